@@ -1,0 +1,198 @@
+"""What landform says when something is wrong: one error type, a closed set of codes, exit statuses.
+
+An error for a user is never a traceback. It names the code, the place (file, line and column, or construct
+path), what was given, what was expected and what to do. ``docs/errors.md`` has an entry for each code.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+
+class Exit(IntEnum):
+    """Exit statuses of the command line."""
+
+    DONE = 0
+    SAID_NO = 1
+    BAD_INPUT = 2
+    MISSING = 3
+    STOPPED = 4
+    INTERRUPTED = 130
+
+
+class Code(Enum):
+    """Every error code, its exit status and its meaning in a sentence."""
+
+    # the organisation's spec
+    SPEC_NOT_FOUND = ("spec-not-found", Exit.BAD_INPUT, "There is no org/ folder, or a file of it is missing.")
+    SPEC_SYNTAX = ("spec-syntax", Exit.BAD_INPUT, "A file of the spec is not the YAML it must be.")
+    SPEC_UNKNOWN_KEY = ("spec-unknown-key", Exit.BAD_INPUT, "A key that this kind of file does not have.")
+    SPEC_VALUE = ("spec-value", Exit.BAD_INPUT, "A value of the wrong type, form or range.")
+    SPEC_MISSING_KEY = ("spec-missing-key", Exit.BAD_INPUT, "A key that must be there is not.")
+    SPEC_DUPLICATE = ("spec-duplicate", Exit.BAD_INPUT, "Two entries share what must be unique.")
+    SPEC_REFERENCE = ("spec-reference", Exit.BAD_INPUT, "A name that nothing in the spec has.")
+    SPEC_CYCLE = ("spec-cycle", Exit.BAD_INPUT, "Stacks need each other in a circle.")
+    SPEC_WAIVER = ("spec-waiver", Exit.BAD_INPUT, "A waiver breaks a rule of its tier.")
+    # user code
+    STACK_CLASS = ("stack-class", Exit.BAD_INPUT, "A stack class cannot be imported or is no stack class.")
+    STACK_FAILED = ("stack-failed", Exit.BAD_INPUT, "A stack class raised an exception.")
+    # the construct tree
+    CONSTRUCT_ID = ("construct-id", Exit.BAD_INPUT, "A construct id that Terraform would refuse.")
+    DUPLICATE_ID = ("duplicate-id", Exit.BAD_INPUT, "Two constructs, addresses or stacks of one name.")
+    NO_STACK = ("no-stack", Exit.BAD_INPUT, "A Terraform element outside of any stack.")
+    NO_BACKEND = ("no-backend", Exit.BAD_INPUT, "A stack without a backend, or with two.")
+    DEPENDENCY_CYCLE = ("dependency-cycle", Exit.BAD_INPUT, "Stacks depend on each other in a circle.")
+    REFERENCE = ("reference", Exit.BAD_INPUT, "A reference to something that the stack does not hold.")
+    VALUE = ("value", Exit.BAD_INPUT, "A value that cannot be written as Terraform JSON.")
+    ANNOTATION = ("annotation", Exit.BAD_INPUT, "A construct carries an error annotation.")
+    VALIDATION = ("validation", Exit.BAD_INPUT, "A construct's own validation failed.")
+    # arguments, against the provider's schema
+    UNKNOWN_TYPE = ("unknown-type", Exit.BAD_INPUT, "The provider has no such resource type or data source.")
+    UNKNOWN_ARGUMENT = ("unknown-argument", Exit.BAD_INPUT, "The resource type has no such argument.")
+    MISSING_ARGUMENT = ("missing-argument", Exit.BAD_INPUT, "A required argument was not given.")
+    ARGUMENT_TYPE = ("argument-type", Exit.BAD_INPUT, "An argument of the wrong type.")
+    READ_ONLY_ARGUMENT = ("read-only-argument", Exit.BAD_INPUT, "The provider sets this attribute; it cannot be given.")
+    BLOCK_COUNT = ("block-count", Exit.BAD_INPUT, "Too few or too many blocks of one kind.")
+    ARGUMENT_VALUE = ("argument-value", Exit.BAD_INPUT, "A value AWS or landform would refuse.")
+    # what the machine lacks
+    TERRAFORM_MISSING = ("terraform-missing", Exit.MISSING, "No usable Terraform or OpenTofu was found.")
+    PROVIDER_MISSING = ("provider-missing", Exit.MISSING, "A provider is neither mirrored nor reachable.")
+    PACK_MISSING = ("pack-missing", Exit.MISSING, "There is no schema pack for a provider version.")
+    EXTRA_MISSING = ("extra-missing", Exit.MISSING, "An optional part of landform is not installed.")
+    NODE_MISSING = ("node-missing", Exit.MISSING, "cdktf needs Node.js and none was found.")
+    # files and folders
+    NOT_WRITABLE = ("not-writable", Exit.BAD_INPUT, "A folder or file cannot be written.")
+    NOT_EMPTY = ("not-empty", Exit.BAD_INPUT, "A folder that must be empty is not.")
+    NO_BUNDLE = ("no-bundle", Exit.BAD_INPUT, "There is no bundle, or it is not whole.")
+    BUNDLE_TAMPERED = ("bundle-tampered", Exit.SAID_NO, "A bundle's file is not what its index says.")
+    NO_MATCH = ("no-match", Exit.BAD_INPUT, "A selection matches no stack.")
+    USAGE = ("usage", Exit.BAD_INPUT, "Options that do not go together, or a value out of range.")
+    # checks and plans
+    CHECK_INCOMPLETE = ("check-incomplete", Exit.SAID_NO, "A rule could not judge what it must judge.")
+    TERRAFORM_FAILED = ("terraform-failed", Exit.SAID_NO, "Terraform refused a stack or could not plan it.")
+    SANDBOX_FAILED = ("sandbox-failed", Exit.MISSING, "The local AWS did not start.")
+    # interop
+    CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
+
+    def __init__(self, slug: str, status: Exit, meaning: str) -> None:
+        self.slug = slug
+        self.status = status
+        self.meaning = meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a file with 1-based line and column, a construct path, or both."""
+
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    construct_path: str | None = None
+
+    def __str__(self) -> str:
+        position = self.file or ""
+        if self.file and self.line:
+            position += f":{self.line}" + (f":{self.column}" if self.column else "")
+        if self.construct_path and position:
+            return f"{position} ({self.construct_path})"
+        return self.construct_path or position
+
+
+class LandformError(Exception):
+    """Something a user can put right.
+
+    Args:
+        code: which of the closed set of codes.
+        message: what is wrong, one sentence.
+        place: where it stands.
+        given: what was given, as the user wrote it. Never a secret.
+        expected: what would have been right.
+        fix: what to do.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        message: str,
+        *,
+        place: Place | None = None,
+        given: str | None = None,
+        expected: str | None = None,
+        fix: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.place = place
+        self.given = given
+        self.expected = expected
+        self.fix = fix
+
+    def each(self) -> Sequence[LandformError]:
+        """The single errors in this one: itself, or what it gathers."""
+        return (self,)
+
+    def as_json(self) -> dict[str, object]:
+        """The error as a JSON object; keys without a value are left out."""
+        place = self.place or Place()
+        fields = {
+            "code": self.code.slug,
+            "message": self.message,
+            "file": place.file,
+            "line": place.line,
+            "column": place.column,
+            "construct_path": place.construct_path,
+            "given": self.given,
+            "expected": self.expected,
+            "fix": self.fix,
+        }
+        return {key: value for key, value in fields.items() if value is not None}
+
+    def __str__(self) -> str:
+        parts = [f"{self.message} [{self.code.slug}]"]
+        if self.place:
+            parts.append(f"at {self.place}")
+        parts += [
+            f"{label} {value}"
+            for label, value in (("given:", self.given), ("expected:", self.expected), ("fix:", self.fix))
+            if value is not None
+        ]
+        return "\n  ".join(parts)
+
+
+class LandformErrors(LandformError):
+    """Several errors found in one go; its exit status is that of the first."""
+
+    def __init__(self, errors: Iterable[LandformError]) -> None:
+        self.errors = tuple(single for error in errors for single in error.each())
+        first = self.errors[0]
+        super().__init__(first.code, f"{len(self.errors)} errors")
+
+    def each(self) -> Sequence[LandformError]:
+        return self.errors
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
+def raise_all(errors: Sequence[LandformError]) -> None:
+    """Raise what was gathered: nothing for none, the error itself for one, all of them for more."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise LandformErrors(errors)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like the given one, or None where none is near."""
+    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """A fix that names the nearest known name, or None."""
+    match = nearest(name, known)
+    return f"Did you mean {match!r}?" if match else None

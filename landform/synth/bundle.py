@@ -1,0 +1,210 @@
+"""The bundle: what synth writes and everything after it reads.
+
+A folder that the cdktf command lines accept (``manifest.json``, ``stacks/<name>/cdk.tf.json``) with landform's
+own index beside it, ``landform/bundle.json``: for each stack its account, tier and region, the SHA-256 of its
+file, and for each resource the construct path and the source line that made it. It holds no time, no folder
+and no machine's name, so that equal inputs give equal bytes.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from landform.digest import sha256
+from landform.errors import Code, LandformError, Place
+
+FORMAT = "landform/bundle/v1"
+INDEX = "landform/bundle.json"
+STACK_FILE = "cdk.tf.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRecord:
+    """Where one resource came from: its construct path and the user's ``file:line``."""
+
+    construct_path: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class StackRecord:
+    """One stack of a bundle, as its index describes it. ``waivers`` are as in the spec, JSON-ready.
+
+    ``inputs`` is the digest of all that the stack was made from; equal inputs give the same ``sha256``.
+    """
+
+    name: str
+    stack: str
+    account: str
+    account_id: str
+    tier: str
+    region: str
+    construct: str
+    sha256: str
+    inputs: str
+    dependencies: tuple[str, ...]
+    waivers: tuple[Mapping[str, Any], ...]
+    resources: Mapping[str, ResourceRecord]
+
+    def as_json(self) -> dict[str, Any]:
+        """The record as it stands in the index."""
+        return {
+            "account": self.account,
+            "account_id": self.account_id,
+            "construct": self.construct,
+            "dependencies": list(self.dependencies),
+            "inputs": self.inputs,
+            "region": self.region,
+            "resource_count": len(self.resources),
+            "resources": {
+                address: {"construct_path": r.construct_path, "source": r.source}
+                for address, r in self.resources.items()
+            },
+            "sha256": self.sha256,
+            "stack": self.stack,
+            "tier": self.tier,
+            "waivers": [dict(waiver) for waiver in self.waivers],
+        }
+
+    @classmethod
+    def from_json(cls, name: str, value: Mapping[str, Any]) -> StackRecord:
+        """The record that ``as_json`` wrote."""
+        return cls(
+            name=name,
+            stack=value["stack"],
+            account=value["account"],
+            account_id=value["account_id"],
+            tier=value["tier"],
+            region=value["region"],
+            construct=value["construct"],
+            sha256=value["sha256"],
+            inputs=value["inputs"],
+            dependencies=tuple(value["dependencies"]),
+            waivers=tuple(value["waivers"]),
+            resources={
+                address: ResourceRecord(r["construct_path"], r["source"])
+                for address, r in value["resources"].items()
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle on disk: its folder, its stacks by name (sorted), its guards by tier and its digest."""
+
+    root: Path
+    stacks: Mapping[str, StackRecord]
+    tiers: Mapping[str, Mapping[str, Any]]
+    generator: str
+    digest: str
+
+    @classmethod
+    def load(cls, root: Path) -> Bundle:
+        """Read a bundle's index.
+
+        Raises:
+            LandformError: ``no-bundle`` where the folder has no readable index.
+        """
+        path = root / INDEX
+        try:
+            index = json.loads(path.read_text(encoding="utf-8"))
+            if index["format"] != FORMAT:
+                raise KeyError(index["format"])
+            return cls(
+                root=root,
+                stacks={name: StackRecord.from_json(name, value) for name, value in index["stacks"].items()},
+                tiers=index["tiers"],
+                generator=f"{index['generator']['name']} {index['generator']['version']}",
+                digest=index["digest"],
+            )
+        except FileNotFoundError:
+            raise LandformError(
+                Code.NO_BUNDLE,
+                "There is no bundle here.",
+                place=Place(file=str(path)),
+                expected=f"a folder that holds {INDEX}",
+                fix="Run `landform synth` first, or name the folder with --out.",
+            ) from None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise LandformError(
+                Code.NO_BUNDLE,
+                "The bundle's index cannot be read.",
+                place=Place(file=str(path)),
+                given=f"{type(error).__name__}: {error}",
+                expected=f"an index of format {FORMAT}",
+                fix="Run `landform synth` again.",
+            ) from None
+
+    def folder(self, name: str) -> Path:
+        """The folder of a stack."""
+        return self.root / "stacks" / name
+
+    def text(self, name: str) -> str:
+        """A stack's synthesised text, after comparing it with the digest in the index.
+
+        Raises:
+            LandformError: ``bundle-tampered`` where the file is gone or is not what was synthesised.
+        """
+        path = self.folder(name) / STACK_FILE
+        try:
+            data = path.read_bytes()
+        except OSError:
+            data = b""
+        if sha256(data) != self.stacks[name].sha256:
+            raise LandformError(
+                Code.BUNDLE_TAMPERED,
+                "A synthesised file is not the one the index describes.",
+                place=Place(file=str(path)),
+                given=f"sha256 {sha256(data)}" if data else "no readable file",
+                expected=f"sha256 {self.stacks[name].sha256}",
+                fix="Run `landform synth` again; change stack code, not the bundle.",
+            )
+        return data.decode()
+
+    def select(
+        self,
+        *,
+        accounts: Sequence[str] = (),
+        tiers: Sequence[str] = (),
+        stacks: Sequence[str] = (),
+        regions: Sequence[str] = (),
+    ) -> tuple[StackRecord, ...]:
+        """The stacks that match: globs, any of one kind, all kinds. ``stacks`` match ids and full names.
+
+        Raises:
+            LandformError: ``no-match`` where nothing does.
+        """
+
+        def wanted(record: StackRecord) -> bool:
+            return (
+                matches(accounts, record.account)
+                and matches(tiers, record.tier)
+                and matches(stacks, record.stack, record.name)
+                and matches(regions, record.region)
+            )
+
+        found = tuple(record for record in self.stacks.values() if wanted(record))
+        if not found:
+            raise no_match(accounts=accounts, tiers=tiers, stacks=stacks, regions=regions)
+        return found
+
+
+def matches(globs: Sequence[str], *names: str) -> bool:
+    """Whether a name matches one of the globs; no globs match everything."""
+    return not globs or any(fnmatch.fnmatchcase(name, glob) for glob in globs for name in names)
+
+
+def no_match(**selection: Sequence[str]) -> LandformError:
+    """The error for a selection that matches no stack."""
+    given = ", ".join(f"{kind} {' '.join(globs)}" for kind, globs in selection.items() if globs)
+    return LandformError(
+        Code.NO_MATCH,
+        "The selection matches no stack.",
+        given=given or "no selection, in an organisation without stacks",
+        fix="`landform ls` lists what there is.",
+    )
