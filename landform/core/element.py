@@ -1,0 +1,294 @@
+"""Terraform elements: constructs that become blocks of a stack's ``cdk.tf.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from landform.core.construct import Construct
+from landform.core.names import checked_name, unique_id
+from landform.core.values import Ref, resolve
+from landform.errors import Code, LandformError
+
+if TYPE_CHECKING:
+    from landform.core.blocks import Provider
+    from landform.core.stack import Stack
+
+Document = dict[str, Any]
+
+
+class Element(Construct):
+    """A construct that becomes a block. ``stack`` is the one it belongs to."""
+
+    stack: Stack
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        stack = self.node.stack
+        if stack is None:
+            raise LandformError(
+                Code.NO_STACK,
+                "A Terraform element must stand inside a stack.",
+                place=self.node.place,
+                given=f"the scope {scope!r}",
+                fix="Pass a stack, or a construct inside one, as the scope.",
+            )
+        self.stack = stack
+        self._overrides: Document = {}
+        self._logical_id: str | None = None
+
+    @property
+    def logical_id(self) -> str:
+        """The name of the block: cdktf's unique id, unless overridden."""
+        if self._logical_id is None:
+            self._logical_id = self._allocate_logical_id()
+        return self._logical_id
+
+    def _allocate_logical_id(self) -> str:
+        components = [scope.node.id for scope in self.node.scopes[self.stack.depth + 1 :]]
+        try:
+            name = unique_id(components)
+        except ValueError:
+            name = ""
+        return checked_name(name, self.node.place)
+
+    def override_logical_id(self, logical_id: str) -> None:
+        """Give the block another name. Do it before anything refers to the element.
+
+        Raises:
+            LandformError: ``construct-id`` where the name is none, or an address was already handed out.
+        """
+        if self._logical_id is not None:
+            raise LandformError(
+                Code.CONSTRUCT_ID,
+                "Something refers to this element by its name already.",
+                place=self.node.place,
+                given=repr(logical_id),
+                expected=f"its name to stay {self._logical_id!r}",
+                fix="Override the name right after making the element.",
+            )
+        self._logical_id = checked_name(logical_id, self.node.place)
+
+    @property
+    def address(self) -> str:
+        """How Terraform expressions name the element."""
+        raise NotImplementedError
+
+    def add_override(self, path: str, value: Any) -> None:
+        """Set any argument, named by a dotted path; a list is appended to, ``None`` removes.
+
+        cdktf's escape hatch, with its meaning. What it gives is still checked where a schema is known.
+        """
+        set_path(self._overrides, path, value)
+
+    def write(self, document: Document) -> None:
+        """Add the element's block to the stack's document."""
+        raise NotImplementedError
+
+    def metadata(self) -> Document:
+        """What the element adds to the stack's metadata."""
+        return {}
+
+    def _resolved(self, arguments: Mapping[str, Any]) -> Document:
+        block: Document = resolve(arguments, self)
+        if self._overrides:
+            deep_merge(block, resolve_override(self._overrides, self))
+        return block
+
+    def _path_metadata(self) -> Document:
+        return {"metadata": {"path": self.node.path, "uniqueId": self.logical_id}}
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """Terraform's ``lifecycle`` meta-argument."""
+
+    create_before_destroy: bool | None = None
+    prevent_destroy: bool | None = None
+    ignore_changes: Sequence[str] | None = None
+    replace_triggered_by: Sequence[Element] | None = None
+
+    def arguments(self) -> Document:
+        """The block's arguments; those not set are None."""
+        triggers = [element.address for element in self.replace_triggered_by or ()]
+        return {
+            "create_before_destroy": self.create_before_destroy,
+            "prevent_destroy": self.prevent_destroy,
+            "ignore_changes": list(self.ignore_changes) if self.ignore_changes else None,
+            "replace_triggered_by": triggers or None,
+        }
+
+
+class Managed(Element):
+    """What resources and data sources share: a type, arguments, references and meta-arguments."""
+
+    section: str
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        terraform_type: str,
+        arguments: Mapping[str, Any],
+        *,
+        depends_on: Iterable[Construct] = (),
+        provider: Provider | None = None,
+        lifecycle: Lifecycle | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self.terraform_type = terraform_type
+        self.arguments = dict(arguments)
+        self.depends_on = list(depends_on)
+        self.provider = provider
+        self.lifecycle = lifecycle
+        self.stack.claim(self)
+
+    def ref(self, attribute: str) -> Ref[Any]:
+        """A reference to an attribute, named as in Terraform: ``"arn"``, ``"website.0.endpoint"``."""
+        return Ref(self, f".{attribute}")
+
+    def block(self) -> Document:
+        """The block's arguments and meta-arguments as JSON."""
+        dependencies = [
+            element.address
+            for construct in self.depends_on
+            for element in construct.node.find_all()
+            if isinstance(element, Managed)
+        ]
+        block = self._resolved(
+            {
+                **self.arguments,
+                "depends_on": dependencies or None,
+                "provider": self.provider.address if self.provider else None,
+                "lifecycle": self.lifecycle.arguments() if self.lifecycle else None,
+            }
+        )
+        block["//"] = self._path_metadata()
+        return block
+
+    def write(self, document: Document) -> None:
+        section = document.setdefault(self.section, {})
+        section.setdefault(self.terraform_type, {})[self.logical_id] = self.block()
+
+    def metadata(self) -> Document:
+        return {"overrides": {self.terraform_type: list(self._overrides)}} if self._overrides else {}
+
+
+class Resource(Managed):
+    """A managed resource: a ``resource`` block, and the ``moved`` and ``import`` blocks that lead to it."""
+
+    section = "resource"
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        terraform_type: str,
+        arguments: Mapping[str, Any],
+        *,
+        depends_on: Iterable[Construct] = (),
+        provider: Provider | None = None,
+        lifecycle: Lifecycle | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            terraform_type,
+            arguments,
+            depends_on=depends_on,
+            provider=provider,
+            lifecycle=lifecycle,
+        )
+        self._moved_from: str | None = None
+        self._import_id: str | None = None
+
+    @property
+    def address(self) -> str:
+        return f"{self.terraform_type}.{self.logical_id}"
+
+    def move_from(self, address: str) -> None:
+        """Say that this resource stood at another address before, so that it is not destroyed and made anew."""
+        self._moved_from = address
+
+    def import_from(self, import_id: str) -> None:
+        """Take over an existing cloud object, by the id that ``terraform import`` takes for this type."""
+        self._import_id = import_id
+
+    def write(self, document: Document) -> None:
+        super().write(document)
+        if self._moved_from:
+            document.setdefault("moved", []).append({"from": self._moved_from, "to": self.address})
+        if self._import_id:
+            block = {"id": self._import_id, "to": self.address}
+            if self.provider:
+                block["provider"] = self.provider.address
+            document.setdefault("import", []).append(block)
+
+    def metadata(self) -> Document:
+        metadata = super().metadata()
+        named = {self.terraform_type: [self.logical_id]}
+        if self._import_id:
+            metadata["imports"] = named
+        if self._moved_from:
+            metadata["moved"] = named
+        return metadata
+
+
+class DataSource(Managed):
+    """A data source: a ``data`` block, read by Terraform."""
+
+    section = "data"
+
+    @property
+    def address(self) -> str:
+        return f"data.{self.terraform_type}.{self.logical_id}"
+
+
+def set_path(target: Document, path: str, value: Any) -> None:
+    """Set a value in nested objects by a dotted path, making objects on the way."""
+    *parents, last = path.split(".")
+    for part in parents:
+        if not isinstance(target.get(part), dict):
+            target[part] = {}
+        target = target[part]
+    target[last] = value
+
+
+def resolve_override(value: Any, owner: Element) -> Any:
+    """An override as JSON, its ``None`` kept: there it means removal."""
+    if isinstance(value, dict):
+        return {key: None if item is None else resolve_override(item, owner) for key, item in value.items()}
+    return resolve(value, owner)
+
+
+def deep_merge(target: Any, source: Mapping[str, Any]) -> None:
+    """Merge as cdktf does: objects by key, lists by appending, ``None`` removes, anything else replaces.
+
+    A list is also merged by index where the source is an object with numbers as keys.
+    """
+    for key, value in source.items():
+        index: Any = int(key) if isinstance(target, list) and key.isdigit() else key
+        present = index < len(target) if isinstance(target, list) else index in target
+        current = target[index] if present else None
+        if value is None:
+            if present:
+                del target[index]
+        elif isinstance(value, Mapping):
+            if isinstance(current, (dict, list)):
+                deep_merge(current, value)
+            else:
+                fresh: Document = {}
+                deep_merge(fresh, value)
+                _put(target, index, fresh)
+        elif isinstance(value, list) and isinstance(current, list):
+            _put(target, index, [*current, *value])
+        else:
+            _put(target, index, value)
+
+
+def _put(target: Any, index: Any, value: Any) -> None:
+    if isinstance(target, list) and index == len(target):
+        target.append(value)
+    else:
+        target[index] = value
