@@ -10,7 +10,7 @@ from landform.core.blocks import Backend, Local, Output, Provider, Removed, Vari
 from landform.core.construct import Aspect, Construct
 from landform.core.element import DataSource, Element, Lifecycle, Resource
 from landform.core.stack import Stack
-from landform.core.values import Block, Input, Ref, literal
+from landform.core.values import Block, Input, Lazy, Ref, literal
 
 __all__ = [
     "App",
@@ -21,6 +21,7 @@ __all__ = [
     "DataSource",
     "Element",
     "Input",
+    "Lazy",
     "Lifecycle",
     "Local",
     "Output",

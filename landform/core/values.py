@@ -8,7 +8,7 @@ read access to the other stack's whole state.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from landform.errors import Code, LandformError
@@ -64,8 +64,17 @@ class Block:
         self.arguments = arguments
 
 
-Input: TypeAlias = T | Ref[T]
-"""A value, or a reference to one."""
+class Lazy(Generic[T_co]):
+    """A value that is made when the stack is written: a policy that grants are still being added to."""
+
+    __slots__ = ("produce",)
+
+    def __init__(self, produce: Callable[[], T_co]) -> None:
+        self.produce = produce
+
+
+Input: TypeAlias = T | Ref[T] | Lazy[T]
+"""A value, a reference to one, or one that is made later."""
 
 
 def literal(text: str) -> str:
@@ -90,6 +99,8 @@ def resolve(value: Any, owner: Element) -> Any:
         if value.element.stack is not owner.stack:
             raise cross_stack(value, owner)
         return str(value)
+    if isinstance(value, Lazy):
+        return resolve(value.produce(), owner)
     if isinstance(value, Block):
         return {key: resolve(item, owner) for key, item in value.arguments.items() if item is not None}
     if isinstance(value, int):

@@ -1,0 +1,182 @@
+"""Policy documents: statements, merged, sorted and rendered as JSON.
+
+Grammar and limits are those of the IAM user guide ("IAM JSON policy reference", "IAM and AWS STS quotas").
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from landform.core import Ref
+from landform.errors import Code, LandformError, Place
+
+VERSION = "2012-10-17"
+
+PrincipalKind = Literal["AWS", "Service", "Federated", "*"]
+PolicyKind = Literal["managed policy", "role policy", "trust policy", "bucket policy", "key policy"]
+
+# In characters. AWS does not count white space, and there is none in what is rendered here.
+SIZE_LIMITS: Mapping[PolicyKind, int] = {
+    "managed policy": 6_144,
+    "role policy": 10_240,
+    "trust policy": 2_048,
+    "bucket policy": 20_480,
+    "key policy": 32_768,
+}
+
+_SID = re.compile(r"[A-Za-z0-9]+\Z")
+# IAM's own variables, ${aws:username}, have a colon where Terraform's expressions have none.
+_POLICY_VARIABLE = re.compile(r"\$\{(?=[a-z0-9-]+:)")
+
+Text = str | Ref[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who a statement is about: ARNs or account ids, service names, federated providers, or everyone."""
+
+    kind: PrincipalKind
+    id: Text
+
+    @classmethod
+    def everyone(cls) -> Principal:
+        """Everyone: right in a statement that denies, or whose conditions say who."""
+        return cls("*", "*")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition: operator (``StringEquals``), key (``aws:SourceAccount``) and the values that match."""
+
+    operator: str
+    key: str
+    values: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of a policy. ``sid`` says what it is for, in letters and digits.
+
+    Raises:
+        LandformError: ``argument-value`` for a sid AWS would refuse, or a statement without actions.
+    """
+
+    sid: str
+    actions: tuple[str, ...] = ()
+    resources: tuple[Text, ...] = ("*",)
+    effect: Literal["Allow", "Deny"] = "Allow"
+    principals: tuple[Principal, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    not_actions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _SID.match(self.sid):
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "A statement's id takes letters and digits only.",
+                given=repr(self.sid),
+                expected="for example ReadObjects",
+            )
+        if bool(self.actions) == bool(self.not_actions):
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                f"Statement {self.sid} needs actions, or the actions it leaves out, and not both.",
+                given=f"actions {list(self.actions)}, not_actions {list(self.not_actions)}",
+            )
+
+    def render(self) -> dict[str, Any]:
+        """The statement as AWS's JSON; without resources, as in a trust policy, that key is left out."""
+        rendered: dict[str, Any] = {"Sid": self.sid, "Effect": self.effect}
+        if self.principals:
+            rendered["Principal"] = _principals(self.principals)
+        if self.actions:
+            rendered["Action"] = _one_or_many(sorted(set(self.actions)))
+        else:
+            rendered["NotAction"] = _one_or_many(sorted(set(self.not_actions)))
+        if self.resources:
+            rendered["Resource"] = _one_or_many(sorted({str(resource) for resource in self.resources}))
+        if self.conditions:
+            rendered["Condition"] = _conditions(self.conditions)
+        return rendered
+
+
+class PolicyDocument:
+    """A policy being put together. Equal statements are one; those that differ in resources alone are merged."""
+
+    def __init__(self, kind: PolicyKind, statements: Iterable[Statement] = ()) -> None:
+        self.kind = kind
+        self._statements: list[Statement] = []
+        for statement in statements:
+            self.add(statement)
+
+    def __bool__(self) -> bool:
+        return bool(self._statements)
+
+    def add(self, statement: Statement) -> None:
+        """Add a statement."""
+        for index, other in enumerate(self._statements):
+            if replace(other, resources=statement.resources) == statement:
+                merged = (*other.resources, *(r for r in statement.resources if r not in other.resources))
+                self._statements[index] = replace(other, resources=merged)
+                return
+        self._statements.append(statement)
+
+    @property
+    def statements(self) -> Sequence[Statement]:
+        """The statements, sorted, their ids unique: a second of one id gets the number 2."""
+        counts: dict[str, int] = {}
+        unique: list[Statement] = []
+        for statement in sorted(self._statements, key=_order):
+            count = counts[statement.sid] = counts.get(statement.sid, 0) + 1
+            unique.append(statement if count == 1 else replace(statement, sid=f"{statement.sid}{count}"))
+        return unique
+
+    def to_json(self, place: Place | None = None) -> str:
+        """The document as compact JSON, IAM's own variables escaped for Terraform.
+
+        Raises:
+            LandformError: ``argument-value`` where it is longer than AWS takes.
+        """
+        statements = [statement.render() for statement in self.statements]
+        text = json.dumps(
+            {"Version": VERSION, "Statement": statements}, separators=(",", ":"), ensure_ascii=False
+        )
+        if len(text) > SIZE_LIMITS[self.kind]:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                f"The {self.kind} is longer than AWS takes.",
+                place=place,
+                given=f"{len(text)} characters in {len(statements)} statements",
+                expected=f"at most {SIZE_LIMITS[self.kind]}",
+                fix="Grant on fewer, wider prefixes, or spread the grants over several roles.",
+            )
+        return _POLICY_VARIABLE.sub("$${", text)
+
+
+def _order(statement: Statement) -> tuple[str, str]:
+    return statement.sid, json.dumps(statement.render(), sort_keys=True)
+
+
+def _principals(principals: Sequence[Principal]) -> Any:
+    if any(principal.kind == "*" for principal in principals):
+        return "*"
+    kinds: dict[str, set[str]] = {}
+    for principal in principals:
+        kinds.setdefault(principal.kind, set()).add(str(principal.id))
+    return {kind: _one_or_many(sorted(ids)) for kind, ids in sorted(kinds.items())}
+
+
+def _conditions(conditions: Sequence[Condition]) -> dict[str, dict[str, Any]]:
+    rendered: dict[str, dict[str, Any]] = {}
+    for condition in sorted(conditions, key=lambda c: (c.operator, c.key)):
+        values = sorted(str(value) for value in condition.values)
+        rendered.setdefault(condition.operator, {})[condition.key] = _one_or_many(values)
+    return rendered
+
+
+def _one_or_many(values: list[str]) -> Any:
+    return values[0] if len(values) == 1 else values
