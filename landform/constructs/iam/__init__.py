@@ -1,0 +1,8 @@
+"""AWS IAM: roles with a boundary and an exact trust, and the policies that grants are written into."""
+
+from landform.constructs.iam.boundary import PermissionsBoundary
+from landform.constructs.iam.policy import Policy
+from landform.constructs.iam.role import ImportedRole, Role
+from landform.constructs.iam.trust import Trust
+
+__all__ = ["ImportedRole", "PermissionsBoundary", "Policy", "Role", "Trust"]

@@ -1,0 +1,66 @@
+"""The permissions boundary of an account: what no role of it can do, whatever its policies say.
+
+A boundary allows and does not grant. It is a list of what is left out, because a boundary that listed what is in
+would have to name every service.
+"""
+
+from __future__ import annotations
+
+from landform.constructs.stack import AwsStack
+from landform.core import Construct
+from landform.iam import Condition, PolicyDocument, Statement
+from landform.resources.aws.iam_policy import IamPolicy
+
+# Ways to a standing credential, out of the organisation, or around the boundary itself.
+NEVER = (
+    "account:CloseAccount",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:CreateSAMLProvider",
+    "iam:CreateUser",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:UpdateLoginProfile",
+    "organizations:LeaveOrganization",
+)
+
+
+class PermissionsBoundary(Construct):
+    """The boundary policy, under the one name that every role of the account refers to."""
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        stack = AwsStack.of(self)
+        self.arn = stack.permissions_boundary_arn
+        name = self.arn.rpartition("/")[2]
+        own = (self.arn,)
+        document = PolicyDocument(
+            "managed policy",
+            [
+                Statement(
+                    "WithinOrganization",
+                    not_actions=NEVER,
+                    conditions=(
+                        Condition("StringEquals", "aws:ResourceOrgID", (stack.organization.organization_id,)),
+                    ),
+                ),
+                Statement(
+                    "KeepBoundary",
+                    (
+                        "iam:CreatePolicyVersion",
+                        "iam:DeletePolicy",
+                        "iam:DeletePolicyVersion",
+                        "iam:SetDefaultPolicyVersion",
+                    ),
+                    own,
+                    effect="Deny",
+                ),
+            ],
+        )
+        self.resource = IamPolicy(
+            self,
+            "Resource",
+            name=name,
+            description="What no role of this account can do, whatever its policies say.",
+            policy=document.to_json(self.node.place),
+        )

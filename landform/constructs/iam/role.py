@@ -1,0 +1,129 @@
+"""Roles. Follows "IAM roles", "Permissions boundaries" and "The confused deputy problem" of the IAM guide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from landform.constructs.iam.policy import enumerated
+from landform.constructs.iam.trust import Trust
+from landform.constructs.stack import AwsStack
+from landform.core import Construct, Lazy
+from landform.errors import Code, LandformError
+from landform.iam import PolicyDocument, Statement
+from landform.resources.aws.iam_role import IamRole
+from landform.resources.aws.iam_role_policy import IamRolePolicy
+from landform.resources.aws.iam_role_policy_attachment import IamRolePolicyAttachment
+
+# Managed policies that make every other rule pointless.
+FORBIDDEN_POLICIES = ("AdministratorAccess", "IAMFullAccess")
+
+
+class Role(Construct):
+    """A role: an exact trust, the account's permissions boundary, and the grants it receives.
+
+    Args:
+        trust: who may assume it, at least one.
+        role_name: from the construct path unless given; at most 64 characters.
+        description: what the role is for.
+        max_session_hours: how long a session may last, 1 to 12 hours.
+        managed_policies: names of AWS's managed policies (``job-function/ViewOnlyAccess``) or ARNs.
+        boundary: the account's permissions boundary; False for the few roles that stand above it.
+
+    >>> role = Role(stack, "Reader", trust=[Trust.service("lambda.amazonaws.com")])
+    >>> role.arn
+    'arn:aws:iam::012345678901:role/acme-payments-prod-data-lake-reader'
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        trust: Sequence[Trust],
+        role_name: str | None = None,
+        description: str | None = None,
+        max_session_hours: int = 1,
+        managed_policies: Sequence[str] = (),
+        boundary: bool = True,
+    ) -> None:
+        super().__init__(scope, id)
+        stack = AwsStack.of(self)
+        if not trust:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "A role needs someone who may assume it.",
+                place=self.node.place,
+                given="no trust",
+                fix="Pass trust=[Trust.service(...)] or trust=[Trust.role(...)].",
+            )
+        self.account_id = stack.account_id
+        self.role_name = role_name or stack.physical_name(self, 64)
+        self.arn = stack.arn("iam", f"role/{self.role_name}", region="")
+        trust_policy = PolicyDocument("trust policy", (t.statement(self) for t in trust))
+        self.resource = IamRole(
+            self,
+            "Resource",
+            name=self.role_name,
+            description=description or self.node.path,
+            assume_role_policy=trust_policy.to_json(self.node.place),
+            max_session_duration=3600 * max_session_hours,
+            permissions_boundary=stack.permissions_boundary_arn if boundary else None,
+        )
+        for policy in managed_policies:
+            self._attach(stack, policy)
+        self._document = PolicyDocument("role policy")
+
+    def add_to_policy(self, statement: Statement) -> None:
+        """Add a statement to the role's own policy; grants call this."""
+        if not self._document:
+            IamRolePolicy(
+                self,
+                "Policy",
+                name="grants",
+                role=self.resource.name,
+                policy=Lazy(lambda: self._document.to_json(self.node.place)),
+            )
+        self._document.add(enumerated(statement, self.node.place))
+
+    @staticmethod
+    def from_arn(arn: str) -> ImportedRole:
+        """A role of another stack or account, to grant to.
+
+        Raises:
+            LandformError: ``argument-value`` where it is no ARN of a role.
+        """
+        parts = arn.split(":")
+        if len(parts) != 6 or parts[2] != "iam" or not parts[5].startswith("role/") or "*" in arn:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "This is not the ARN of one role.",
+                given=arn,
+                expected="arn:aws:iam::123456789012:role/name",
+            )
+        return ImportedRole(arn, parts[4])
+
+    def _attach(self, stack: AwsStack, policy: str) -> None:
+        name = policy.rpartition("/")[2]
+        if name in FORBIDDEN_POLICIES:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "A role may not carry a policy that allows everything.",
+                place=self.node.place,
+                given=policy,
+                expected="a policy for the task",
+                fix="Use grants, or a managed policy of a job function.",
+            )
+        arn = policy if policy.startswith("arn:") else f"arn:{stack.partition}:iam::aws:policy/{policy}"
+        IamRolePolicyAttachment(self, name, role=self.resource.name, policy_arn=arn)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRole:
+    """A role that another stack, or nobody here, makes. Its own policy is not ours to write."""
+
+    arn: str
+    account_id: str
+
+    def add_to_policy(self, statement: Statement) -> None:
+        """Nothing: the statement stands in the resource's policy, and its owner adds the other half."""

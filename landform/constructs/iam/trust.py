@@ -1,0 +1,73 @@
+"""Who may assume a role: each form of trust with the conditions that keep others out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from landform.constructs.stack import AwsStack
+from landform.core import Construct
+from landform.errors import Code, LandformError
+from landform.iam import Condition, Principal, Statement
+
+# Services that do not send aws:SourceAccount when they assume a role ("Cross-service confused deputy
+# prevention" and the pages of the services). Their roles are bound by iam:PassRole instead.
+WITHOUT_SOURCE_ACCOUNT: Mapping[str, str] = {
+    "ec2.amazonaws.com": "an instance profile is passed by whoever launches the instance",
+    "edgelambda.amazonaws.com": "replicas run outside the account's region",
+    "lambda.amazonaws.com": "the execution role is passed when the function is made",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """One way into a role: the principal, the actions and the conditions of a statement of its trust policy."""
+
+    sid: str
+    principal: Principal
+    conditions: tuple[Condition, ...]
+    own_account_alone: bool = False
+
+    @classmethod
+    def service(cls, service: str, *, source_arn: str | None = None) -> Trust:
+        """An AWS service, for this account alone; ``source_arn`` names the resource it acts for.
+
+        ``service`` is its principal: ``vpc-flow-logs.amazonaws.com``.
+        """
+        conditions = (Condition("ArnLike", "aws:SourceArn", (source_arn,)),) if source_arn else ()
+        name = "".join(part.capitalize() for part in service.removesuffix(".amazonaws.com").split("-"))
+        return cls(
+            f"Trust{name.replace('.', '')}",
+            Principal("Service", service),
+            conditions,
+            own_account_alone=service not in WITHOUT_SOURCE_ACCOUNT,
+        )
+
+    @classmethod
+    def role(cls, arn: str, *, organization_id: str) -> Trust:
+        """One role, by its ARN, as long as its account is in the organisation."""
+        condition = Condition("StringEquals", "aws:PrincipalOrgID", (organization_id,))
+        return cls("TrustRole", Principal("AWS", arn), (condition,))
+
+    def statement(self, owner: Construct) -> Statement:
+        """The statement of the trust policy.
+
+        Raises:
+            LandformError: ``argument-value`` for a principal that is everyone.
+        """
+        if "*" in str(self.principal.id):
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "A role may not be trusted by everyone.",
+                place=owner.node.place,
+                given=f"principal {self.principal.id}",
+                expected="a service, or the ARN of a role",
+                fix="Use Trust.service(...) or Trust.role(...).",
+            )
+        conditions = self.conditions
+        if self.own_account_alone:
+            account = AwsStack.of(owner).account_id
+            conditions = (*conditions, Condition("StringEquals", "aws:SourceAccount", (account,)))
+        return Statement(
+            self.sid, ("sts:AssumeRole",), (), principals=(self.principal,), conditions=conditions
+        )

@@ -1,0 +1,160 @@
+"""A customer managed key. Follows "Key policies in AWS KMS" and "Default key policy" of the KMS guide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from landform.constructs.grants import Grant, Grantee, Verb, grant
+from landform.constructs.kms.grants import ADMINISTER, USE, VERBS
+from landform.constructs.stack import AwsStack
+from landform.core import Construct, Lazy, Lifecycle, Ref
+from landform.iam import Condition, PolicyDocument, Principal, Statement
+from landform.resources.aws.kms_alias import KmsAlias
+from landform.resources.aws.kms_key import KmsKey
+
+_ENCRYPT, _DECRYPT, _DESCRIBE = VERBS
+
+
+class Key(Construct):
+    """A symmetric key and its alias.
+
+    The account administers the key; its use is what IAM policies of the account grant, and only to principals of
+    the account. Services and other accounts are let in one by one, each under a condition.
+
+    Args:
+        description: what the key is for.
+        alias: the alias without ``alias/``; from the construct path unless given.
+        administrators: ARNs that administer the key beside the account.
+        deletion_window_days: how long a deleted key can be brought back, 7 to 30 days.
+        protected: whether Terraform may not destroy it; the tier says unless given.
+
+    >>> key = Key(stack, "Data", description="the ledger's objects")
+    >>> key.alias_name
+    'alias/acme-payments-prod-data-lake-data'
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        description: str | None = None,
+        alias: str | None = None,
+        administrators: Sequence[str] = (),
+        deletion_window_days: int = 30,
+        protected: bool | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        stack = self._stack = AwsStack.of(self)
+        self.alias_name = f"alias/{alias or stack.physical_name(self, 250)}"
+        self._policy = PolicyDocument("key policy", _account_statements(stack, administrators))
+        protected = stack.tier.sizing.deletion_protection if protected is None else protected
+        self.resource = KmsKey(
+            self,
+            "Resource",
+            description=description or f"{self.node.path}",
+            enable_key_rotation=True,
+            rotation_period_in_days=365,
+            deletion_window_in_days=deletion_window_days,
+            policy=Lazy(lambda: self._policy.to_json(self.node.place)),
+            lifecycle=Lifecycle(prevent_destroy=True) if protected else None,
+        )
+        KmsAlias(self, "Alias", name=self.alias_name, target_key_id=self.resource.key_id)
+        self.grants = KeyGrants(self)
+
+    @property
+    def arn(self) -> Ref[str]:
+        """The key's ARN. AWS chooses it, so it is a reference."""
+        return self.resource.arn
+
+    def add_to_policy(self, statement: Statement) -> None:
+        """Add a statement to the key policy."""
+        self._policy.add(statement)
+
+    def allow_service(
+        self, service: str, *, sid: str, actions: Sequence[str], conditions: Sequence[Condition]
+    ) -> None:
+        """Let an AWS service use the key, under conditions that say for what."""
+        self.add_to_policy(
+            Statement(
+                sid,
+                tuple(actions),
+                principals=(Principal("Service", service),),
+                conditions=tuple(conditions),
+            )
+        )
+
+
+class KeyGrants:
+    """What may be granted on a key."""
+
+    def __init__(self, key: Key) -> None:
+        self._key = key
+
+    def encrypt(self, principal: Grantee, *, via: str | None = None) -> Grant:
+        """Encrypt and make data keys; ``via`` limits it to one service, ``s3.eu-west-1.amazonaws.com``."""
+        return self._grant(_ENCRYPT, principal, via)
+
+    def decrypt(self, principal: Grantee, *, via: str | None = None) -> Grant:
+        """Decrypt; ``via`` as for ``encrypt``."""
+        return self._grant(_DECRYPT, principal, via)
+
+    def describe(self, principal: Grantee) -> Grant:
+        """Read the key's description and policy."""
+        return self._grant(_DESCRIBE, principal, None)
+
+    def for_service(
+        self, principal: Grantee, actions: Sequence[str], *, via: str, context: tuple[str, str] | None = None
+    ) -> Grant:
+        """Let a principal use the key through a service: the KMS half of a grant on something encrypted.
+
+        ``context`` is a pair of encryption context that the service sets, as ``aws:s3:arn`` and a bucket's ARN.
+        """
+        conditions = [Condition("StringEquals", "kms:ViaService", (via,))]
+        if context:
+            name, value = context
+            conditions.append(Condition("StringLike", f"kms:EncryptionContext:{name}", (value, f"{value}/*")))
+        service = via.partition(".")[0].capitalize()
+        verb = Verb(f"use_key_via_{service}", tuple(actions), "{arn}")
+        return self._written(verb, principal, tuple(conditions))
+
+    def _grant(self, verb: Verb, principal: Grantee, via: str | None) -> Grant:
+        conditions = (Condition("StringEquals", "kms:ViaService", (via,)),) if via else ()
+        return self._written(verb, principal, conditions)
+
+    def _written(self, verb: Verb, principal: Grantee, conditions: tuple[Condition, ...]) -> Grant:
+        stack = AwsStack.of(self._key)
+        return grant(
+            verb,
+            principal,
+            on=self._key,
+            resources=(self._key.arn,),
+            account_id=stack.account_id,
+            organization_id=stack.organization.organization_id,
+            conditions=conditions,
+            add_to_resource_policy=self._add_to_key_policy,
+        )
+
+    def _add_to_key_policy(self, statement: Statement) -> None:
+        # In a key policy the resource is always this key, written as *.
+        self._key.add_to_policy(
+            Statement(
+                statement.sid,
+                statement.actions,
+                principals=statement.principals,
+                conditions=statement.conditions,
+            )
+        )
+
+
+def _account_statements(stack: AwsStack, administrators: Sequence[str]) -> list[Statement]:
+    account = Principal("AWS", stack.arn("iam", "root", region=""))
+    own = Condition("StringEquals", "kms:CallerAccount", (stack.account_id,))
+    return [
+        Statement(
+            "AccountAdministersKey",
+            ADMINISTER,
+            principals=(account, *(Principal("AWS", arn) for arn in administrators)),
+        ),
+        Statement("AccountPoliciesGrantUse", USE, principals=(account,), conditions=(own,)),
+    ]

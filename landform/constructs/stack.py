@@ -1,0 +1,150 @@
+"""The stack of one account: its provider, its state, its tags, and the literal names everything is built from."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from landform.constructs.naming import kebab, physical_name
+from landform.core import Backend, Construct, Provider, Stack
+from landform.errors import Code, LandformError
+from landform.resources.base import CheckedResource
+from landform.schema.pack import shipped_pack
+
+if TYPE_CHECKING:
+    from landform.org.fleet import StackInstance
+
+# What tag keys and values may hold: "Tagging your AWS resources", tag naming limits and requirements.
+_TAG_KEY = re.compile(r"[\w .:/=+\-@]{1,128}\Z")
+_TAG_VALUE = re.compile(r"[\w .:/=+\-@]{0,256}\Z")
+
+
+class AwsStack(Stack):
+    """A stack in one account and region. Subclass it; parameters of the spec arrive as keyword arguments.
+
+    The provider refuses every account but this one (``allowed_account_ids``); the state lies in the account's
+    own bucket, locked by S3 itself; every resource that can be tagged carries the mandatory tags.
+
+    Args:
+        scope: the app.
+        instance: what the organisation's spec says about this stack, here.
+    """
+
+    def __init__(self, scope: Construct, instance: StackInstance) -> None:
+        super().__init__(scope, instance.key)
+        self.instance = instance
+        self.organization = instance.organization
+        self.tier = instance.tier
+        self.region = instance.region
+        self.account_id = instance.account.account_id
+        self.partition = instance.organization.partition
+        self.tags = dict(instance.tags)
+        pack = shipped_pack("aws")
+        Backend(self, "s3", self._backend())
+        Provider(
+            self,
+            "aws",
+            pack.name,
+            {"region": self.region, "allowed_account_ids": [self.account_id]},
+            source=pack.source,
+            version=pack.version,
+        )
+        self.node.add_aspect(_Tagging(self))
+
+    @staticmethod
+    def of(construct: Construct) -> AwsStack:
+        """The stack that a construct belongs to.
+
+        Raises:
+            LandformError: ``no-stack`` where it is none of an account.
+        """
+        stack = construct.node.stack
+        if isinstance(stack, AwsStack):
+            return stack
+        raise LandformError(
+            Code.NO_STACK,
+            f"{type(construct).__name__} must stand inside an AwsStack, which knows account, region and tier.",
+            place=construct.node.place,
+            given=repr(stack) if stack else "no stack",
+        )
+
+    def physical_name(self, construct: Construct, max_length: int) -> str:
+        """The name AWS sees for a construct, unique in the organisation: prefix, account, stack and path."""
+        path = [kebab(scope.node.id) for scope in construct.node.scopes[self.depth + 1 :]]
+        return physical_name([*self._name_prefix(), *path], max_length)
+
+    def arn(
+        self, service: str, resource: str, *, region: str | None = None, account_id: str | None = None
+    ) -> str:
+        """A literal ARN in this partition; region and account are the stack's unless given (empty: none)."""
+        region = self.region if region is None else region
+        account_id = self.account_id if account_id is None else account_id
+        return f"arn:{self.partition}:{service}:{region}:{account_id}:{resource}"
+
+    def service(self, name: str) -> str:
+        """The principal of an AWS service in this stack's region, for services that have one a region."""
+        return f"{name}.{self.region}.amazonaws.com"
+
+    @property
+    def state_bucket_name(self) -> str:
+        """The name of the account's state bucket."""
+        return self.organization.state.bucket.format(
+            prefix=self.organization.prefix,
+            account=self.instance.account.name,
+            account_id=self.account_id,
+            region=self._state_region,
+        )
+
+    @property
+    def state_key_alias(self) -> str:
+        """The alias of the key that encrypts the account's state."""
+        return f"alias/{self.organization.prefix}-tfstate"
+
+    @property
+    def access_log_bucket_name(self) -> str:
+        """The bucket of this account and region that S3 delivers access logs to."""
+        return f"{self.organization.prefix}-access-logs-{self.account_id}-{self.region}"
+
+    @property
+    def permissions_boundary_arn(self) -> str:
+        """The boundary that every role of the account carries."""
+        name = f"{self.organization.prefix}-permissions-boundary"
+        return self.arn("iam", f"policy/{name}", region="")
+
+    @property
+    def _state_region(self) -> str:
+        return self.organization.state.region or self.organization.home_region
+
+    def _backend(self) -> dict[str, object]:
+        alias = self.state_key_alias
+        return {
+            "bucket": self.state_bucket_name,
+            "key": f"{self.name}/terraform.tfstate",
+            "region": self._state_region,
+            "encrypt": True,
+            "kms_key_id": self.arn("kms", alias, region=self._state_region),
+            "use_lockfile": True,
+            "allowed_account_ids": [self.account_id],
+        }
+
+    def _name_prefix(self) -> list[str]:
+        instance = self.instance
+        region = [self.region] if instance.regional else []
+        return [self.organization.prefix, instance.account.name, *region, instance.stack]
+
+
+class _Tagging:
+    """Puts the mandatory tags on every resource that takes tags, below those it was given."""
+
+    def __init__(self, stack: AwsStack) -> None:
+        self._stack = stack
+
+    def visit(self, construct: Construct) -> None:
+        if not isinstance(construct, CheckedResource) or not construct.schema.taggable:
+            return
+        given = construct.arguments.get("tags") or {}
+        tags = {**self._stack.tags, "construct": construct.node.path, **given}
+        for key, value in tags.items():
+            if isinstance(value, str) and not (_TAG_KEY.match(key) and _TAG_VALUE.match(value)):
+                construct.node.annotate("error", f"AWS would refuse the tag {key!r} = {value!r}.")
+        construct.arguments["tags"] = tags
