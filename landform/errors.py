@@ -27,7 +27,11 @@ class Code(Enum):
     """Every error code, its exit status and its meaning in a sentence."""
 
     # the organisation's spec
-    SPEC_NOT_FOUND = ("spec-not-found", Exit.BAD_INPUT, "There is no org/ folder, or a file of it is missing.")
+    SPEC_NOT_FOUND = (
+        "spec-not-found",
+        Exit.BAD_INPUT,
+        "There is no org/ folder, or a file of it is missing.",
+    )
     SPEC_SYNTAX = ("spec-syntax", Exit.BAD_INPUT, "A file of the spec is not the YAML it must be.")
     SPEC_UNKNOWN_KEY = ("spec-unknown-key", Exit.BAD_INPUT, "A key that this kind of file does not have.")
     SPEC_VALUE = ("spec-value", Exit.BAD_INPUT, "A value of the wrong type, form or range.")
@@ -54,7 +58,11 @@ class Code(Enum):
     UNKNOWN_ARGUMENT = ("unknown-argument", Exit.BAD_INPUT, "The resource type has no such argument.")
     MISSING_ARGUMENT = ("missing-argument", Exit.BAD_INPUT, "A required argument was not given.")
     ARGUMENT_TYPE = ("argument-type", Exit.BAD_INPUT, "An argument of the wrong type.")
-    READ_ONLY_ARGUMENT = ("read-only-argument", Exit.BAD_INPUT, "The provider sets this attribute; it cannot be given.")
+    READ_ONLY_ARGUMENT = (
+        "read-only-argument",
+        Exit.BAD_INPUT,
+        "The provider sets this attribute; it cannot be given.",
+    )
     BLOCK_COUNT = ("block-count", Exit.BAD_INPUT, "Too few or too many blocks of one kind.")
     ARGUMENT_VALUE = ("argument-value", Exit.BAD_INPUT, "A value AWS or landform would refuse.")
     # what the machine lacks

@@ -145,10 +145,13 @@ def _fields(schema: BlockSchema, prefix: str) -> Iterator[_Field]:
     for name, attribute in sorted(schema.attributes.items()):
         if attribute.settable and not attribute.deprecated:
             annotation = f"Input[{_annotation(attribute.type, argument=True)}]"
-            yield _Field(name, _argument_name(name), annotation, attribute.required)
+            yield _Field(name, _argument_name(name, in_block=bool(prefix)), annotation, attribute.required)
     for name, nested in _current(schema):
         yield _Field(
-            name, _argument_name(name), _block_annotation(nested, prefix + _camel(name)), nested.min_items > 0
+            name,
+            _argument_name(name, in_block=bool(prefix)),
+            _block_annotation(nested, prefix + _camel(name)),
+            nested.min_items > 0,
         )
 
 
@@ -189,8 +192,9 @@ def _python_name(name: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) or name in _RESERVED else name
 
 
-def _argument_name(name: str) -> str:
-    return "id_" if name == "id" else _python_name(name)
+def _argument_name(name: str, *, in_block: bool) -> str:
+    # A resource's own ``id`` parameter is the construct's id.
+    return "id_" if name == "id" and not in_block else _python_name(name)
 
 
 def _camel(name: str) -> str:

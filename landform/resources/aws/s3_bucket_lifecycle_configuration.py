@@ -188,7 +188,7 @@ class Rule(Block):
     def __init__(
         self,
         *,
-        id_: Input[str],
+        id: Input[str],
         status: Input[str],
         abort_incomplete_multipart_upload: Sequence[RuleAbortIncompleteMultipartUpload] | None = None,
         expiration: Sequence[RuleExpiration] | None = None,
@@ -199,7 +199,7 @@ class Rule(Block):
     ) -> None:
         super().__init__(
             {
-                "id": id_,
+                "id": id,
                 "status": status,
                 "abort_incomplete_multipart_upload": abort_incomplete_multipart_upload,
                 "expiration": expiration,

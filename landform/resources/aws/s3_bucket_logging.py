@@ -24,13 +24,13 @@ class TargetGrantGrantee(Block):
         *,
         type: Input[str],
         email_address: Input[str] | None = None,
-        id_: Input[str] | None = None,
+        id: Input[str] | None = None,
         uri: Input[str] | None = None,
     ) -> None:
         super().__init__(
             {
                 "email_address": email_address,
-                "id": id_,
+                "id": id,
                 "type": type,
                 "uri": uri,
             }

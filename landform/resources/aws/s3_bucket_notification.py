@@ -25,7 +25,7 @@ class LambdaFunction(Block):
         events: Input[Sequence[Input[str]]],
         filter_prefix: Input[str] | None = None,
         filter_suffix: Input[str] | None = None,
-        id_: Input[str] | None = None,
+        id: Input[str] | None = None,
         lambda_function_arn: Input[str] | None = None,
     ) -> None:
         super().__init__(
@@ -33,7 +33,7 @@ class LambdaFunction(Block):
                 "events": events,
                 "filter_prefix": filter_prefix,
                 "filter_suffix": filter_suffix,
-                "id": id_,
+                "id": id,
                 "lambda_function_arn": lambda_function_arn,
             }
         )
@@ -51,14 +51,14 @@ class Queue(Block):
         queue_arn: Input[str],
         filter_prefix: Input[str] | None = None,
         filter_suffix: Input[str] | None = None,
-        id_: Input[str] | None = None,
+        id: Input[str] | None = None,
     ) -> None:
         super().__init__(
             {
                 "events": events,
                 "filter_prefix": filter_prefix,
                 "filter_suffix": filter_suffix,
-                "id": id_,
+                "id": id,
                 "queue_arn": queue_arn,
             }
         )
@@ -76,14 +76,14 @@ class Topic(Block):
         topic_arn: Input[str],
         filter_prefix: Input[str] | None = None,
         filter_suffix: Input[str] | None = None,
-        id_: Input[str] | None = None,
+        id: Input[str] | None = None,
     ) -> None:
         super().__init__(
             {
                 "events": events,
                 "filter_prefix": filter_prefix,
                 "filter_suffix": filter_suffix,
-                "id": id_,
+                "id": id,
                 "topic_arn": topic_arn,
             }
         )

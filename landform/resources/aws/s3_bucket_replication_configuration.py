@@ -305,7 +305,7 @@ class Rule(Block):
         *,
         status: Input[str],
         destination: RuleDestination,
-        id_: Input[str] | None = None,
+        id: Input[str] | None = None,
         priority: Input[float] | None = None,
         delete_marker_replication: RuleDeleteMarkerReplication | None = None,
         existing_object_replication: RuleExistingObjectReplication | None = None,
@@ -314,7 +314,7 @@ class Rule(Block):
     ) -> None:
         super().__init__(
             {
-                "id": id_,
+                "id": id,
                 "priority": priority,
                 "status": status,
                 "delete_marker_replication": delete_marker_replication,

@@ -1,0 +1,309 @@
+"""checkov's rules over the Terraform JSON of many stacks, in this process, in one run.
+
+checkov's own ``terraform_json`` runner misses a third of what its HCL runner finds in the same stack: it shows
+its Python rules the definitions before references are resolved and policies decoded, and gives them no graph.
+This runs the same rules on the rendered graph, as the HCL runner does. It also
+
+- clears checkov's cache of IAM policies, which is keyed by path and name and lives as long as the process,
+  before every block, so that no policy is judged by another one's text;
+- lets no rule fail unseen: checkov logs a rule's exception and goes on, here it is a ``Crash``;
+- parses with ``json`` in place of checkov's YAML loader, which is half of the time of its run;
+- reads no file, no configuration and no environment variable of checkov's, writes none, opens no connection.
+
+checkov's maintainers call these classes private, so the version is pinned exactly and a test compares the
+result with the unpatched HCL run of the same stack.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Outcome = Literal["passed", "failed", "unknown"]
+
+BATCH = 50
+"""Stacks in one graph. More save no time and take memory; the result does not depend on it."""
+
+UNREADABLE = "the policy could not be read"
+"""The error of a crash where an IAM rule passes over a policy because its text is no policy."""
+
+_WORST: Mapping[Outcome, int] = {"passed": 0, "unknown": 1, "failed": 2}
+_ENVIRONMENT = re.compile(
+    r"(CHECKOV|CKV|BC|PRISMA|RENDER|CREATE)_|EXTERNAL_MODULES_DIR$|MAX_WILDCARD_ARR_SIZE$|TF_SPLIT_GRAPH$"
+)
+_MARKED: Mapping[str, int] = {"resource": 2, "data": 2, "provider": 1, "module": 1, "locals": 0}
+_INSTANCE = re.compile(r"\[.*$", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one rule said of one block. ``keys`` are the attribute paths it looked at, never their values."""
+
+    rule: str
+    title: str
+    outcome: Outcome
+    stack: str
+    address: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A rule that could not judge: which, where, and the exception's type. ``address`` may be empty."""
+
+    rule: str
+    stack: str
+    address: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """All that checkov said, sorted; and the resource types that at least one of its rules knows."""
+
+    results: tuple[Result, ...]
+    crashes: tuple[Crash, ...]
+    known_types: frozenset[str]
+
+
+def scan(
+    stacks: Mapping[str, Mapping[str, Any]],
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+    batch: int = BATCH,
+) -> Scan:
+    """Run checkov's rules over scan copies of stacks, by the stack's name.
+
+    Importing checkov takes about two seconds and 150 MB; it happens here, at the first call.
+
+    Args:
+        stacks: what ``scan_copy`` made, by stack name.
+        on_progress: called with the stacks done and all stacks, after each batch.
+        batch: how many stacks share one graph; it has no influence on the result.
+    """
+    results: dict[tuple[str, str, str], Result] = {}
+    crashes: set[Crash] = set()
+    names = sorted(stacks)
+    batches = [tuple(names[start : start + batch]) for start in range(0, len(names), batch)][::-1]
+    done = 0
+    with _own_environment(), _captured_log() as log:
+        rules = _Rules()
+        while batches:
+            members = batches.pop()
+            log.clear()
+            graph = _Graph(rules, {name: stacks[name] for name in members})
+            found = list(graph.results())
+            crashed = [*graph.crashes, *(Crash("checkov", members[0], "", place) for place in log)]
+            if len(members) > 1 and not all(crash.address for crash in crashed):
+                # Which stack it was cannot be told from a graph of many: each gets one of its own.
+                batches += [(name,) for name in reversed(members)]
+                continue
+            crashes.update(crashed)
+            for result in found:
+                key = (result.stack, result.address, result.rule)
+                if key not in results or _WORST[result.outcome] > _WORST[results[key].outcome]:
+                    results[key] = result
+            done += len(members)
+            if on_progress:
+                on_progress(done, len(stacks))
+    return Scan(
+        results=tuple(results[key] for key in sorted(results)),
+        crashes=tuple(
+            sorted(crashes, key=lambda crash: (crash.stack, crash.address, crash.rule, crash.error))
+        ),
+        known_types=rules.known_types,
+    )
+
+
+class _Rules:
+    """checkov's registries, loaded: Python rules by kind of block, and graph rules."""
+
+    def __init__(self) -> None:
+        from checkov.terraform.checks.utils import base_cloudsplaining_iam_scanner as iam
+        from checkov.terraform_json.runner import TerraformJsonRunner
+
+        self.runner = TerraformJsonRunner
+        self.iam_scanner = iam.BaseTerraformCloudsplainingIAMScanner
+        runner = TerraformJsonRunner()
+        runner.graph_registry.load_checks()
+        self.by_kind: Mapping[str, Any] = runner.block_type_registries
+        self.graph: tuple[Any, ...] = tuple(sorted(runner.graph_registry.checks, key=lambda rule: rule.id))
+        self.known_types = frozenset(self.by_kind["resource"].checks)
+
+
+class _Graph:
+    """One batch of stacks as checkov's graph, and what the rules say of it."""
+
+    def __init__(self, rules: _Rules, stacks: Mapping[str, Mapping[str, Any]]) -> None:
+        from checkov.common.graph.graph_builder import CustomAttributes
+
+        self.rules = rules
+        self.crashes: list[Crash] = []
+        self.names = {f"/{name}/cdk.tf.json": name for name in stacks}
+        self.attributes = CustomAttributes
+        self.definitions = {path: _definition(stacks[name]) for path, name in self.names.items()}
+        self.reader: Any = None
+        self.vertices: Sequence[Any] = ()
+        manager = rules.runner().graph_manager
+        try:
+            local_graph = manager.build_graph_from_definitions(self.definitions)
+            manager.save_graph(local_graph)
+        except Exception as error:  # noqa: BLE001  # foreign code: whatever it raises is reported
+            self.crashes.append(Crash("checkov", next(iter(stacks)), "", type(error).__name__))
+        else:
+            self.reader = manager.get_reader_endpoint()
+            self.vertices = local_graph.vertices
+
+    def results(self) -> Iterator[Result]:
+        """Every result of every rule; blocks that are expanded give one an instance."""
+        for vertex in self.vertices:
+            # A rendered provider block has lost its literal keys, which is what its rule looks for.
+            if vertex.block_type in ("resource", "data"):
+                yield from self._of_block(vertex.block_type, vertex.config, vertex.path)
+        for path, definition in self.definitions.items():
+            for kind in ("provider", "module"):
+                for config in definition.get(kind, ()):
+                    yield from self._of_block(kind, config, path)
+        if self.reader is not None:
+            with _no_threads():
+                yield from self._of_graph()
+
+    def _of_block(self, kind: str, config: dict[str, Any], path: str) -> Iterator[Result]:
+        registry = self.rules.by_kind[kind]
+        entity_type, name, body = registry.extract_entity_details(config)
+        address = _address(kind, entity_type, name, body)
+        stack = self.names[path]
+        self.rules.iam_scanner.policy_document_cache.clear()
+        for rule in registry.get_checks(entity_type):
+            rule.graph = self.reader
+            try:
+                outcome = _outcome(rule.run(path, body, name, entity_type, {})["result"])
+            except Exception as error:  # noqa: BLE001  # as above
+                self.crashes.append(Crash(rule.id, stack, address, type(error).__name__))
+                continue
+            if outcome == "unknown" and isinstance(rule, self.rules.iam_scanner):
+                self.crashes.append(Crash(rule.id, stack, address, UNREADABLE))
+            yield Result(rule.id, rule.name, outcome, stack, address, _keys(rule.get_evaluated_keys()))
+
+    def _of_graph(self) -> Iterator[Result]:
+        types = {vertex.name.split(".")[0] for vertex in self.vertices}
+        present = types | {f"data.{name}" for name in types}
+        for rule in self.rules.graph:
+            if rule.resource_types and present.isdisjoint(rule.resource_types):
+                continue
+            try:
+                by_outcome: Iterable[tuple[Outcome, Any]] = tuple(
+                    zip(("passed", "failed", "unknown"), rule.run(self.reader), strict=True)
+                )
+            except Exception as error:  # noqa: BLE001  # as above
+                self.crashes.append(Crash(rule.id, next(iter(self.names.values())), "", type(error).__name__))
+                continue
+            keys = _keys(rule.get_evaluated_keys())
+            for outcome, entities in by_outcome:
+                for entity in entities:
+                    kind = entity[self.attributes.BLOCK_TYPE]
+                    if kind in ("resource", "data"):
+                        entity_type, _, name = entity[self.attributes.BLOCK_NAME].partition(".")
+                        address = _address(kind, entity_type, name, {})
+                        stack = self.names[entity[self.attributes.FILE_PATH]]
+                        yield Result(rule.id, rule.name, outcome, stack, address, keys)
+
+
+def _address(kind: str, entity_type: str, name: str, body: Mapping[str, Any]) -> str:
+    """The Terraform address of a block, without an instance key."""
+    if kind == "resource":
+        return f"{entity_type}.{_INSTANCE.sub('', name)}"
+    if kind == "data":
+        return f"data.{entity_type}.{_INSTANCE.sub('', name)}"
+    alias = body.get("alias")
+    return f"{kind}.{name}.{alias[0]}" if kind == "provider" and alias else f"{kind}.{name}"
+
+
+def _outcome(result: Any) -> Outcome:
+    # Rules of some kinds give the result alone, others the result and the configuration it is about.
+    value = result[0] if isinstance(result, tuple) else result
+    outcomes: Mapping[str, Outcome] = {"PASSED": "passed", "FAILED": "failed"}
+    return outcomes.get(value.name, "unknown")
+
+
+def _keys(keys: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(sorted({str(key) for key in keys if key}))
+
+
+def _definition(stack: Mapping[str, Any]) -> dict[str, Any]:
+    """A scan copy as what checkov's HCL parser would make of it: attributes in lists, bodies with line marks."""
+    from checkov.terraform_json.parser import prepare_definition
+
+    definition: dict[str, Any] = prepare_definition(dict(stack))
+    for kind, labels in _MARKED.items():
+        for block in definition.get(kind, ()):
+            bodies = [block]
+            for _ in range(labels):
+                bodies = [body for labelled in bodies for body in labelled.values()]
+            for body in bodies:
+                body.update({"__start_line__": 1, "__end_line__": 1})
+    return definition
+
+
+@contextmanager
+def _own_environment() -> Iterator[None]:
+    """No variable of checkov's, so that the same stacks give the same findings on every machine."""
+    hidden = {name: value for name, value in os.environ.items() if _ENVIRONMENT.match(name)}
+    for name in hidden:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
+
+
+@contextmanager
+def _captured_log() -> Iterator[list[str]]:
+    """What checkov logs as an error, as the places that logged it; nothing of it is printed.
+
+    The message is dropped: checkov writes whole resources into it, secrets and all.
+    """
+    places: list[str] = []
+
+    class Places(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno >= logging.ERROR or str(record.msg).startswith("Failed to add block"):
+                places.append(f"{record.module}.{record.funcName}")
+
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    root.handlers = [Places()]
+    root.setLevel(logging.WARNING)
+    try:
+        yield places
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
+
+
+class _Inline:
+    """An executor that works in the caller's thread, so that what fails is raised and the order is fixed."""
+
+    def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(function(*args))
+        return future
+
+
+@contextmanager
+def _no_threads() -> Iterator[None]:
+    """checkov's graph rules without their thread pools, which swallow every exception."""
+    from checkov.common.checks_infra.solvers.attribute_solvers import base_attribute_solver as module
+
+    pool = module.ThreadPoolExecutor
+    module.ThreadPoolExecutor = _Inline
+    try:
+        yield
+    finally:
+        module.ThreadPoolExecutor = pool

@@ -1,0 +1,132 @@
+"""The report as plain data: one JSON document, and groups for people.
+
+In a fleet one mistake is hundreds of findings, the same in every account. People need it once, with the
+accounts beside it; machines need every finding.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from landform.checks.finding import Finding
+from landform.checks.run import Report
+from landform.org.models import Severity
+
+FORMAT = "landform/check/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One resource as it was written, wherever it was deployed.
+
+    ``count`` is the number of findings it stands for; ``message`` and ``waiver_ids`` are what they share.
+    """
+
+    address: str
+    construct_path: str
+    source: str
+    message: str
+    count: int
+    accounts: tuple[str, ...]
+    stacks: tuple[str, ...]
+    waiver_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Everything that breaks one rule. ``state`` is that of its findings: failing, below the floor, waived."""
+
+    rule: str
+    severity: Severity
+    title: str
+    state: str
+    count: int
+    accounts: tuple[str, ...]
+    places: tuple[Place, ...]
+
+
+def groups(report: Report) -> tuple[Group, ...]:
+    """The findings by rule and state, without the repetition over accounts: failing first, then by severity.
+
+    Findings are one place when address, source and the construct path below the stack agree.
+    """
+    by_rule: dict[tuple[int, str], list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        by_rule[_state(report, finding), finding.rule].append(finding)
+    # The report's order, by severity and rule, is kept within a state.
+    return tuple(
+        Group(
+            rule=rule,
+            severity=found[0].severity,
+            title=found[0].title,
+            state=STATES[state],
+            count=len(found),
+            accounts=tuple(sorted({finding.account for finding in found})),
+            places=_places(found),
+        )
+        for (state, rule), found in sorted(by_rule.items(), key=lambda item: item[0][0])
+    )
+
+
+STATES = ("failing", "below", "waived")
+"""The states of a group: fails its tier; is below the tier's floor; is covered by a waiver."""
+
+
+def _state(report: Report, finding: Finding) -> int:
+    if finding.waiver:
+        return STATES.index("waived")
+    return STATES.index("failing" if report.fails(finding) else "below")
+
+
+def _places(findings: list[Finding]) -> tuple[Place, ...]:
+    by_place: dict[tuple[str, str, str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        path = finding.construct_path.removeprefix(f"{finding.stack}/")
+        by_place[finding.address, path, finding.source, finding.message].append(finding)
+    return tuple(
+        Place(
+            address=address,
+            construct_path=path,
+            source=source,
+            message=message,
+            count=len(found),
+            accounts=tuple(sorted({finding.account for finding in found})),
+            stacks=tuple(sorted({finding.stack for finding in found})),
+            waiver_ids=tuple(sorted({finding.waiver.id for finding in found if finding.waiver})),
+        )
+        for (address, path, source, message), found in sorted(by_place.items())
+    )
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report as a JSON document of format ``landform/check/v1``."""
+    return {
+        "format": FORMAT,
+        "as_of": report.as_of.isoformat(),
+        "bundle": report.bundle,
+        "ok": report.ok,
+        "counts": {
+            "stacks": report.stacks,
+            "resources": report.resources,
+            "passed": report.passed,
+            "failed": report.failed,
+            "waived": report.waived,
+            "unknown": report.unknown,
+        },
+        "tiers": {
+            tier.tier: {
+                "ok": tier.ok,
+                "fail_on": tier.fail_on,
+                "stacks": tier.stacks,
+                "failing": tier.failing,
+                "below": tier.below,
+                "waived": tier.waived,
+            }
+            for tier in report.tiers
+        },
+        "findings": [finding.as_json() for finding in report.findings],
+        "rules": list(report.rules),
+        "unchecked_types": dict(report.unchecked_types),
+    }

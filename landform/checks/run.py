@@ -1,0 +1,248 @@
+"""The gate: every rule over the stacks of a bundle, one report, one verdict a tier.
+
+A finding at or above the ``guard.fail_on`` of its stack's tier fails the gate unless a waiver covers it on the
+day of the check. The day is given: equal bundles on equal days give equal reports.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from landform.checks.checkov_engine import Result, scan
+from landform.checks.coverage import Gap, blocks, gaps
+from landform.checks.finding import Finding, WaiverNote
+from landform.checks.scan_copy import scan_copy
+from landform.errors import Code, LandformError, Place
+from landform.org.models import Severity, Waiver
+from landform.policies.severity import COVERAGE, SEVERITIES, at_least, rank, severity_of
+from landform.policies.waivers import judge
+from landform.synth.bundle import STACK_FILE, Bundle, ResourceRecord, StackRecord
+
+_COVERAGE_TITLE = "Every resource that a rule knows is judged"
+_NO_RECORD = ResourceRecord(construct_path="", source="")
+
+
+@dataclass(frozen=True, slots=True)
+class TierVerdict:
+    """How one tier fares: the lowest severity that fails it, and its findings by number.
+
+    ``failing`` are at or above ``fail_on`` and not waived; ``below`` are reported only.
+    """
+
+    tier: str
+    fail_on: Severity
+    stacks: int
+    failing: int
+    below: int
+    waived: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether the tier passes the gate."""
+        return self.failing == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the gate says of a bundle on a day.
+
+    ``findings`` are sorted, the worst first. ``passed``, ``failed``, ``waived`` and ``unknown`` count results:
+    one rule on one resource. ``unknown`` is a rule that said it does not apply or cannot tell; it never counts
+    as passed. ``rules`` are those that gave a result. ``unchecked_types`` are the resource types in the bundle
+    that no rule knows, with the number of such resources: nobody has judged them.
+    """
+
+    bundle: str
+    as_of: dt.date
+    stacks: int
+    resources: int
+    findings: tuple[Finding, ...]
+    passed: int
+    failed: int
+    waived: int
+    unknown: int
+    tiers: tuple[TierVerdict, ...]
+    rules: tuple[str, ...]
+    unchecked_types: Mapping[str, int]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every tier passes the gate."""
+        return all(tier.ok for tier in self.tiers)
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding of this report fails its tier."""
+        floor = next(tier.fail_on for tier in self.tiers if tier.tier == finding.tier)
+        return finding.waiver is None and at_least(finding.severity, floor)
+
+
+def check(
+    bundle: Bundle,
+    records: Sequence[StackRecord],
+    *,
+    as_of: dt.date,
+    on_progress: Callable[[int, int], None] | None = None,
+    fail_on: Severity | None = None,
+) -> Report:
+    """Run every rule over some stacks of a bundle.
+
+    Args:
+        bundle: the bundle; the stacks' files are compared with its digests while they are read.
+        records: the stacks to check.
+        as_of: the day for which waivers are judged.
+        on_progress: called with the stacks done and all stacks.
+        fail_on: in place of what the tiers say.
+
+    Raises:
+        LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON or the
+            bundle names no guard for a tier.
+    """
+    floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
+    copies = {record.name: _copy(bundle, record) for record in records}
+    scanned = scan(copies, on_progress=on_progress)
+    by_name = {record.name: record for record in records}
+    raw = [
+        *(_of_result(by_name[r.stack], r) for r in scanned.results if r.outcome == "failed"),
+        *(_of_gap(by_name[gap.stack], gap) for gap in gaps(copies, scanned)),
+    ]
+    findings = tuple(sorted(_judged(raw, by_name, as_of), key=_order))
+    types = Counter(
+        entity_type
+        for copy in copies.values()
+        for kind, entity_type, _, _ in blocks(copy)
+        if kind == "resource"
+    )
+    seen = {result.address.split(".")[0] for result in scanned.results}
+    outcomes = Counter(result.outcome for result in scanned.results)
+    waived = sum(finding.waiver is not None for finding in findings)
+    return Report(
+        bundle=bundle.digest,
+        as_of=as_of,
+        stacks=len(records),
+        resources=sum(types.values()),
+        findings=findings,
+        passed=outcomes["passed"],
+        failed=len(findings) - waived,
+        waived=waived,
+        unknown=outcomes["unknown"],
+        tiers=tuple(_verdict(tier, floor, records, findings) for tier, floor in floors.items()),
+        rules=tuple(sorted({result.rule for result in scanned.results})),
+        unchecked_types={
+            name: types[name]
+            for name in sorted(types)
+            if name not in scanned.known_types and name not in seen
+        },
+    )
+
+
+def _floor(bundle: Bundle, tier: str) -> Severity:
+    value = bundle.tiers.get(tier, {}).get("guard", {}).get("fail_on")
+    floor = next((severity for severity in SEVERITIES if severity == value), None)
+    if floor is None:
+        raise LandformError(
+            Code.CHECK_INCOMPLETE,
+            f"The bundle does not say which severity fails the tier {tier!r}.",
+            place=Place(file=str(bundle.root)),
+            given=repr(value),
+            expected=f"one of {', '.join(SEVERITIES)} as guard.fail_on of the tier",
+            fix="Run `landform synth` again, or give --fail-on.",
+        )
+    return floor
+
+
+def _copy(bundle: Bundle, record: StackRecord) -> dict[str, Any]:
+    try:
+        return scan_copy(json.loads(bundle.text(record.name)))
+    except (ValueError, AttributeError) as error:
+        raise LandformError(
+            Code.CHECK_INCOMPLETE,
+            "A stack is not the Terraform JSON that rules can read.",
+            place=Place(file=str(bundle.folder(record.name) / STACK_FILE)),
+            given=str(error),
+            expected="the Terraform JSON configuration syntax",
+            fix="Run `landform synth` again.",
+        ) from error
+
+
+def _of_result(record: StackRecord, result: Result) -> Finding:
+    origin = record.resources.get(result.address, _NO_RECORD)
+    keys = ", ".join(key for key in result.keys if key != "resource_type")
+    return Finding(
+        rule=result.rule,
+        severity=severity_of(result.rule),
+        title=result.title,
+        message=f"{result.address} breaks the rule; it looks at: {keys or 'the whole block'}.",
+        account=record.account,
+        tier=record.tier,
+        region=record.region,
+        stack=record.name,
+        address=result.address,
+        construct_path=origin.construct_path,
+        source=origin.source,
+        remediation=f"Change it{f' in {origin.source}' if origin.source else ''}, or waive {result.rule} for "
+        f"{result.address} in org/waivers/ with a reason, an approver and an expiry.",
+    )
+
+
+def _of_gap(record: StackRecord, gap: Gap) -> Finding:
+    origin = record.resources.get(gap.address, _NO_RECORD)
+    return Finding(
+        rule=COVERAGE,
+        severity=severity_of(COVERAGE),
+        title=_COVERAGE_TITLE,
+        message=f"{gap.address or 'The stack'} was not judged. {gap.reason}",
+        account=record.account,
+        tier=record.tier,
+        region=record.region,
+        stack=record.name,
+        address=gap.address,
+        construct_path=origin.construct_path,
+        source=origin.source,
+        remediation="Write policies and blocks as literals, so that a rule can read them.",
+    )
+
+
+def _judged(
+    findings: Iterable[Finding], records: Mapping[str, StackRecord], as_of: dt.date
+) -> Iterator[Finding]:
+    waivers = {name: tuple(map(_waiver, record.waivers)) for name, record in records.items()}
+    for finding in findings:
+        verdict = judge(waivers[finding.stack], finding, as_of)
+        notes = "".join(f" Not waived: {note}." for note in verdict.notes)
+        yield replace(finding, message=finding.message + notes, waiver=_note(verdict.waiver))
+
+
+def _note(waiver: Waiver | None) -> WaiverNote | None:
+    if waiver is None:
+        return None
+    return WaiverNote(waiver.id, waiver.expires.isoformat(), waiver.approved_by, waiver.reason)
+
+
+def _waiver(value: Mapping[str, Any]) -> Waiver:
+    # The models are strict: dates and tuples are understood in JSON, not in Python's own lists and strings.
+    return Waiver.model_validate_json(json.dumps(dict(value)))
+
+
+def _verdict(
+    tier: str, floor: Severity, records: Sequence[StackRecord], findings: Sequence[Finding]
+) -> TierVerdict:
+    mine = [finding for finding in findings if finding.tier == tier]
+    live = [finding for finding in mine if finding.waiver is None]
+    failing = sum(at_least(finding.severity, floor) for finding in live)
+    return TierVerdict(
+        tier=tier,
+        fail_on=floor,
+        stacks=sum(record.tier == tier for record in records),
+        failing=failing,
+        below=len(live) - failing,
+        waived=len(mine) - len(live),
+    )
+
+
+def _order(finding: Finding) -> tuple[Any, ...]:
+    return (-rank(finding.severity), finding.rule, finding.stack, finding.address, finding.message)

@@ -1,0 +1,68 @@
+"""The scan copy: what of a stack's Terraform JSON the rules are shown.
+
+checkov drops a whole file, with exit status 0, when it holds ``terraform.required_version``, ``import``,
+``moved`` or ``removed``, or writes a label level as an array. None of these is judged by a rule, so the
+rules get a copy that holds only what can be judged, in the one form that checkov reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+LABELS = {"resource": 2, "data": 2, "module": 1, "variable": 1, "output": 1, "locals": 0}
+"""The kinds of block that are kept, and how many labels stand before the body. Providers are kept too."""
+
+COMMENT = "//"
+
+
+def scan_copy(stack: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a stack that rules can judge, without comments and with label levels as objects.
+
+    Raises:
+        ValueError: where a block is not in the form that Terraform's JSON syntax allows.
+    """
+    copy = {kind: _block(stack[kind], labels) for kind, labels in LABELS.items() if kind in stack}
+    if "provider" in stack:
+        copy["provider"] = {
+            name: [
+                _without_comments(_object(body))
+                for body in (bodies if isinstance(bodies, list) else [bodies])
+            ]
+            for name, bodies in _object(stack["provider"]).items()
+            if name != COMMENT
+        }
+    return copy
+
+
+def _block(value: Any, labels: int) -> Any:
+    if labels == 0:
+        return _without_comments(_object(value))
+    return {name: _block(body, labels - 1) for name, body in _object(value).items() if name != COMMENT}
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """An object, or an array of objects as the one object it stands for."""
+    parts = value if isinstance(value, list) else [value]
+    merged: dict[str, Any] = {}
+    for part in parts:
+        if not isinstance(part, dict):
+            raise ValueError(f"an object was expected, not {type(part).__name__}")
+        for key, body in part.items():
+            merged[key] = _joined(merged[key], body) if key in merged else body
+    return merged
+
+
+def _joined(first: Any, second: Any) -> list[Any]:
+    return [
+        *(first if isinstance(first, list) else [first]),
+        *(second if isinstance(second, list) else [second]),
+    ]
+
+
+def _without_comments(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_comments(item) for key, item in value.items() if key != COMMENT}
+    if isinstance(value, list):
+        return [_without_comments(item) for item in value]
+    return value

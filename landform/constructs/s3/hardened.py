@@ -1,0 +1,253 @@
+"""What every bucket here is made of. Follows "Security best practices for Amazon S3" of the S3 guide."""
+
+from __future__ import annotations
+
+import re
+
+from landform.constructs.grants import Grant, Grantee, Verb, grant
+from landform.constructs.kms import Key
+from landform.constructs.s3.grants import DELETE_OBJECTS, LIST, READ_OBJECTS, WRITE_OBJECTS
+from landform.constructs.stack import AwsStack
+from landform.core import Construct, Lazy, Lifecycle
+from landform.errors import Code, LandformError
+from landform.iam import Condition, PolicyDocument, Principal, Statement
+from landform.resources.aws.s3_bucket import S3Bucket
+from landform.resources.aws.s3_bucket_lifecycle_configuration import (
+    Rule,
+    RuleAbortIncompleteMultipartUpload,
+    RuleExpiration,
+    RuleFilter,
+    RuleNoncurrentVersionExpiration,
+    S3BucketLifecycleConfiguration,
+)
+from landform.resources.aws.s3_bucket_logging import S3BucketLogging
+from landform.resources.aws.s3_bucket_notification import S3BucketNotification
+from landform.resources.aws.s3_bucket_ownership_controls import Rule as OwnershipRule
+from landform.resources.aws.s3_bucket_ownership_controls import S3BucketOwnershipControls
+from landform.resources.aws.s3_bucket_policy import S3BucketPolicy
+from landform.resources.aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+from landform.resources.aws.s3_bucket_server_side_encryption_configuration import (
+    Rule as EncryptionRule,
+)
+from landform.resources.aws.s3_bucket_server_side_encryption_configuration import (
+    RuleApplyServerSideEncryptionByDefault,
+    S3BucketServerSideEncryptionConfiguration,
+)
+from landform.resources.aws.s3_bucket_versioning import S3BucketVersioning, VersioningConfiguration
+
+# "General purpose bucket naming rules".
+_NAME = re.compile(
+    r"(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9](?<!-s3alias)(?<!--ol-s3)\Z"
+)
+_IP_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+\Z")
+
+NONCURRENT_DAYS = 90
+ABORT_UPLOAD_DAYS = 7
+
+
+class HardenedBucket(Construct):
+    """The common ground of the bucket constructs; use one of those."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        bucket_name: str | None,
+        key: Key | None,
+        access_logs: str | None,
+        noncurrent_days: int = NONCURRENT_DAYS,
+        expire_days: int | None = None,
+        object_lock: bool = False,
+        protected: bool | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        stack = self._stack = AwsStack.of(self)
+        self.bucket_name = self._checked_name(bucket_name or stack.physical_name(self, 63))
+        self.arn = stack.arn("s3", self.bucket_name, region="", account_id="")
+        self.key = key
+        protected = stack.tier.sizing.deletion_protection if protected is None else protected
+        self.resource = S3Bucket(
+            self,
+            "Resource",
+            bucket=self.bucket_name,
+            object_lock_enabled=True if object_lock else None,
+            lifecycle=Lifecycle(prevent_destroy=True) if protected else None,
+        )
+        self.policy = PolicyDocument("bucket policy", _transport(self.arn))
+        self._harden(access_logs, noncurrent_days, expire_days)
+
+    def add_to_policy(self, statement: Statement) -> None:
+        """Add a statement to the bucket policy."""
+        self.policy.add(statement)
+
+    def _harden(self, access_logs: str | None, noncurrent_days: int, expire_days: int | None) -> None:
+        bucket = self.resource.bucket
+        block = S3BucketPublicAccessBlock(
+            self,
+            "PublicAccessBlock",
+            bucket=bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+        S3BucketOwnershipControls(
+            self, "Ownership", bucket=bucket, rule=OwnershipRule(object_ownership="BucketOwnerEnforced")
+        )
+        versioning = S3BucketVersioning(
+            self,
+            "Versioning",
+            bucket=bucket,
+            versioning_configuration=VersioningConfiguration(status="Enabled"),
+        )
+        self._encrypt()
+        S3BucketLifecycleConfiguration(
+            self,
+            "Lifecycle",
+            bucket=bucket,
+            rule=_lifecycle_rules(noncurrent_days, expire_days),
+            # S3 refuses rules on old versions of a bucket that keeps none yet.
+            depends_on=[versioning],
+        )
+        if access_logs:
+            S3BucketLogging(
+                self,
+                "AccessLogs",
+                bucket=bucket,
+                target_bucket=access_logs,
+                target_prefix=f"{self.bucket_name}/",
+            )
+        S3BucketNotification(self, "Notification", bucket=bucket, eventbridge=True)
+        S3BucketPolicy(
+            self,
+            "Policy",
+            bucket=bucket,
+            policy=Lazy(lambda: self.policy.to_json(self.node.place)),
+            # Both calls change one setting in S3, which refuses the second while the first runs.
+            depends_on=[block],
+        )
+
+    def _encrypt(self) -> None:
+        default = RuleApplyServerSideEncryptionByDefault(
+            sse_algorithm="aws:kms" if self.key else "AES256",
+            kms_master_key_id=self.key.arn if self.key else None,
+        )
+        S3BucketServerSideEncryptionConfiguration(
+            self,
+            "Encryption",
+            bucket=self.resource.bucket,
+            rule=[
+                EncryptionRule(
+                    apply_server_side_encryption_by_default=default,
+                    bucket_key_enabled=True if self.key else None,
+                )
+            ],
+        )
+
+    def _checked_name(self, name: str) -> str:
+        if _NAME.match(name) and not _IP_ADDRESS.match(name):
+            return name
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            "S3 would refuse this bucket name.",
+            place=self.node.place,
+            given=repr(name),
+            expected="3 to 63 lower-case letters, digits, dots and hyphens, a letter or digit at both ends",
+            fix="Leave bucket_name out to have one made from the construct path.",
+        )
+
+
+class ReadGrants:
+    """What may be granted on any bucket: to read and to list."""
+
+    def __init__(self, bucket: HardenedBucket) -> None:
+        self._bucket = bucket
+
+    def read_objects(self, principal: Grantee, *, prefix: str = "") -> Grant:
+        """Read objects, all or those below a prefix (``"in/"``)."""
+        return self._objects(READ_OBJECTS, principal, prefix)
+
+    def list(self, principal: Grantee, *, prefix: str = "") -> Grant:
+        """List keys, all or those below a prefix."""
+        conditions = (Condition("StringLike", "s3:prefix", (f"{prefix}*",)),) if prefix else ()
+        return self._written(LIST, principal, prefix, conditions)
+
+    def _objects(self, verb: Verb, principal: Grantee, prefix: str) -> Grant:
+        bucket = self._bucket
+        if bucket.key and verb.key_actions:
+            bucket.key.grants.for_service(
+                principal,
+                verb.key_actions,
+                via=AwsStack.of(bucket).service("s3"),
+                context=("aws:s3:arn", bucket.arn),
+            )
+        return self._written(verb, principal, prefix, ())
+
+    def _written(
+        self, verb: Verb, principal: Grantee, prefix: str, conditions: tuple[Condition, ...]
+    ) -> Grant:
+        bucket = self._bucket
+        if any(character in prefix for character in "*?$"):
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "A prefix is plain text.",
+                place=bucket.node.place,
+                given=repr(prefix),
+                expected="for example 'in/'",
+                fix="Leave the wildcard out; a prefix stands for everything below it.",
+            )
+        stack = AwsStack.of(bucket)
+        return grant(
+            verb,
+            principal,
+            on=bucket,
+            resources=(verb.resource.format(arn=bucket.arn, prefix=prefix),),
+            account_id=stack.account_id,
+            organization_id=stack.organization.organization_id,
+            conditions=conditions,
+            add_to_resource_policy=bucket.add_to_policy,
+        )
+
+
+class BucketGrants(ReadGrants):
+    """What may be granted on a bucket."""
+
+    def write_objects(self, principal: Grantee, *, prefix: str = "") -> Grant:
+        """Put objects, all or those below a prefix. Deleting is a verb of its own."""
+        return self._objects(WRITE_OBJECTS, principal, prefix)
+
+    def delete_objects(self, principal: Grantee, *, prefix: str = "") -> Grant:
+        """Delete objects; earlier versions stay until they expire."""
+        return self._objects(DELETE_OBJECTS, principal, prefix)
+
+
+def _transport(arn: str) -> list[Statement]:
+    everything = (arn, f"{arn}/*")
+    everyone = (Principal.everyone(),)
+    rules = (
+        ("DenyPlainHttp", Condition("Bool", "aws:SecureTransport", ("false",))),
+        ("DenyOldTls", Condition("NumericLessThan", "s3:TlsVersion", ("1.2",))),
+    )
+    return [
+        Statement(sid, ("s3:*",), everything, effect="Deny", principals=everyone, conditions=(condition,))
+        for sid, condition in rules
+    ]
+
+
+def _lifecycle_rules(noncurrent_days: int, expire_days: int | None) -> list[Rule]:
+    everything = [RuleFilter(prefix="")]
+    abort = [RuleAbortIncompleteMultipartUpload(days_after_initiation=ABORT_UPLOAD_DAYS)]
+    rules = [
+        Rule(
+            id="housekeeping",
+            status="Enabled",
+            filter=everything,
+            abort_incomplete_multipart_upload=abort,
+            noncurrent_version_expiration=[RuleNoncurrentVersionExpiration(noncurrent_days=noncurrent_days)],
+        )
+    ]
+    if expire_days is not None:
+        expiration = [RuleExpiration(days=expire_days)]
+        rules.append(Rule(id="expire", status="Enabled", filter=everything, expiration=expiration))
+    return rules

@@ -1,0 +1,113 @@
+"""The archive of an organisation's logs. Follows the pages of each service on delivering logs to S3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from landform.constructs.kms import Key
+from landform.constructs.s3.bucket import own_access_logs
+from landform.constructs.s3.hardened import HardenedBucket, ReadGrants
+from landform.constructs.stack import AwsStack
+from landform.core import Construct
+from landform.errors import Code, LandformError, did_you_mean
+from landform.iam import Condition, Principal, Statement
+from landform.resources.aws.s3_bucket_object_lock_configuration import (
+    Rule,
+    RuleDefaultRetention,
+    S3BucketObjectLockConfiguration,
+)
+
+# Who delivers, and below which prefix.
+DELIVERIES: Mapping[str, str] = {
+    "cloudtrail.amazonaws.com": "AWSLogs/",
+    "config.amazonaws.com": "AWSLogs/",
+    "delivery.logs.amazonaws.com": "AWSLogs/",
+}
+
+
+class LogArchiveBucket(HardenedBucket):
+    """A bucket whose objects nobody can change or delete until their retention ends.
+
+    Services of the organisation's accounts deliver to it; roles can be granted to read, never to write.
+
+    Args:
+        bucket_name: from the construct path unless given.
+        key: the key that encrypts it; one of its own is made unless given.
+        access_logs: as for ``Bucket``.
+        retention_days: how long objects are locked; the tier's log retention unless given.
+        services: the principals that deliver.
+
+    Raises:
+        LandformError: ``argument-value`` for a service that delivers no logs.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        bucket_name: str | None = None,
+        key: Key | None = None,
+        access_logs: str | None = None,
+        retention_days: int | None = None,
+        services: Sequence[str] = tuple(DELIVERIES),
+    ) -> None:
+        stack = AwsStack.of(scope)
+        days = stack.tier.sizing.log_retention_days if retention_days is None else retention_days
+        super().__init__(
+            scope,
+            id,
+            bucket_name=bucket_name,
+            key=key or Key(scope, f"{id}Key", description=f"objects of {id}"),
+            access_logs=access_logs or own_access_logs(stack, id),
+            expire_days=days + 1,
+            object_lock=True,
+        )
+        S3BucketObjectLockConfiguration(
+            self,
+            "ObjectLock",
+            bucket=self.resource.bucket,
+            rule=Rule(default_retention=RuleDefaultRetention(mode="COMPLIANCE", days=days)),
+        )
+        self.grants = ReadGrants(self)
+        for service in services:
+            self._accept(service, stack)
+
+    def _accept(self, service: str, stack: AwsStack) -> None:
+        if service not in DELIVERIES:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "This service delivers no logs to a bucket.",
+                place=self.node.place,
+                given=service,
+                expected=f"one of {', '.join(DELIVERIES)}",
+                fix=did_you_mean(service, DELIVERIES),
+            )
+        name = "".join(part.capitalize() for part in service.removesuffix(".amazonaws.com").split("."))
+        principals = (Principal("Service", service),)
+        same = (Condition("StringEquals", "aws:SourceOrgID", (stack.organization.organization_id,)),)
+        self.add_to_policy(
+            Statement(
+                f"{name}Finds",
+                ("s3:GetBucketAcl", "s3:ListBucket"),
+                (self.arn,),
+                principals=principals,
+                conditions=same,
+            )
+        )
+        self.add_to_policy(
+            Statement(
+                f"{name}Delivers",
+                ("s3:PutObject",),
+                (f"{self.arn}/{DELIVERIES[service]}*",),
+                principals=principals,
+                conditions=same,
+            )
+        )
+        assert self.key is not None
+        self.key.allow_service(
+            service,
+            sid=f"{name}Encrypts",
+            actions=("kms:DescribeKey", "kms:GenerateDataKey"),
+            conditions=same,
+        )

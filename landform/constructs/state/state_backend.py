@@ -1,0 +1,116 @@
+"""The state backend of an account: what must stand before any other stack can be planned."""
+
+from __future__ import annotations
+
+from landform.constructs.grants import Verb, grant
+from landform.constructs.iam import Role, Trust
+from landform.constructs.kms import Key
+from landform.constructs.s3 import AccessLogBucket, Bucket
+from landform.constructs.stack import AwsStack
+from landform.constructs.state.grants import (
+    BOUNDED_ROLE_ACTIONS,
+    LIST_STATE,
+    LOCK_STATE,
+    POLICY_ACTIONS,
+    READ_STATE,
+    ROLE_ACTIONS,
+    WRITE_STATE,
+)
+from landform.core import Construct
+from landform.iam import Condition, Principal, Statement
+
+PLAN_ROLE = "landform-plan"
+APPLY_ROLE = "landform-apply"
+
+# What AWS gives its own auditors: configuration, and none of the data.
+_READ_POLICIES = ("SecurityAudit", "job-function/ViewOnlyAccess")
+
+
+class StateBackend(Construct):
+    """The state bucket, its key, the access log bucket, and the roles that plan and apply.
+
+    The first apply of the stack that holds it runs on a local state, which Terraform then moves into the bucket
+    (``terraform init -migrate-state``).
+    """
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        stack = self._stack = AwsStack.of(self)
+        self.access_logs = AccessLogBucket(self, "AccessLogs")
+        self.key = Key(
+            self, "Key", description="Terraform state", alias=stack.state_key_alias.removeprefix("alias/")
+        )
+        self.bucket = Bucket(
+            self,
+            "Bucket",
+            bucket_name=stack.state_bucket_name,
+            key=self.key,
+            access_logs=self.access_logs.bucket_name,
+        )
+        self.bucket.add_to_policy(
+            Statement(
+                "DenyDeletingState",
+                ("s3:DeleteObject", "s3:DeleteObjectVersion"),
+                (f"{self.bucket.arn}/*.tfstate",),
+                effect="Deny",
+                principals=(Principal.everyone(),),
+            )
+        )
+        self.plan_role = self._role("PlanRole", PLAN_ROLE, "Plans: reads the account and its state.", ())
+        self.apply_role = self._role(
+            "ApplyRole", APPLY_ROLE, "Applies what was planned and approved.", ("PowerUserAccess",)
+        )
+        for verb in (LIST_STATE, READ_STATE, LOCK_STATE):
+            self._grant(verb, self.plan_role)
+        for verb in (LIST_STATE, READ_STATE, LOCK_STATE, WRITE_STATE):
+            self._grant(verb, self.apply_role)
+        for statement in _role_statements(stack):
+            self.apply_role.add_to_policy(statement)
+
+    def _role(self, id: str, name: str, description: str, policies: tuple[str, ...]) -> Role:
+        organization = self._stack.organization
+        management = self._stack.instance.accounts[organization.management_account]
+        deployer = self._stack.arn(
+            "iam", f"role/{organization.prefix}-deployer", region="", account_id=management
+        )
+        return Role(
+            self,
+            id,
+            role_name=name,
+            description=description,
+            trust=[Trust.role(deployer, organization_id=organization.organization_id)],
+            managed_policies=[*_READ_POLICIES, *policies],
+        )
+
+    def _grant(self, verb: Verb, role: Role) -> None:
+        stack = self._stack
+        grant(
+            verb,
+            role,
+            on=self,
+            resources=(verb.resource.format(arn=self.bucket.arn),),
+            account_id=stack.account_id,
+            organization_id=stack.organization.organization_id,
+        )
+        if verb.key_actions:
+            context = ("aws:s3:arn", self.bucket.arn)
+            self.key.grants.for_service(role, verb.key_actions, via=stack.service("s3"), context=context)
+
+
+def _role_statements(stack: AwsStack) -> list[Statement]:
+    prefix = stack.organization.prefix
+    roles = (stack.arn("iam", f"role/{prefix}-*", region=""),)
+    policies = (stack.arn("iam", f"policy/{prefix}-*", region=""),)
+    bounded = Condition("StringEquals", "iam:PermissionsBoundary", (stack.permissions_boundary_arn,))
+    own = Condition("StringEquals", "aws:ResourceAccount", (stack.account_id,))
+    return [
+        Statement("MakeBoundedRoles", BOUNDED_ROLE_ACTIONS, roles, conditions=(bounded,)),
+        Statement("KeepRoles", ROLE_ACTIONS, roles, conditions=(own,)),
+        Statement("KeepPolicies", POLICY_ACTIONS, policies, conditions=(own,)),
+        Statement(
+            "PassRoles",
+            ("iam:PassRole",),
+            roles,
+            conditions=(Condition("StringLike", "iam:PassedToService", ("*.amazonaws.com",)),),
+        ),
+    ]

@@ -1,0 +1,244 @@
+"""The spec's folder read into models: every file, every error in one go.
+
+A missing or unread file never means that something was removed (account factories have deleted live accounts that
+way): each file must lie where it belongs, carry its own name and begin with its schema, and a file that
+would not be read is an error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
+from landform.org.document import Document, read_document
+from landform.org.jsonschema import schema_id
+from landform.org.mistakes import mistakes
+from landform.org.models import (
+    Account,
+    Model,
+    Organization,
+    OrganizationalUnit,
+    OrganizationalUnits,
+    StackRule,
+    Stacks,
+    Tier,
+    Waiver,
+)
+
+M = TypeVar("M", bound=Model)
+
+ROOT = "org"
+ORGANIZATION = f"{ROOT}/org.yaml"
+OUS = f"{ROOT}/ous.yaml"
+STACKS = f"{ROOT}/stacks.yaml"
+TIERS = f"{ROOT}/tiers"
+ACCOUNTS = f"{ROOT}/accounts"
+WAIVERS = f"{ROOT}/waivers"
+
+_REQUIRED = (ORGANIZATION, OUS, STACKS, TIERS, ACCOUNTS)
+_KNOWN = (*_REQUIRED, WAIVERS)
+
+
+@dataclass(frozen=True, slots=True)
+class OrgSpec:
+    """The spec as it was written: one model a file, sorted by file name, and the documents they came from."""
+
+    organization: Organization
+    ous: tuple[OrganizationalUnit, ...]
+    tiers: tuple[Tier, ...]
+    accounts: tuple[Account, ...]
+    stacks: tuple[StackRule, ...]
+    waivers: tuple[Waiver, ...]
+    documents: Mapping[str, Document]
+
+    def place(self, file: str, *loc: str | int) -> Place:
+        """Where the value at a location of a file stands."""
+        return self.documents[file].place(*loc)
+
+    def given(self, file: str, *loc: str | int) -> str:
+        """What the user wrote at a location of a file."""
+        return self.documents[file].given(*loc)
+
+
+def load(project: Path) -> OrgSpec:
+    """Read the spec of a project.
+
+    Args:
+        project: the folder that holds ``org/``.
+
+    Raises:
+        LandformError: each mistake in each file, sorted by file and line, with a ``spec-...`` code.
+    """
+    reader = _Reader(project)
+    reader.check_layout()
+    # One list a kind, so that a file with errors leaves a gap and not the end of the walk.
+    organization = reader.read(ORGANIZATION, Organization)
+    ous = reader.read(OUS, OrganizationalUnits)
+    stacks = reader.read(STACKS, Stacks)
+    tiers = reader.read_all(TIERS, Tier, "name")
+    accounts = reader.read_all(ACCOUNTS, Account, "name")
+    waivers = reader.read_all(WAIVERS, Waiver, "id")
+    reader.raise_errors()
+    return OrgSpec(
+        organization=organization[0],
+        ous=ous[0].ous,
+        tiers=tuple(tiers),
+        accounts=tuple(accounts),
+        stacks=stacks[0].stacks,
+        waivers=tuple(waivers),
+        documents=reader.documents,
+    )
+
+
+class _Reader:
+    """Reads file after file and gathers what is wrong with them."""
+
+    def __init__(self, project: Path) -> None:
+        self.documents: dict[str, Document] = {}
+        self._project = project
+        self._errors: list[LandformError] = []
+
+    def check_layout(self) -> None:
+        """Gather what is missing and what would not be read.
+
+        Raises:
+            LandformError: ``spec-not-found`` where there is no folder to read.
+        """
+        if not (self._project / ROOT).is_dir():
+            raise LandformError(
+                Code.SPEC_NOT_FOUND,
+                "There is no spec here.",
+                place=Place(ROOT),
+                expected="a folder org/ with org.yaml, ous.yaml, stacks.yaml, tiers/ and accounts/",
+                fix="Change into the project, name it with -C, or make one with `landform init`.",
+            )
+        there = self._entries(ROOT)
+        for file in _REQUIRED:
+            if file not in there:
+                kind = "file" if file.endswith(".yaml") else "folder"
+                self._errors.append(
+                    LandformError(
+                        Code.SPEC_NOT_FOUND,
+                        f"A {kind} of the spec is missing.",
+                        place=Place(file),
+                        expected=f"the {kind} {file}",
+                    )
+                )
+        for file in there:
+            if file not in _KNOWN:
+                self._errors.append(_unread(file, did_you_mean(file, _KNOWN)))
+
+    def read(self, file: str, model: type[M]) -> list[M]:
+        """The model of a file as a list of one; an empty list where the file has errors or is missing."""
+        if not (self._project / file).exists():
+            return []
+        try:
+            document = read_document(self._project, file)
+            _check_schema(document, schema_id(model))
+            # JSON mode: strict, and yet a list is a tuple and a text is a date.
+            value = model.model_validate_json(json.dumps(document.value()))
+        except ValidationError as error:
+            self._errors.extend(mistakes(model, document, error))
+            return []
+        except LandformError as error:
+            self._errors.extend(error.each())
+            return []
+        self.documents[file] = document
+        return [value]
+
+    def read_all(self, folder: str, model: type[M], key: str) -> list[M]:
+        """The models of a folder's files, sorted by file name; each file is named after its ``key``."""
+        if not (self._project / folder).is_dir():
+            return []
+        found = []
+        files = self._entries(folder)
+        for file in files:
+            if not file.endswith(".yaml") or (self._project / file).is_dir():
+                self._errors.append(_unread(file, f"Name it <{key}>.yaml, or move it out of the spec."))
+                continue
+            for value in self.read(file, model):
+                found.append(value)
+                expected = f"{folder}/{getattr(value, key)}.yaml"
+                if file != expected:
+                    self._errors.append(_misnamed(self.documents[file], key, expected, expected in files))
+        return found
+
+    def raise_errors(self) -> None:
+        """Raise what was gathered."""
+        raise_all(in_order(self._errors))
+
+    def _entries(self, folder: str) -> list[str]:
+        """What lies in a folder, sorted, without hidden files and notes in Markdown."""
+        names = sorted(path.name for path in (self._project / folder).iterdir())
+        return [f"{folder}/{name}" for name in names if not name.startswith(".") and not name.endswith(".md")]
+
+
+def in_order(errors: list[LandformError]) -> list[LandformError]:
+    """Errors sorted by file, line and column."""
+
+    def key(error: LandformError) -> tuple[str, int, int]:
+        place = error.place or Place()
+        return (place.file or "", place.line or 0, place.column or 0)
+
+    return sorted(errors, key=key)
+
+
+def _check_schema(document: Document, expected: str) -> None:
+    """Judge a file's first line; what follows has a meaning only if it is right."""
+    first = next(iter(document.root.fields), None)
+    if first != "schema":
+        raise LandformError(
+            Code.SPEC_MISSING_KEY,
+            "The file does not begin with its schema.",
+            place=document.place(),
+            given=first,
+            expected=f"schema: {expected}",
+            fix=f"Make `schema: {expected}` the first line.",
+        )
+    if document.value()["schema"] != expected:
+        raise LandformError(
+            Code.SPEC_VALUE,
+            "The file's schema is not the one of its place.",
+            place=document.place("schema"),
+            given=document.given("schema"),
+            expected=expected,
+            fix=f"Make `schema: {expected}` the first line, or move the file to where it belongs.",
+        )
+
+
+def _unread(file: str, fix: str | None) -> LandformError:
+    return LandformError(
+        Code.SPEC_NOT_FOUND,
+        "Nothing of this name belongs to the spec; it would not be read.",
+        place=Place(file),
+        given=file,
+        expected=f"one of {', '.join(_KNOWN)}, and .yaml files in the folders",
+        fix=fix or "Move it out of org/.",
+    )
+
+
+def _misnamed(document: Document, key: str, expected: str, taken: bool) -> LandformError:
+    name = document.given(key)
+    if taken:
+        return LandformError(
+            Code.SPEC_DUPLICATE,
+            f"Two files have the {key} {name}.",
+            place=document.place(key),
+            given=f"{document.file} and {expected}",
+            expected=f"each {key} once",
+            fix=f"Give this one the {key} of its file, or remove it.",
+        )
+    return LandformError(
+        Code.SPEC_VALUE,
+        f"The file is not named after its {key}.",
+        place=document.place(key),
+        given=f"{name} in {document.file}",
+        expected=expected,
+        fix=f"Rename the file, or the {key}.",
+    )

@@ -1,0 +1,151 @@
+"""The rules of ``org/stacks.yaml`` and of what accounts say about their stacks."""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Sequence
+
+from landform.errors import Code, LandformError
+from landform.org.load import STACKS, OrgSpec
+from landform.org.models import Account, StackRule
+from landform.org.problems import Errors, account_file, duplicate, named, repeated, unknown
+from landform.org.reach import Reach
+from landform.org.select import among, ou_path
+
+
+def stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Ids given twice, needs that are no stack, circles."""
+    ids = [rule.id for rule in spec.stacks]
+    seen: dict[str, int] = {}
+    for index, rule in enumerate(spec.stacks):
+        if seen.setdefault(rule.id, index) != index:
+            first = spec.place(STACKS, "stacks", seen[rule.id], "id")
+            yield duplicate(spec.place(STACKS, "stacks", index, "id"), "id", rule.id, first)
+        for at, need in enumerate(rule.needs):
+            if need not in ids:
+                yield unknown(spec.place(STACKS, "stacks", index, "needs", at), "stack", need, ids)
+        yield from repeated(spec, STACKS, ("stacks", index, "needs"), rule.needs)
+    yield from _cycle(spec, ids)
+
+
+def _cycle(spec: OrgSpec, ids: Sequence[str]) -> Errors:
+    graph = {rule.id: [need for need in rule.needs if need in ids] for rule in spec.stacks}
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        # graphlib tells the circle against the direction of `needs`, its first stack also last.
+        circle = list(reversed(error.args[1]))
+        first = min(circle, key=ids.index)
+        start = circle.index(first)
+        circle = circle[start:-1] + circle[:start] + [first]
+        yield LandformError(
+            Code.SPEC_CYCLE,
+            "Stacks need each other in a circle.",
+            place=spec.place(STACKS, "stacks", ids.index(first), "needs"),
+            given=" -> ".join(circle),
+            expected="stacks that can be made one after the other",
+            fix="Remove one of these needs.",
+        )
+
+
+def selector_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Selectors, or parts of them, that match nothing."""
+    paths = {path: None for unit in spec.ous for path in ou_path(unit.path)}
+    taken = {id for rules in reach.selected.values() for id in rules}
+    standing = {
+        id
+        for account in spec.accounts
+        for id, rule in reach.selected[account.name].items()
+        if account.status in rule.select.status
+    }
+    for index, rule in enumerate(spec.stacks):
+        at = ("stacks", index, "select")
+        errors = [
+            unknown(spec.place(STACKS, *at, key, number), what, glob, known)
+            for key, what, known in (
+                ("accounts", "account", reach.accounts),
+                ("tiers", "tier", reach.tiers),
+                ("ous", "organizational unit", paths),
+            )
+            for number, glob in enumerate(getattr(rule.select, key))
+            if not among([glob], known)
+        ]
+        yield from errors
+        if not errors and rule.id not in standing:
+            status = f" of status {' or '.join(rule.select.status)}" if rule.id in taken else ""
+            yield LandformError(
+                Code.SPEC_REFERENCE,
+                f"The stack {rule.id!r} is selected for no account{status}.",
+                place=spec.place(STACKS, *at),
+                expected="a selector that takes at least one account",
+                fix="Correct `select`, or remove the stack.",
+            )
+
+
+def account_stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """What an account says about stacks that it does not have."""
+    ids = {rule.id for rule in spec.stacks}
+    for account in spec.accounts:
+        file = account_file(account)
+        own = account.stacks
+        yield from repeated(spec, file, ("stacks", "skip"), own.skip)
+        named_at = [(id, spec.documents[file].key_place("stacks", "params", id)) for id in own.params]
+        named_at += [(id, spec.place(file, "stacks", "skip", at)) for at, id in enumerate(own.skip)]
+        for id, place in named_at:
+            if id not in ids:
+                yield unknown(place, "stack", id, ids)
+            elif id not in reach.selected[account.name]:
+                yield LandformError(
+                    Code.SPEC_REFERENCE,
+                    f"The account {account.name!r} does not have the stack {id!r}.",
+                    place=place,
+                    given=id,
+                    expected=f"one of {', '.join(sorted(reach.selected[account.name]))}",
+                    fix=f"Remove it here, or widen the stack's `select` in {STACKS}.",
+                )
+        for id in own.params:
+            if id in own.skip:
+                yield LandformError(
+                    Code.SPEC_REFERENCE,
+                    f"The account {account.name!r} gives parameters to a stack that it skips.",
+                    place=spec.documents[file].key_place("stacks", "params", id),
+                    given=id,
+                    fix="Remove the parameters, or do not skip the stack.",
+                )
+
+
+def need_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Stacks that stand where a stack they need does not."""
+    ids = {rule.id for rule in spec.stacks}
+    lacking: dict[tuple[int, int], list[str]] = {}
+    numbers = {rule.id: index for index, rule in enumerate(spec.stacks)}
+    for account in spec.accounts:
+        there = reach.stacks[account.name]
+        for rule in there.values():
+            for at, need in enumerate(rule.needs):
+                if need in there or need not in ids:
+                    continue
+                if need in account.stacks.skip:
+                    yield _skipped(spec, account, rule, need)
+                else:
+                    lacking.setdefault((numbers[rule.id], at), []).append(account.name)
+    for (index, at), accounts in lacking.items():
+        rule = spec.stacks[index]
+        yield LandformError(
+            Code.SPEC_REFERENCE,
+            f"The stack {rule.id!r} needs {rule.needs[at]!r}, which some of its accounts do not have.",
+            place=spec.place(STACKS, "stacks", index, "needs", at),
+            given=named(accounts),
+            expected=f"{rule.needs[at]!r} in every account that has {rule.id!r}",
+            fix="Make the two `select` (and their `status`) agree.",
+        )
+
+
+def _skipped(spec: OrgSpec, account: Account, rule: StackRule, need: str) -> LandformError:
+    return LandformError(
+        Code.SPEC_REFERENCE,
+        f"The account {account.name!r} skips a stack that its stack {rule.id!r} needs.",
+        place=spec.place(account_file(account), "stacks", "skip", account.stacks.skip.index(need)),
+        given=need,
+        fix=f"Skip {rule.id!r} too, or keep {need!r}.",
+    )

@@ -1,0 +1,99 @@
+"""The rules of waivers: how long, by whom, over what. Their tiers set the limits."""
+
+from __future__ import annotations
+
+from landform.errors import Code, LandformError, Place
+from landform.org.load import WAIVERS, OrgSpec
+from landform.org.models import Tier, Waiver
+from landform.org.problems import Errors, unknown
+from landform.org.reach import Reach
+from landform.org.select import among
+
+
+def waiver_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Every broken rule of every waiver."""
+    for waiver in spec.waivers:
+        file = f"{WAIVERS}/{waiver.id}.yaml"
+        yield from _approval(spec, waiver, file)
+        yield from _scope(spec, reach, waiver, file)
+        names = {account.tier for account in reach.reached_by(waiver)}
+        tiers = [reach.tiers[name] for name in sorted(names) if name in reach.tiers]
+        yield from _days(spec, waiver, file, tiers)
+        yield from _never(spec, waiver, file, tiers)
+
+
+def _approval(spec: OrgSpec, waiver: Waiver, file: str) -> Errors:
+    requester = waiver.requested_by.strip().casefold()
+    for index, approver in enumerate(waiver.approved_by):
+        if approver.strip().casefold() == requester:
+            yield _broken(
+                "Who asks for a waiver cannot approve it.",
+                spec.place(file, "approved_by", index),
+                given=approver,
+                expected="somebody else",
+                fix=None,
+            )
+
+
+def _scope(spec: OrgSpec, reach: Reach, waiver: Waiver, file: str) -> Errors:
+    scope = waiver.scope
+    rules = [rule.id for rule in spec.stacks]
+    stacks = dict.fromkeys([*rules, *(glob for glob in scope.stacks if reach.is_key(glob))])
+    errors = [
+        unknown(spec.place(file, "scope", key, index), what, glob, known)
+        for key, what, known in (
+            ("accounts", "account", reach.accounts),
+            ("tiers", "tier", reach.tiers),
+            ("stacks", "stack", stacks),
+        )
+        for index, glob in enumerate(getattr(scope, key))
+        if not among([glob], known)
+    ]
+    yield from errors
+    if not errors and not reach.reached_by(waiver):
+        yield LandformError(
+            Code.SPEC_REFERENCE,
+            "The waiver reaches no stack.",
+            place=spec.place(file, "scope"),
+            expected="a scope that holds at least one stack of one account",
+            fix="Correct the scope, or remove the waiver.",
+        )
+
+
+def _days(spec: OrgSpec, waiver: Waiver, file: str, tiers: list[Tier]) -> Errors:
+    days = (waiver.expires - waiver.created).days
+    place = spec.place(file, "expires")
+    if days < 0:
+        yield _broken(
+            "The waiver expires before it begins.",
+            place,
+            given=f"{waiver.expires.isoformat()}, created {waiver.created.isoformat()}",
+            expected="a date after `created`",
+            fix=None,
+        )
+    for tier in tiers:
+        if days > tier.waivers.max_days:
+            yield _broken(
+                f"The waiver lasts longer than the tier {tier.name!r} allows.",
+                place,
+                given=f"{days} days",
+                expected=f"at most {tier.waivers.max_days} days",
+                fix="Choose an earlier date, or narrow the scope to other tiers.",
+            )
+
+
+def _never(spec: OrgSpec, waiver: Waiver, file: str, tiers: list[Tier]) -> Errors:
+    for tier in tiers:
+        for index, check in enumerate(waiver.checks):
+            if check in tier.waivers.never:
+                yield _broken(
+                    f"The tier {tier.name!r} allows no waiver of this check.",
+                    spec.place(file, "checks", index),
+                    given=check,
+                    expected="a check that is not in the tier's `waivers.never`",
+                    fix="Put right what the check finds, or narrow the scope to other tiers.",
+                )
+
+
+def _broken(message: str, place: Place, *, given: str, expected: str, fix: str | None) -> LandformError:
+    return LandformError(Code.SPEC_WAIVER, message, place=place, given=given, expected=expected, fix=fix)
