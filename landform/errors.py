@@ -82,6 +82,7 @@ class Code(Enum):
     CHECK_INCOMPLETE = ("check-incomplete", Exit.SAID_NO, "A rule could not judge what it must judge.")
     TERRAFORM_FAILED = ("terraform-failed", Exit.SAID_NO, "Terraform refused a stack or could not plan it.")
     SANDBOX_FAILED = ("sandbox-failed", Exit.MISSING, "The local AWS did not start.")
+    PLAN_FORMAT = ("plan-format", Exit.MISSING, "A plan in a form that this landform does not know.")
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 
@@ -139,6 +140,10 @@ class LandformError(Exception):
         self.expected = expected
         self.fix = fix
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Keyword arguments are lost by the default, and an error must cross process borders whole.
+        return _rebuilt, (type(self), self.__dict__)
+
     def each(self) -> Sequence[LandformError]:
         """The single errors in this one: itself, or what it gathers."""
         return (self,)
@@ -184,6 +189,13 @@ class LandformErrors(LandformError):
 
     def __str__(self) -> str:
         return "\n".join(str(error) for error in self.errors)
+
+
+def _rebuilt(kind: type[LandformError], fields: dict[str, object]) -> LandformError:
+    error = kind.__new__(kind)
+    error.__dict__.update(fields)
+    error.args = (error.message,)
+    return error
 
 
 def raise_all(errors: Sequence[LandformError]) -> None:

@@ -5,7 +5,17 @@ is judged here is a copy of each stack in a form that can be read, and what was 
 """
 
 from landform.checks.finding import Finding, WaiverNote
-from landform.checks.report import Group, Place, as_json, groups
+from landform.checks.report import Group, Occurrence, as_json, groups
 from landform.checks.run import Report, TierVerdict, check
 
-__all__ = ["Finding", "Group", "Place", "Report", "TierVerdict", "WaiverNote", "as_json", "check", "groups"]
+__all__ = [
+    "Finding",
+    "Group",
+    "Occurrence",
+    "Report",
+    "TierVerdict",
+    "WaiverNote",
+    "as_json",
+    "check",
+    "groups",
+]

@@ -19,6 +19,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -92,7 +93,7 @@ def scan(
     names = sorted(stacks)
     batches = [tuple(names[start : start + batch]) for start in range(0, len(names), batch)][::-1]
     done = 0
-    with _own_environment(), _captured_log() as log:
+    with _own_environment(), _same_streams(), _captured_log() as log:
         rules = _Rules()
         while batches:
             members = batches.pop()
@@ -147,12 +148,12 @@ class _Graph:
         self.crashes: list[Crash] = []
         self.names = {f"/{name}/cdk.tf.json": name for name in stacks}
         self.attributes = CustomAttributes
-        self.definitions = {path: _definition(stacks[name]) for path, name in self.names.items()}
+        definitions = {path: _definition(stacks[name]) for path, name in self.names.items()}
         self.reader: Any = None
         self.vertices: Sequence[Any] = ()
         manager = rules.runner().graph_manager
         try:
-            local_graph = manager.build_graph_from_definitions(self.definitions)
+            local_graph = manager.build_graph_from_definitions(definitions)
             manager.save_graph(local_graph)
         except Exception as error:  # noqa: BLE001  # foreign code: whatever it raises is reported
             self.crashes.append(Crash("checkov", next(iter(stacks)), "", type(error).__name__))
@@ -163,13 +164,8 @@ class _Graph:
     def results(self) -> Iterator[Result]:
         """Every result of every rule; blocks that are expanded give one an instance."""
         for vertex in self.vertices:
-            # A rendered provider block has lost its literal keys, which is what its rule looks for.
-            if vertex.block_type in ("resource", "data"):
+            if vertex.block_type in self.rules.by_kind:
                 yield from self._of_block(vertex.block_type, vertex.config, vertex.path)
-        for path, definition in self.definitions.items():
-            for kind in ("provider", "module"):
-                for config in definition.get(kind, ()):
-                    yield from self._of_block(kind, config, path)
         if self.reader is not None:
             with _no_threads():
                 yield from self._of_graph()
@@ -237,7 +233,10 @@ def _keys(keys: Iterable[Any]) -> tuple[str, ...]:
 
 
 def _definition(stack: Mapping[str, Any]) -> dict[str, Any]:
-    """A scan copy as what checkov's HCL parser would make of it: attributes in lists, bodies with line marks."""
+    """A scan copy as what checkov's HCL parser would make of it: attributes in lists, bodies with line marks.
+
+    The marks have the HCL parser's names: without them the graph leaves out provider blocks.
+    """
     from checkov.terraform_json.parser import prepare_definition
 
     definition: dict[str, Any] = prepare_definition(dict(stack))
@@ -264,6 +263,16 @@ def _own_environment() -> Iterator[None]:
 
 
 @contextmanager
+def _same_streams() -> Iterator[None]:
+    """The caller's stdout and stderr: importing checkov wraps both, to reset colours at every write."""
+    streams = sys.stdout, sys.stderr
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = streams
+
+
+@contextmanager
 def _captured_log() -> Iterator[list[str]]:
     """What checkov logs as an error, as the places that logged it; nothing of it is printed.
 
@@ -273,7 +282,9 @@ def _captured_log() -> Iterator[list[str]]:
 
     class Places(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.levelno >= logging.ERROR or str(record.msg).startswith("Failed to add block"):
+            dropped = str(record.msg).startswith("Failed to add block")
+            # A rule's own exception is raised as well, and is a crash with an address.
+            if dropped or (record.levelno >= logging.ERROR and record.funcName != "log_check_error"):
                 places.append(f"{record.module}.{record.funcName}")
 
     root = logging.getLogger()

@@ -51,13 +51,14 @@ class Gap:
 
 def gaps(stacks: Mapping[str, Mapping[str, Any]], scan: Scan) -> tuple[Gap, ...]:
     """Everything in the stacks (scan copies by name) that the scan has not judged, sorted."""
-    judged = {(result.stack, result.address) for result in scan.results}
+    answered = {(result.stack, result.address) for result in scan.results}
+    answered |= {(crash.stack, crash.address) for crash in scan.crashes}
     found: set[Gap] = set()
     indirect: set[tuple[str, str]] = set()
     for name, stack in stacks.items():
         found |= {Gap(name, f"module.{module}", _MODULE) for module in stack.get("module", {})}
         for kind, entity_type, address, body in blocks(stack):
-            if kind == "resource" and entity_type in scan.known_types and (name, address) not in judged:
+            if kind == "resource" and entity_type in scan.known_types and (name, address) not in answered:
                 found.add(Gap(name, address, _NO_RESULT))
             if any("dynamic" in item for item in _objects(body)):
                 found.add(Gap(name, address, _DYNAMIC))

@@ -18,7 +18,7 @@ FORMAT = "landform/check/v1"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Occurrence:
     """One resource as it was written, wherever it was deployed.
 
     ``count`` is the number of findings it stands for; ``message`` and ``waiver_ids`` are what they share.
@@ -44,7 +44,7 @@ class Group:
     state: str
     count: int
     accounts: tuple[str, ...]
-    places: tuple[Place, ...]
+    occurrences: tuple[Occurrence, ...]
 
 
 def groups(report: Report) -> tuple[Group, ...]:
@@ -64,7 +64,7 @@ def groups(report: Report) -> tuple[Group, ...]:
             state=STATES[state],
             count=len(found),
             accounts=tuple(sorted({finding.account for finding in found})),
-            places=_places(found),
+            occurrences=_occurrences(found),
         )
         for (state, rule), found in sorted(by_rule.items(), key=lambda item: item[0][0])
     )
@@ -80,13 +80,13 @@ def _state(report: Report, finding: Finding) -> int:
     return STATES.index("failing" if report.fails(finding) else "below")
 
 
-def _places(findings: list[Finding]) -> tuple[Place, ...]:
-    by_place: dict[tuple[str, str, str, str], list[Finding]] = defaultdict(list)
+def _occurrences(findings: list[Finding]) -> tuple[Occurrence, ...]:
+    by_occurrence: dict[tuple[str, str, str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         path = finding.construct_path.removeprefix(f"{finding.stack}/")
-        by_place[finding.address, path, finding.source, finding.message].append(finding)
+        by_occurrence[finding.address, path, finding.source, finding.message].append(finding)
     return tuple(
-        Place(
+        Occurrence(
             address=address,
             construct_path=path,
             source=source,
@@ -96,7 +96,7 @@ def _places(findings: list[Finding]) -> tuple[Place, ...]:
             stacks=tuple(sorted({finding.stack for finding in found})),
             waiver_ids=tuple(sorted({finding.waiver.id for finding in found if finding.waiver})),
         )
-        for (address, path, source, message), found in sorted(by_place.items())
+        for (address, path, source, message), found in sorted(by_occurrence.items())
     )
 
 

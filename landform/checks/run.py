@@ -158,7 +158,7 @@ def _floor(bundle: Bundle, tier: str) -> Severity:
 def _copy(bundle: Bundle, record: StackRecord) -> dict[str, Any]:
     try:
         return scan_copy(json.loads(bundle.text(record.name)))
-    except (ValueError, AttributeError) as error:
+    except ValueError as error:
         raise LandformError(
             Code.CHECK_INCOMPLETE,
             "A stack is not the Terraform JSON that rules can read.",

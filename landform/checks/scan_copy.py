@@ -22,14 +22,15 @@ def scan_copy(stack: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: where a block is not in the form that Terraform's JSON syntax allows.
     """
-    copy = {kind: _block(stack[kind], labels) for kind, labels in LABELS.items() if kind in stack}
-    if "provider" in stack:
+    document = _object(stack)
+    copy = {kind: _block(document[kind], labels) for kind, labels in LABELS.items() if kind in document}
+    if "provider" in document:
         copy["provider"] = {
             name: [
                 _without_comments(_object(body))
                 for body in (bodies if isinstance(bodies, list) else [bodies])
             ]
-            for name, bodies in _object(stack["provider"]).items()
+            for name, bodies in _object(document["provider"]).items()
             if name != COMMENT
         }
     return copy

@@ -59,6 +59,14 @@ class Node:
                 given="an empty id",
                 fix="Give it a name that is unique within its scope.",
             )
+        if not id.isascii() and any("\ud800" <= character <= "\udfff" for character in id):
+            raise LandformError(
+                Code.CONSTRUCT_ID,
+                "A construct id must be text that UTF-8 can hold.",
+                place=self.place,
+                given=repr(id),
+                expected="no lone surrogates",
+            )
         if id in parent._children:
             raise LandformError(
                 Code.DUPLICATE_ID,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from landform.core.construct import Construct
 from landform.core.names import checked_name, unique_id
@@ -37,15 +37,20 @@ class Element(Construct):
         self.stack = stack
         self._overrides: Document = {}
         self._logical_id: str | None = None
+        self._relied_on = False
 
     @property
     def logical_id(self) -> str:
-        """The name of the block: cdktf's unique id, unless overridden."""
+        """The name of the block: cdktf's unique id, unless overridden. Who reads it relies on it."""
+        self._relied_on = True
+        return self._name()
+
+    def _name(self) -> str:
         if self._logical_id is None:
-            self._logical_id = self._allocate_logical_id()
+            self._logical_id = self._allocated()
         return self._logical_id
 
-    def _allocate_logical_id(self) -> str:
+    def _allocated(self) -> str:
         components = [scope.node.id for scope in self.node.scopes[self.stack.depth + 1 :]]
         try:
             name = unique_id(components)
@@ -59,7 +64,7 @@ class Element(Construct):
         Raises:
             LandformError: ``construct-id`` where the name is none, or an address was already handed out.
         """
-        if self._logical_id is not None:
+        if self._relied_on:
             raise LandformError(
                 Code.CONSTRUCT_ID,
                 "Something refers to this element by its name already.",
@@ -93,7 +98,7 @@ class Element(Construct):
     def _resolved(self, arguments: Mapping[str, Any]) -> Document:
         block: Document = resolve(arguments, self)
         if self._overrides:
-            deep_merge(block, resolve_override(self._overrides, self))
+            override(block, self._overrides, self)
         return block
 
     def _path_metadata(self) -> Document:
@@ -102,28 +107,29 @@ class Element(Construct):
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """Terraform's ``lifecycle`` meta-argument."""
+    """Terraform's ``lifecycle`` meta-argument. ``ignore_changes`` names arguments, or is ``"all"``."""
 
     create_before_destroy: bool | None = None
     prevent_destroy: bool | None = None
-    ignore_changes: Sequence[str] | None = None
+    ignore_changes: Sequence[str] | Literal["all"] | None = None
     replace_triggered_by: Sequence[Element] | None = None
 
     def arguments(self) -> Document:
         """The block's arguments; those not set are None."""
-        triggers = [element.address for element in self.replace_triggered_by or ()]
+        triggers = self.replace_triggered_by
         return {
             "create_before_destroy": self.create_before_destroy,
             "prevent_destroy": self.prevent_destroy,
-            "ignore_changes": list(self.ignore_changes) if self.ignore_changes else None,
-            "replace_triggered_by": triggers or None,
+            "ignore_changes": self.ignore_changes,
+            "replace_triggered_by": None if triggers is None else [e.address for e in triggers],
         }
 
 
 class Managed(Element):
     """What resources and data sources share: a type, arguments, references and meta-arguments."""
 
-    section: str
+    section: ClassVar[str]
+    address_prefix: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -142,7 +148,21 @@ class Managed(Element):
         self.depends_on = list(depends_on)
         self.provider = provider
         self.lifecycle = lifecycle
-        self.stack.claim(self)
+        self.stack.claim(self._address(), self)
+
+    @property
+    def address(self) -> str:
+        return f"{self.address_prefix}{self.terraform_type}.{self.logical_id}"
+
+    def _address(self) -> str:
+        return f"{self.address_prefix}{self.terraform_type}.{self._name()}"
+
+    def override_logical_id(self, logical_id: str) -> None:
+        """As for every element; the new address must be free in the stack too."""
+        before = self._address()
+        super().override_logical_id(logical_id)
+        self.stack.release(before)
+        self.stack.claim(self._address(), self)
 
     def ref(self, attribute: str) -> Ref[Any]:
         """A reference to an attribute, named as in Terraform: ``"arn"``, ``"website.0.endpoint"``."""
@@ -164,7 +184,7 @@ class Managed(Element):
                 "lifecycle": self.lifecycle.arguments() if self.lifecycle else None,
             }
         )
-        block["//"] = self._path_metadata()
+        block["//"] = {**block.get("//", {}), **self._path_metadata()}
         return block
 
     def write(self, document: Document) -> None:
@@ -203,10 +223,6 @@ class Resource(Managed):
         self._moved_from: str | None = None
         self._import_id: str | None = None
 
-    @property
-    def address(self) -> str:
-        return f"{self.terraform_type}.{self.logical_id}"
-
     def move_from(self, address: str) -> None:
         """Say that this resource stood at another address before, so that it is not destroyed and made anew."""
         self._moved_from = address
@@ -239,10 +255,7 @@ class DataSource(Managed):
     """A data source: a ``data`` block, read by Terraform."""
 
     section = "data"
-
-    @property
-    def address(self) -> str:
-        return f"data.{self.terraform_type}.{self.logical_id}"
+    address_prefix = "data."
 
 
 def set_path(target: Document, path: str, value: Any) -> None:
@@ -255,40 +268,60 @@ def set_path(target: Document, path: str, value: Any) -> None:
     target[last] = value
 
 
-def resolve_override(value: Any, owner: Element) -> Any:
+def override(document: Document, overrides: Document, owner: Element) -> None:
+    """Lay overrides over a document.
+
+    Raises:
+        LandformError: ``value`` where one names an entry that cannot be.
+    """
+    try:
+        deep_merge(document, _resolved_override(overrides, owner))
+    except ValueError as error:
+        raise LandformError(
+            Code.VALUE, "An override cannot be laid over what is there.", place=owner.node.place, given=str(error)
+        ) from None
+
+
+def _resolved_override(value: Any, owner: Element) -> Any:
     """An override as JSON, its ``None`` kept: there it means removal."""
     if isinstance(value, dict):
-        return {key: None if item is None else resolve_override(item, owner) for key, item in value.items()}
+        return {key: None if item is None else _resolved_override(item, owner) for key, item in value.items()}
     return resolve(value, owner)
 
 
-def deep_merge(target: Any, source: Mapping[str, Any]) -> None:
+def deep_merge(target: Document, source: Mapping[str, Any]) -> None:
     """Merge as cdktf does: objects by key, lists by appending, ``None`` removes, anything else replaces.
 
     A list is also merged by index where the source is an object with numbers as keys.
+
+    Raises:
+        ValueError: where a key for a list is not a number.
     """
     for key, value in source.items():
-        index: Any = int(key) if isinstance(target, list) and key.isdigit() else key
-        present = index < len(target) if isinstance(target, list) else index in target
-        current = target[index] if present else None
-        if value is None:
-            if present:
-                del target[index]
-        elif isinstance(value, Mapping):
-            if isinstance(current, (dict, list)):
-                deep_merge(current, value)
-            else:
-                fresh: Document = {}
-                deep_merge(fresh, value)
-                _put(target, index, fresh)
-        elif isinstance(value, list) and isinstance(current, list):
-            _put(target, index, [*current, *value])
+        merged = _merged(target.get(key), value)
+        if merged is None:
+            target.pop(key, None)
         else:
-            _put(target, index, value)
+            target[key] = merged
 
 
-def _put(target: Any, index: Any, value: Any) -> None:
-    if isinstance(target, list) and index == len(target):
-        target.append(value)
-    else:
-        target[index] = value
+def _merged(current: Any, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if isinstance(current, list):
+            return _merged_by_index(current, value)
+        fresh = current if isinstance(current, dict) else {}
+        deep_merge(fresh, value)
+        return fresh
+    if isinstance(value, list) and isinstance(current, list):
+        return [*current, *value]
+    return value
+
+
+def _merged_by_index(current: list[Any], source: Mapping[str, Any]) -> list[Any]:
+    """Indices are those of the list as it was: what is removed leaves a hole until all is merged."""
+    slots: Document = {str(index): item for index, item in enumerate(current)}
+    for key in source:
+        if not key.isdecimal():
+            raise ValueError(f"a list has no entry {key!r}: an override names it by its number")
+    deep_merge(slots, {str(int(key)): value for key, value in source.items()})
+    return [slots[key] for key in sorted(slots, key=int)]

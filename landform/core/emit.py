@@ -62,12 +62,17 @@ def _utf16(key: str) -> bytes:
 def _number(value: int | float) -> str:
     if isinstance(value, int):
         return str(value)
-    if value.is_integer() and abs(value) < 1e21:
+    if value.is_integer() and abs(value) < 1e16:
         return str(int(value))
-    digits, exponent, power = repr(value).partition("e")
-    if not exponent:
-        return digits
-    power = f"{int(power):+d}"
-    if -7 < int(power) < 0:
-        return f"{value:.{len(digits.replace('.', '').lstrip('-')) - 1 - int(power)}f}"
-    return f"{digits}e{power}"
+    # From here on JavaScript's shortest digits are Python's; only where the exponent starts differs.
+    mantissa, _, power = repr(value).partition("e")
+    if not power:
+        return mantissa
+    exponent = int(power)
+    digits = mantissa.lstrip("-").replace(".", "")
+    sign = "-" if value < 0 else ""
+    if 0 < exponent < 21:
+        return sign + digits.ljust(exponent + 1, "0")
+    if -7 < exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{digits}"
+    return f"{mantissa}e{exponent:+d}"

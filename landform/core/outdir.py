@@ -33,11 +33,13 @@ class OutputFolder:
     """
 
     def __init__(self, target: Path, *, marker: str, owned: Callable[[Path], bool]) -> None:
-        self.target = Path(os.path.abspath(target))
+        # A link to a folder stays a link: what it leads to is what gets replaced.
+        self.target = Path(os.path.realpath(target))
         self._owned = owned
         self._marker = marker
         self._new = self.target.parent / f".{self.target.name}.new-{os.getpid()}"
         self._old = self.target.parent / f".{self.target.name}.old"
+        self._held = -1
         self._changed = False
         self._written: set[Path] = set()
 
@@ -48,21 +50,38 @@ class OutputFolder:
                 raise NotADirectoryError(20, "a file stands where the folder should be")
             with self._locked():
                 self._recover()
-            if (
-                self.target.is_dir()
-                and any(self.target.iterdir())
-                and not (self.target / self._marker).exists()
-            ):
-                raise LandformError(
-                    Code.NOT_EMPTY,
-                    "The output folder holds something else, and would be replaced.",
-                    place=Place(file=str(self.target)),
-                    expected=f"an empty folder, or one that holds {self._marker}",
-                    fix="Name another folder with --out.",
-                )
-            shutil.rmtree(self._new, ignore_errors=True)
-            self._new.mkdir()
+                self._refuse_foreign()
+                self._sweep()
+                self._new.mkdir()
+                self._held = os.open(self._new, os.O_RDONLY)
+                fcntl.flock(self._held, fcntl.LOCK_EX)
         return self
+
+    def _refuse_foreign(self) -> None:
+        target = self.target
+        if target.is_dir() and any(target.iterdir()) and not (target / self._marker).exists():
+            raise LandformError(
+                Code.NOT_EMPTY,
+                "The output folder holds something else, and would be replaced.",
+                place=Place(file=str(target)),
+                expected=f"an empty folder, or one that holds {self._marker}",
+                fix="Name another folder with --out.",
+            )
+
+    def _sweep(self) -> None:
+        """Drop the temporary folders of runs that were killed: those that no process holds."""
+        for folder in self.target.parent.iterdir():
+            if not folder.name.startswith(f".{self.target.name}.new-"):
+                continue
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            else:
+                shutil.rmtree(folder)
+            finally:
+                os.close(descriptor)
 
     def write(self, path: str, text: str) -> None:
         """Write one file, by its path relative to the folder."""
@@ -89,19 +108,33 @@ class OutputFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None:
-            shutil.rmtree(self._new, ignore_errors=True)
-            return
+        try:
+            if kind is None:
+                self._put_in_place()
+            else:
+                shutil.rmtree(self._new, ignore_errors=True)
+        finally:
+            os.close(self._held)
+
+    def _put_in_place(self) -> None:
         with _not_writable(self.target), self._locked():
             before = {p for p in _files(self.target) if self._owned(p)} if self.target.is_dir() else None
             if not self._changed and before == self._written:
                 shutil.rmtree(self._new)
                 return
             with _signals_held():
-                if self.target.exists():
-                    os.rename(self.target, self._old)
-                os.rename(self._new, self.target)
+                self._swap()
             self._recover()
+
+    def _swap(self) -> None:
+        try:
+            if self.target.exists():
+                os.rename(self.target, self._old)
+            os.rename(self._new, self.target)
+        except BaseException:
+            # A signal is still told of where another thread runs.
+            self._recover()
+            raise
 
     def _recover(self) -> None:
         """Finish what an earlier run, or this one, left: put the old folder back, or empty and drop it."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from landform.core.blocks import Backend, Output
 from landform.core.construct import Aspect, Construct
-from landform.core.element import Document, Element, Managed, deep_merge, resolve_override, set_path
+from landform.core.element import Document, Element, Managed, deep_merge, override, set_path
 from landform.core.emit import terraform_json
 from landform.errors import Code, LandformError, did_you_mean, raise_all
 
@@ -110,9 +110,8 @@ class Stack(Construct):
         """Set anything in the stack's document, named by a dotted path: ``terraform.required_version``."""
         set_path(self._overrides, path, value)
 
-    def claim(self, element: Managed) -> None:
+    def claim(self, address: str, element: Managed) -> None:
         """Register a resource's address; two of one address are an error, where cdktf keeps the last."""
-        address = element.address
         other = self._claimed.setdefault(address, element)
         if other is not element:
             raise LandformError(
@@ -123,6 +122,10 @@ class Stack(Construct):
                 expected="ids that differ in more than the characters Terraform cannot hold",
                 fix=f"The other one is {other.node.path!r}, made at {other.node.source}. Rename one of the two.",
             )
+
+    def release(self, address: str) -> None:
+        """Give an address back, before its element claims another."""
+        del self._claimed[address]
 
     def elements(self) -> Iterator[Element]:
         """Every Terraform element of the stack, parents before children."""
@@ -175,11 +178,10 @@ class Stack(Construct):
             if extra := element.metadata():
                 deep_merge(metadata, extra)
             if isinstance(element, Output):
-                *parents, last = element.node.path.split("/")
-                _nest(outputs, parents, last, element.logical_id)
+                deep_merge(outputs, _nested(element.node.path.split("/"), element.logical_id))
             element.write(document)
         if self._overrides and elements:
-            deep_merge(document, resolve_override(self._overrides, elements[0]))
+            override(document, self._overrides, elements[0])
         return document
 
     def _dangling(self, document: Document) -> Iterator[LandformError]:
@@ -204,10 +206,9 @@ class Stack(Construct):
         )
 
 
-def _nest(target: Document, parents: list[str], last: str, value: str) -> None:
-    for part in parents:
-        target = target.setdefault(part, {})
-    target[last] = value
+def _nested(path: list[str], value: str) -> Document:
+    first, *rest = path
+    return {first: _nested(rest, value) if rest else value}
 
 
 def _addresses(value: Any, providers: set[str]) -> Iterator[str]:

@@ -91,10 +91,12 @@ def resolve(value: Any, owner: Element) -> Any:
     Raises:
         LandformError: ``value`` for what JSON cannot hold, ``reference`` for a reference into another stack.
     """
-    if isinstance(value, str) or value is True or value is False:
+    if isinstance(value, str):
+        return value if value.isascii() else _encodable(value, owner)
+    if value is True or value is False:
         return value
     if isinstance(value, Mapping):
-        return {key: resolve(item, owner) for key, item in value.items() if item is not None}
+        return {_key(key, owner): resolve(item, owner) for key, item in value.items() if item is not None}
     if isinstance(value, Ref):
         if value.element.stack is not owner.stack:
             raise cross_stack(value, owner)
@@ -109,12 +111,32 @@ def resolve(value: Any, owner: Element) -> Any:
         return value
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray)):
         return [resolve(item, owner) for item in value]
-    raise LandformError(
+    raise _not_json(
+        value, owner, "text, a finite number, a truth value, a list, a mapping, a block or a reference"
+    )
+
+
+def _key(key: Any, owner: Element) -> str:
+    if isinstance(key, str):
+        return key if key.isascii() else _encodable(key, owner)
+    raise _not_json(key, owner, "a mapping with text as keys")
+
+
+def _encodable(text: str, owner: Element) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _not_json(text, owner, "text without lone surrogates, which UTF-8 cannot hold") from None
+    return text
+
+
+def _not_json(value: Any, owner: Element, expected: str) -> LandformError:
+    return LandformError(
         Code.VALUE,
         "A value cannot be written as Terraform JSON.",
         place=owner.node.place,
         given=f"{value!r} ({type(value).__name__})",
-        expected="text, a finite number, a truth value, a list, a mapping, a block or a reference",
+        expected=expected,
     )
 
 

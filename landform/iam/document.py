@@ -17,7 +17,9 @@ from landform.errors import Code, LandformError, Place
 VERSION = "2012-10-17"
 
 PrincipalKind = Literal["AWS", "Service", "Federated", "*"]
-PolicyKind = Literal["managed policy", "role policy", "trust policy", "bucket policy", "key policy"]
+PolicyKind = Literal[
+    "managed policy", "role policy", "trust policy", "bucket policy", "key policy", "endpoint policy"
+]
 
 # In characters. AWS does not count white space, and there is none in what is rendered here.
 SIZE_LIMITS: Mapping[PolicyKind, int] = {
@@ -26,6 +28,7 @@ SIZE_LIMITS: Mapping[PolicyKind, int] = {
     "trust policy": 2_048,
     "bucket policy": 20_480,
     "key policy": 32_768,
+    "endpoint policy": 20_480,
 }
 
 _SID = re.compile(r"[A-Za-z0-9]+\Z")

@@ -85,8 +85,8 @@ def _expected(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return f"one of {', '.join(map(str, schema['enum']))}"
     if schema.get("type") == "array":
-        least = "at least one of " if schema.get("minItems") else ""
-        return f"a list, {least or 'each '}{_expected(schema['items'])}"
+        least = " of at least one" if schema.get("minItems") else ""
+        return f"a list{least}, each {_expected(schema['items'])}"
     if "$ref" in schema:
         return "a mapping"
     if schema.get("type") == "object":
@@ -102,7 +102,7 @@ def _fix(document: Document, loc: Loc, schema: Mapping[str, Any]) -> str | None:
     node = document.node(loc)
     if not isinstance(node, Scalar):
         return None
-    if "enum" in schema:
+    if "enum" in schema and isinstance(node.value, str):
         return did_you_mean(node.text, map(str, schema["enum"]))
     texts = schema.get("type") == "string"
     if texts and not isinstance(node.value, str) and node.text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from landform.org.load import OrgSpec
 from landform.org.models import Account, OrganizationalUnit, StackRule, Tier, Waiver
@@ -18,8 +19,9 @@ def instance_key(account: Account, rule: StackRule, region: str) -> str:
 class Reach:
     """Tables over one spec, in time linear in accounts times rules.
 
-    ``tiers``, ``ous`` and ``accounts`` are by name or path. ``selected`` holds, for each account, the rules whose selector
-    takes it whatever its status; ``stacks`` those that it really has: selected, of its status, not skipped.
+    ``tiers``, ``ous`` and ``accounts`` are by name or path. ``selected`` holds, for each account, the rules whose
+    selector takes it whatever its status; ``stacks`` those that it really has: selected, of its status, not
+    skipped.
     """
 
     def __init__(self, spec: OrgSpec) -> None:
@@ -55,9 +57,19 @@ class Reach:
             self.accounts[name]
             for name in names
             if any(
-                matches(waiver.scope.stacks, rule.id, *_keys(self.accounts[name], rule))
+                matches(waiver.scope.stacks, rule.id, *_full_names(self.accounts[name], rule))
                 for rule in self.stacks[name].values()
             )
+        )
+
+    @cached_property
+    def full_names(self) -> Mapping[str, None]:
+        """The full names of all stacks."""
+        return dict.fromkeys(
+            name
+            for account in self.accounts.values()
+            for rule in self.stacks[account.name].values()
+            for name in _full_names(account, rule)
         )
 
     def _accounts_of(self, waiver: Waiver) -> set[str]:
@@ -66,5 +78,5 @@ class Reach:
         return {name for name in names if matches(scope.tiers, self.accounts[name].tier)}
 
 
-def _keys(account: Account, rule: StackRule) -> set[str]:
+def _full_names(account: Account, rule: StackRule) -> set[str]:
     return {instance_key(account, rule, region) for region in account.regions}

@@ -90,7 +90,7 @@ def _accounts(spec: OrgSpec, reach: Reach) -> Errors:
             yield unknown(spec.place(file, "ou"), "organizational unit", account.ou, reach.ous)
         for path in ou_path(account.ou):
             allowed = reach.ous[path].tiers if path in reach.ous else ()
-            if allowed and account.tier not in allowed:
+            if allowed and account.tier in reach.tiers and account.tier not in allowed:
                 yield LandformError(
                     Code.SPEC_REFERENCE,
                     f"The organizational unit {path} has no accounts of the tier {account.tier!r}.",
@@ -138,14 +138,19 @@ def _tags(spec: OrgSpec, reach: Reach) -> Errors:
             if expected:
                 place = spec.place(file, *loc, key)
                 yield _refused_tag(place, f"AWS would refuse the value of the tag {key!r}.", value, expected)
-    derived = [(account_file(a), ("owner", "cost_center"), a.owner.cost_center) for a in spec.accounts]
-    if organization.repository is not None:
-        derived.append((ORGANIZATION, ("repository",), organization.repository))
-    for file, loc, value in derived:
-        expected = refused_value(value)
-        if expected:
-            place = spec.place(file, *loc)
-            yield _refused_tag(place, f"AWS would refuse {loc[-1]} as a tag's value.", value, expected)
+    derived: list[tuple[str, tuple[str, ...], str | None]] = [
+        (ORGANIZATION, ("repository",), organization.repository),
+        *(
+            (account_file(account), ("owner", "cost_center"), account.owner.cost_center)
+            for account in spec.accounts
+        ),
+    ]
+    for file, at, source in derived:
+        expected = refused_value(source or "")
+        if source and expected:
+            yield _refused_tag(
+                spec.place(file, *at), f"AWS would refuse {at[-1]} as a tag's value.", source, expected
+            )
 
 
 def _resolved_tags(spec: OrgSpec, reach: Reach) -> Errors:

@@ -37,17 +37,16 @@ def _approval(spec: OrgSpec, waiver: Waiver, file: str) -> Errors:
 
 def _scope(spec: OrgSpec, reach: Reach, waiver: Waiver, file: str) -> Errors:
     scope = waiver.scope
-    rules = [rule.id for rule in spec.stacks]
-    stacks = dict.fromkeys([*rules, *(glob for glob in scope.stacks if reach.is_key(glob))])
+    ids = {rule.id for rule in spec.stacks}
     errors = [
         unknown(spec.place(file, "scope", key, index), what, glob, known)
-        for key, what, known in (
-            ("accounts", "account", reach.accounts),
-            ("tiers", "tier", reach.tiers),
-            ("stacks", "stack", stacks),
+        for key, what, known, globs in (
+            ("accounts", "account", reach.accounts, scope.accounts),
+            ("tiers", "tier", reach.tiers, scope.tiers),
+            ("stacks", "stack", ids, scope.stacks),
         )
-        for index, glob in enumerate(getattr(scope, key))
-        if not among([glob], known)
+        for index, glob in enumerate(globs)
+        if not among([glob], known) and not (key == "stacks" and among([glob], reach.full_names))
     ]
     yield from errors
     if not errors and not reach.reached_by(waiver):

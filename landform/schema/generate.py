@@ -32,11 +32,14 @@ class _Field:
     required: bool
 
 
-def generate_module(pack: Pack, terraform_type: str, *, data_source: bool = False, version: str) -> str:
+def generate_module(
+    pack: Pack, terraform_type: str, *, data_source: bool = False, version: str, pack_file: str | None = None
+) -> str:
     """The text of a typed module for one resource type or data source.
 
     Args:
         version: landform's version, for the header.
+        pack_file: the name of the pack beside the module, for a provider whose pack landform does not carry.
 
     Raises:
         LandformError: ``unknown-type``.
@@ -57,9 +60,11 @@ def generate_module(pack: Pack, terraform_type: str, *, data_source: bool = Fals
         "",
         "from __future__ import annotations",
         "",
+        *(["from pathlib import Path"] if pack_file else []),
         "from typing import TYPE_CHECKING",
         "",
         f"from landform.resources.base import {', '.join(sorted(names))}",
+        *(["from landform.schema.pack import pack_at"] if pack_file else []),
         "",
         "if TYPE_CHECKING:",
         "    from collections.abc import Iterable, Mapping, Sequence",
@@ -68,7 +73,7 @@ def generate_module(pack: Pack, terraform_type: str, *, data_source: bool = Fals
     ]
     for name, block, path in blocks:
         lines += ["", *_block_class(name, block, path), ""]
-    lines += ["", *_resource_class(class_name, base, terraform_type, schema, data_source)]
+    lines += ["", *_resource_class(class_name, base, terraform_type, schema, data_source, pack_file)]
     return "\n".join(lines) + "\n"
 
 
@@ -78,12 +83,14 @@ def class_name_of(terraform_type: str, provider: str) -> str:
 
 
 def _resource_class(
-    name: str, base: str, terraform_type: str, schema: BlockSchema, data_source: bool
+    name: str, base: str, terraform_type: str, schema: BlockSchema, data_source: bool, pack_file: str | None
 ) -> Iterator[str]:
     yield f"class {name}({base}):"
     yield f'    """``{terraform_type}``. Arguments are Terraform\'s own: {_listed(schema)}."""'
     yield ""
     yield f'    TYPE = "{terraform_type}"'
+    if pack_file:
+        yield f'    PACK = pack_at(Path(__file__).with_name("{pack_file}"))'
     yield ""
     fields = list(_fields(schema, ""))
     meta = ["depends_on: Iterable[Construct] = ()", "provider: Provider | None = None"]

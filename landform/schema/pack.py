@@ -181,6 +181,12 @@ class Pack:
 
 
 @cache
+def pack_at(path: Path) -> Pack:
+    """The pack in a file, opened once."""
+    return Pack(path)
+
+
+@cache
 def shipped_pack(name: str) -> Pack:
     """The pack that landform ships for a provider.
 
@@ -196,7 +202,7 @@ def shipped_pack(name: str) -> Pack:
             given=name,
             fix="Make one with `landform bindings`.",
         )
-    return Pack(found[-1])
+    return pack_at(found[-1])
 
 
 def _block(value: Mapping[str, Any]) -> BlockSchema:

@@ -1,0 +1,33 @@
+"""Ready stacks, built of constructs: what an account needs before a team's own stacks come.
+
+``org/stacks.yaml`` names them as ``landform.stacks:AccountBaseline``. Each is a module of its own and is imported
+when it is named.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from landform.stacks.account_baseline import AccountBaseline
+    from landform.stacks.data_lake import DataLake
+    from landform.stacks.log_archive import LogArchive
+    from landform.stacks.network import Network
+    from landform.stacks.state_backend import StateBackendStack
+
+__all__ = ["AccountBaseline", "DataLake", "LogArchive", "Network", "StateBackendStack"]
+
+_MODULES = {
+    "AccountBaseline": "account_baseline",
+    "DataLake": "data_lake",
+    "LogArchive": "log_archive",
+    "Network": "network",
+    "StateBackendStack": "state_backend",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return getattr(import_module(f"landform.stacks.{_MODULES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

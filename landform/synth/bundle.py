@@ -8,7 +8,6 @@ and no machine's name, so that equal inputs give equal bytes.
 
 from __future__ import annotations
 
-import fnmatch
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 
 from landform.digest import sha256
 from landform.errors import Code, LandformError, Place
+from landform.org.select import matches, no_match
 
 FORMAT = "landform/bundle/v1"
 INDEX = "landform/bundle.json"
@@ -192,19 +192,3 @@ class Bundle:
         if not found:
             raise no_match(accounts=accounts, tiers=tiers, stacks=stacks, regions=regions)
         return found
-
-
-def matches(globs: Sequence[str], *names: str) -> bool:
-    """Whether a name matches one of the globs; no globs match everything."""
-    return not globs or any(fnmatch.fnmatchcase(name, glob) for glob in globs for name in names)
-
-
-def no_match(**selection: Sequence[str]) -> LandformError:
-    """The error for a selection that matches no stack."""
-    given = ", ".join(f"{kind} {' '.join(globs)}" for kind, globs in selection.items() if globs)
-    return LandformError(
-        Code.NO_MATCH,
-        "The selection matches no stack.",
-        given=given or "no selection, in an organisation without stacks",
-        fix="`landform ls` lists what there is.",
-    )

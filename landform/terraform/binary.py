@@ -68,7 +68,10 @@ def find_terraform(explicit: str | None = None, environ: Mapping[str, str] = os.
     """
     named = [
         (value, source)
-        for value, source in ((explicit, "--terraform"), (environ.get(ENVIRONMENT_VARIABLE), ENVIRONMENT_VARIABLE))
+        for value, source in (
+            (explicit, "--terraform"),
+            (environ.get(ENVIRONMENT_VARIABLE), ENVIRONMENT_VARIABLE),
+        )
         if value
     ]
     search = environ.get("PATH", "")

@@ -52,10 +52,14 @@ def user_config(environ: Mapping[str, str] = os.environ, home: Path | None = Non
     """
     named = environ.get(ENVIRONMENT_VARIABLE)
     if named and not Path(named).is_file():
-        notice = f"{ENVIRONMENT_VARIABLE} names {named}, which does not exist; it is left out of Terraform's runs."
+        notice = (
+            f"{ENVIRONMENT_VARIABLE} names {named}, which does not exist; it is left out of Terraform's runs."
+        )
         return UserConfig("", (), (notice,))
     home = home or Path.home()
-    found = [Path(named)] if named else [home / ".terraformrc", *sorted((home / ".terraform.d").glob("*.tfrc"))]
+    found = (
+        [Path(named)] if named else [home / ".terraformrc", *sorted((home / ".terraform.d").glob("*.tfrc"))]
+    )
     files = tuple(path for path in found if path.is_file())
     return UserConfig("\n".join(map(_read, files)), files, ())
 

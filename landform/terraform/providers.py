@@ -55,7 +55,10 @@ def find_mirror(
     """
     named = (
         (plugin_dir, "--plugin-dir"),
-        (Path(environ[ENVIRONMENT_VARIABLE]) if environ.get(ENVIRONMENT_VARIABLE) else None, ENVIRONMENT_VARIABLE),
+        (
+            Path(environ[ENVIRONMENT_VARIABLE]) if environ.get(ENVIRONMENT_VARIABLE) else None,
+            ENVIRONMENT_VARIABLE,
+        ),
     )
     for path, source in named:
         if path is not None:
@@ -64,7 +67,9 @@ def find_mirror(
         *((path, "one of Terraform's implied mirror folders") for path in implied(project, environ, home)),
         *((path, f"a folder of providers under {opt}") for path in _children(opt)),
     )
-    return next((mirror for path, reason in candidates if (mirror := _mirror(path, reason)) is not None), None)
+    return next(
+        (mirror for path, reason in candidates if (mirror := _mirror(path, reason)) is not None), None
+    )
 
 
 def implied(project: Path | None, environ: Mapping[str, str], home: Path | None) -> tuple[Path, ...]:
@@ -76,7 +81,9 @@ def implied(project: Path | None, environ: Mapping[str, str], home: Path | None)
         return (*of_project, home / ".terraform.d" / "plugins", home / support, Path("/") / support)
     data_home = environ.get("XDG_DATA_HOME") or str(home / ".local" / "share")
     data_dirs = environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
-    shared = (Path(folder) / "terraform" / "plugins" for folder in (data_home, *data_dirs.split(":")) if folder)
+    shared = (
+        Path(folder) / "terraform" / "plugins" for folder in (data_home, *data_dirs.split(":")) if folder
+    )
     return (*of_project, home / ".terraform.d" / "plugins", *shared)
 
 

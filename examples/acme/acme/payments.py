@@ -1,0 +1,47 @@
+"""The payments team's ledger: where settled transactions are kept, and who may read and write them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from landform.constructs import AwsStack
+from landform.constructs.iam import Role, Trust
+from landform.constructs.logs import LogGroup
+from landform.constructs.s3 import Bucket
+from landform.core import Construct, Output
+
+if TYPE_CHECKING:
+    from landform.org.fleet import StackInstance
+
+
+class PaymentsLedger(AwsStack):
+    """A bucket of ledger entries, written by the settlement function and read by reporting.
+
+    Parameters of the spec:
+        keep_days: how long an entry is kept; seven years, as the law has it, unless given.
+    """
+
+    def __init__(self, scope: Construct, instance: StackInstance, *, keep_days: int = 2557) -> None:
+        super().__init__(scope, instance)
+        ledger = Bucket(self, "Ledger", expire_days=keep_days)
+        audit = LogGroup(self, "Audit")
+
+        settlement = Role(
+            self,
+            "Settlement",
+            description="Writes what was settled.",
+            trust=[Trust.service("lambda.amazonaws.com")],
+        )
+        ledger.grants.write_objects(settlement, prefix="entries/")
+        audit.grants.write(settlement)
+
+        reporting = Role(
+            self,
+            "Reporting",
+            description="Reads the ledger for the monthly report.",
+            trust=[Trust.service("glue.amazonaws.com")],
+        )
+        ledger.grants.list(reporting, prefix="entries/")
+        ledger.grants.read_objects(reporting, prefix="entries/")
+
+        Output(self, "LedgerBucket", ledger.bucket_name, description="Where entries are kept.")

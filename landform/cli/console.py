@@ -1,0 +1,135 @@
+"""What a command says and where: results on stdout, progress and notices on stderr, errors in the user's frame."""
+
+from __future__ import annotations
+
+import json
+import linecache
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from landform.errors import LandformError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+
+class Out:
+    """A command's voice. With ``as_json`` the only thing on stdout is one document."""
+
+    def __init__(self, *, as_json: bool, quiet: bool) -> None:
+        self.as_json = as_json
+        self._quiet = quiet
+
+    def notice(self, text: str) -> None:
+        """Something worth knowing, on stderr."""
+        if not self._quiet:
+            _console(stderr=True).print(text, style="dim", highlight=False, markup=False, soft_wrap=True)
+
+    def warning(self, text: str) -> None:
+        """Something that may be wrong, on stderr, even where notices are off."""
+        console = _console(stderr=True)
+        console.print(f"[yellow]warning:[/] {_escaped(text)}", highlight=False, soft_wrap=True)
+
+    def result(self, document: Any, human: Callable[[Console], None]) -> None:
+        """The command's result: the document as JSON, or the same for people."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+        else:
+            human(_console(stderr=False))
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """A progress bar; call what it gives with how many are done, and of how many."""
+        if self._quiet or not sys.stderr.isatty():
+            yield lambda done, total: None
+            return
+        # Refreshed by hand: a thread that draws would not survive the fork of a worker.
+        with _progress() as bar:
+            task = bar.add_task(what, total=None)
+            last = 0.0
+
+            def advance(done: int, total: int) -> None:
+                nonlocal last
+                bar.update(task, completed=done, total=total)
+                if done == total or time.monotonic() - last > 0.1:
+                    last = time.monotonic()
+                    bar.refresh()
+
+            yield advance
+
+
+def show_errors(error: LandformError, *, as_json: bool, project: Path) -> None:
+    """Print an error: every single one with its place, what was given and expected, and what to do."""
+    if as_json:
+        document = {
+            "errors": [single.as_json() for single in error.each()],
+            "exit_status": int(error.code.status),
+        }
+        sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        return
+    console = _console(stderr=True)
+    for single in error.each():
+        console.print(
+            f"[bold red]error\\[{single.code.slug}][/]: {_escaped(single.message)}", highlight=False
+        )
+        for line in _details(single, project):
+            console.print(line, highlight=False, soft_wrap=True)
+    if len(error.each()) > 1:
+        console.print(f"[red]{len(error.each())} errors[/]", highlight=False)
+
+
+def _details(error: LandformError, project: Path) -> Iterator[str]:
+    place = error.place
+    if place:
+        yield f"  [blue]-->[/] {_escaped(str(place))}"
+        if place.file and place.line:
+            source = linecache.getline(str(project / place.file), place.line).rstrip()
+            if source.strip():
+                yield f"  [blue]{place.line:>4} |[/] {_escaped(source)}"
+    for label, text in (("given", error.given), ("expected", error.expected), ("fix", error.fix)):
+        if text is not None:
+            yield f"  [bold]{label}:[/] {_escaped(text)}"
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Any:
+    """A plain table for a terminal or a pipe."""
+    from rich.table import Table
+
+    drawn = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        drawn.add_column(column, overflow="fold")
+    for row in rows:
+        drawn.add_row(*map(_escaped, row))
+    return drawn
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _console(*, stderr: bool) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, emoji=False)
+
+
+def _progress() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        auto_refresh=False,
+        transient=True,
+    )

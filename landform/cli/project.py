@@ -1,0 +1,65 @@
+"""The project a command works on: its folder, its fleet, its bundle."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from landform.errors import Code, LandformError, Place
+
+if TYPE_CHECKING:
+    from landform.org.fleet import Fleet, StackInstance
+    from landform.synth.bundle import Bundle, StackRecord
+
+
+def project_folder(directory: Path) -> Path:
+    """The project's folder, absolute.
+
+    Raises:
+        LandformError: ``spec-not-found`` where there is no such folder.
+    """
+    if not directory.is_dir():
+        raise LandformError(
+            Code.SPEC_NOT_FOUND,
+            "There is no such folder.",
+            place=Place(file=str(directory)),
+            fix="Name the project's folder with -C, or make one with `landform init`.",
+        )
+    return Path(os.path.abspath(directory))
+
+
+def read_fleet(project: Path) -> Fleet:
+    """The project's organisation, resolved."""
+    from landform.org.load import load
+    from landform.org.resolve import resolve
+
+    return resolve(load(project))
+
+
+def selected(
+    fleet: Fleet, accounts: Sequence[str], tiers: Sequence[str], stacks: Sequence[str], regions: Sequence[str]
+) -> tuple[StackInstance, ...]:
+    """The stack instances that the options select."""
+    from landform.org.select import select
+
+    return select(fleet, accounts=accounts, tiers=tiers, stacks=stacks, regions=regions)
+
+
+def read_bundle(
+    folder: Path, accounts: Sequence[str], tiers: Sequence[str], stacks: Sequence[str], regions: Sequence[str]
+) -> tuple[Bundle, tuple[StackRecord, ...]]:
+    """A bundle and the stacks of it that the options select."""
+    from landform.synth.bundle import Bundle
+
+    bundle = Bundle.load(folder)
+    return bundle, bundle.select(accounts=accounts, tiers=tiers, stacks=stacks, regions=regions)
+
+
+def relative(path: Path) -> str:
+    """A path as a person would type it here."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return str(path)

@@ -1,0 +1,42 @@
+"""The secure defaults of the EC2 networking constructs."""
+
+from landform.constructs.controls import Control, Controls
+
+CONTROLS: Controls = {
+    "Vpc": (
+        Control("a flow log of all traffic", ("CKV2_AWS_11", "EC2.6", "CIS 4.7")),
+        Control(
+            "the flow log is encrypted with a key of its own, and kept", ("CKV_AWS_158", "CKV_AWS_66"),
+            tier="sizing.log_retention_days",
+        ),
+        Control("the default security group lets nothing in or out", ("CKV2_AWS_12", "EC2.2", "CIS 6.5")),
+        Control("the default network ACL and the default route table are empty", ()),
+        Control(
+            "network ACLs let nothing from the internet in to ports 20, 21, 22 and 3389",
+            ("CKV_AWS_229", "CKV_AWS_230", "CKV_AWS_231", "CKV_AWS_232", "EC2.21", "CIS 6.2"),
+        ),
+        Control("every network ACL is attached to subnets", ("CKV2_AWS_1", "EC2.16")),
+        Control("no subnet gives out public addresses", ("CKV_AWS_130", "EC2.15")),
+        Control("no internet gateway without NAT", (), tier="sizing.nat"),
+        Control("NAT gateways, not instances", ("CKV2_AWS_35",), tier="sizing.nat"),
+        Control("every elastic address belongs to a NAT gateway", ("CKV2_AWS_19", "EC2.12")),
+        Control("S3 and DynamoDB by gateway endpoints, for the organisation alone (aws:ResourceOrgID)", ()),
+        Control(
+            "AWS's services by interface endpoints, from inside the VPC alone",
+            ("EC2.10", "EC2.55", "EC2.56", "EC2.57"),
+            tier="guard.level",
+        ),
+        Control("spans several zones", (), tier="sizing.az_count"),
+    ),
+    "SecurityGroup": (
+        Control("every group and every rule is described", ("CKV_AWS_23",)),
+        Control("nothing goes out unless a peer is named", ("CKV_AWS_382",)),
+        Control(
+            "from the internet on TCP 80 and 443 alone",
+            ("CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_277", "EC2.13", "EC2.14", "EC2.18", "EC2.19", "CIS 6.3",
+             "CIS 6.4"),
+        ),
+        Control("peers are named by group, not by address", ()),
+        Control("rules are taken back before the group is deleted", ()),
+    ),
+}  # fmt: skip

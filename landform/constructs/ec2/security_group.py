@@ -1,0 +1,232 @@
+"""Security groups. Follows "Security group rules" of the VPC guide.
+
+Each rule is a resource of its own: rules inside the group and rules beside it undo each other, and a rule of its
+own can be described, tagged and reviewed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from landform.constructs.ec2.peer import Peer
+from landform.constructs.stack import AwsStack
+from landform.core import Construct, Ref
+from landform.errors import Code, LandformError, Place
+from landform.resources.aws.security_group import SecurityGroup as AwsSecurityGroup
+from landform.resources.aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
+from landform.resources.aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+
+if TYPE_CHECKING:
+    from landform.constructs.ec2.vpc import Vpc
+
+Protocol = Literal["tcp", "udp"]
+Port = int | tuple[int, int]
+
+PROTOCOLS: tuple[Protocol, ...] = ("tcp", "udp")
+INTERNET_PORTS = (80, 443)
+"""The TCP ports that may be open to the internet."""
+
+_LAST_PORT = 65_535
+# What AWS takes as a description, of a group and of a rule.
+_DESCRIPTION = re.compile(r"[A-Za-z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}\Z")
+
+
+class SecurityGroup(Construct):
+    """A security group without rules: nothing comes in and nothing goes out until a peer is named.
+
+    Args:
+        vpc: the VPC it belongs to.
+        description: what it is for, up to 255 characters. Another one makes AWS replace the group.
+
+    Raises:
+        LandformError: ``argument-value`` for a description that AWS would refuse.
+
+    >>> app = SecurityGroup(stack, "App", vpc=vpc, description="web servers of the ledger")
+    >>> db = SecurityGroup(stack, "Db", vpc=vpc, description="database of the ledger")
+    >>> db.allow_from(app, 5432)
+    """
+
+    def __init__(self, scope: Construct, id: str, *, vpc: Vpc, description: str) -> None:
+        super().__init__(scope, id)
+        stack = AwsStack.of(self)
+        self._rules: set[object] = set()
+        self.security_group_name = stack.physical_name(self, 255)
+        self.resource = AwsSecurityGroup(
+            self,
+            "Resource",
+            name=self.security_group_name,
+            description=_checked_description(description, self.node.place),
+            vpc_id=vpc.vpc_id,
+            revoke_rules_on_delete=True,
+            tags={"Name": self.security_group_name},
+        )
+
+    @property
+    def security_group_id(self) -> Ref[str]:
+        """The group's id. AWS chooses it, so it is a reference."""
+        return self.resource.id
+
+    def allow_from(
+        self,
+        peer: SecurityGroup | Peer,
+        port: Port,
+        *,
+        protocol: Protocol = "tcp",
+        description: str | None = None,
+    ) -> None:
+        """Let a peer in. Where it is a security group, its way out to here is opened too.
+
+        A rule that is there already stays as it is, description and all.
+
+        Args:
+            peer: a security group of the same stack, ``Peer.cidr(...)``, ``Peer.prefix_list(...)`` or
+                ``Peer.internet()``; the internet on TCP 80 and 443 alone.
+            port: one port, or the first and the last of a range.
+            protocol: ``tcp`` or ``udp``.
+            description: of the rule, up to 255 characters; says who and which ports unless given.
+
+        Raises:
+            LandformError: ``argument-value`` for a port, protocol, peer or description that is refused.
+        """
+        ports = _checked_ports(port, protocol, self.node.place)
+        if isinstance(peer, Peer):
+            if peer.is_internet and (
+                protocol != "tcp" or ports.first != ports.last or ports.first not in INTERNET_PORTS
+            ):
+                raise self._refused(ports, "from", f"tcp on {' or '.join(map(str, INTERNET_PORTS))}")
+            self._add(_INGRESS, peer, ports, description)
+        else:
+            other = self._group(peer)
+            self._add(_INGRESS, other._as_peer(), ports, description)
+            other._add(_EGRESS, self._as_peer(), ports, description)
+
+    def allow_to(
+        self,
+        peer: SecurityGroup | Peer,
+        port: Port,
+        *,
+        protocol: Protocol = "tcp",
+        description: str | None = None,
+    ) -> None:
+        """Let this group out to a peer. Where it is a security group, its way in from here is opened too.
+
+        Arguments and errors are those of ``allow_from``, but the internet can be reached on any one port.
+        """
+        if not isinstance(peer, Peer):
+            self._group(peer).allow_from(self, port, protocol=protocol, description=description)
+            return
+        ports = _checked_ports(port, protocol, self.node.place)
+        if peer.is_internet and ports.first != ports.last:
+            raise self._refused(ports, "to", "one port at a time")
+        self._add(_EGRESS, peer, ports, description)
+
+    def _as_peer(self) -> Peer:
+        path = ".".join(scope.node.id for scope in self.node.scopes[self.resource.stack.depth + 1 :])
+        return Peer(path, path, {"referenced_security_group_id": self.security_group_id})
+
+    def _group(self, peer: object) -> SecurityGroup:
+        if isinstance(peer, SecurityGroup):
+            return peer
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            "This is no peer of a security group.",
+            place=self.node.place,
+            given=repr(peer),
+            expected="a SecurityGroup, Peer.cidr(...), Peer.prefix_list(...) or Peer.internet()",
+        )
+
+    def _add(self, direction: _Direction, peer: Peer, ports: _Ports, description: str | None) -> None:
+        key = (direction.name, *peer.arguments.items(), ports)
+        if key in self._rules:
+            return
+        self._rules.add(key)
+        direction.rule(
+            self,
+            f"{direction.name}{peer.name}{ports.name}",
+            security_group_id=self.security_group_id,
+            ip_protocol=ports.protocol,
+            from_port=ports.first,
+            to_port=ports.last,
+            description=_checked_description(
+                description or f"{direction.name.lower()} {peer.label} on {ports}", self.node.place
+            ),
+            **peer.arguments,
+        )
+
+    def _refused(self, ports: _Ports, direction: str, expected: str) -> LandformError:
+        return LandformError(
+            Code.ARGUMENT_VALUE,
+            f"A security group does not open this {direction} the internet.",
+            place=self.node.place,
+            given=str(ports),
+            expected=expected,
+            fix="Name the networks that are meant with Peer.cidr(...), or a SecurityGroup.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ports:
+    """A range of ports, both ends in it."""
+
+    protocol: Protocol
+    first: int
+    last: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.protocol.capitalize()}{self._numbers}"
+
+    @property
+    def _numbers(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+    def __str__(self) -> str:
+        return f"{self.protocol} {self._numbers}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Direction:
+    """In or out: what the ids of its rules begin with, and their resource."""
+
+    name: str
+    rule: type[VpcSecurityGroupIngressRule] | type[VpcSecurityGroupEgressRule]
+
+
+_INGRESS = _Direction("From", VpcSecurityGroupIngressRule)
+_EGRESS = _Direction("To", VpcSecurityGroupEgressRule)
+
+
+def _checked_ports(port: Port, protocol: Protocol, place: Place) -> _Ports:
+    if protocol not in PROTOCOLS:
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            "A rule is for one protocol.",
+            place=place,
+            given=repr(protocol),
+            expected=" or ".join(PROTOCOLS),
+        )
+    numbers = port if isinstance(port, tuple) else (port, port)
+    in_range = all(type(number) is int and 0 <= number <= _LAST_PORT for number in numbers)
+    if len(numbers) != 2 or not in_range or numbers[0] > numbers[1]:
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            "This is no port and no range of ports.",
+            place=place,
+            given=repr(port),
+            expected=f"a number of 0 to {_LAST_PORT}, or the first and the last as (8000, 8100)",
+        )
+    return _Ports(protocol, *numbers)
+
+
+def _checked_description(description: str, place: Place) -> str:
+    if isinstance(description, str) and _DESCRIPTION.match(description) and description.strip():
+        return description
+    raise LandformError(
+        Code.ARGUMENT_VALUE,
+        "AWS would refuse this description of a security group or rule.",
+        place=place,
+        given=repr(description),
+        expected="1 to 255 letters of ASCII, digits, spaces and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *",
+    )

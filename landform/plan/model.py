@@ -1,0 +1,158 @@
+"""A plan as a value: what Terraform would do to each resource of one stack, nothing secret in it.
+
+Read from Terraform's JSON plan format, whose rule is: ignore properties that are not known, refuse a major
+version that is not known (Terraform, "JSON Output Format").
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from landform.errors import Code, LandformError, Place
+from landform.plan.redact import redact
+from landform.synth.bundle import StackRecord
+from landform.terraform.secrets import Secrets
+
+FORMAT_MAJOR = "1"
+Action = Literal["create", "update", "replace", "delete", "read", "no-op", "forget"]
+_ACTIONS: Mapping[tuple[str, ...], Action] = {
+    **{(action,): action for action in get_args(Action) if action != "replace"},
+    ("delete", "create"): "replace",
+    ("create", "delete"): "replace",
+    # What is replaced is left standing where destroying it is forbidden.
+    ("create", "forget"): "replace",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """What would happen to one resource.
+
+    ``replace_paths`` are the paths of the arguments that force a replacement, ``reason`` is Terraform's word for
+    why the action was chosen. ``before`` and ``after`` are the resource's values, redacted; ``unknown`` is the
+    tree of the values of ``after`` that are known only after apply (True at its leaves).
+    """
+
+    address: str
+    type: str
+    action: Action
+    replace_paths: tuple[tuple[str | int, ...], ...]
+    reason: str | None
+    before: Any
+    after: Any
+    unknown: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many resources a plan adds, changes, replaces and destroys. A replacement counts as itself alone."""
+
+    add: int = 0
+    change: int = 0
+    replace: int = 0
+    destroy: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.add + other.add,
+            self.change + other.change,
+            self.replace + other.replace,
+            self.destroy + other.destroy,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan of one stack; its changes are in Terraform's order, by address."""
+
+    stack: str
+    account: str
+    tier: str
+    terraform_version: str
+    format_version: str
+    changes: tuple[ResourceChange, ...]
+
+    @property
+    def counts(self) -> Counts:
+        """Adds, changes, replacements and destroys."""
+        by_action = Counter(change.action for change in self.changes)
+        return Counts(by_action["create"], by_action["update"], by_action["replace"], by_action["delete"])
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any], record: StackRecord) -> Plan:
+        """The plan in a document that is already redacted.
+
+        Raises:
+            LandformError: ``plan-format`` where the format is not one that landform knows.
+        """
+        version = check_format(document, record.name)
+        return cls(
+            stack=record.name,
+            account=record.account,
+            tier=record.tier,
+            terraform_version=document.get("terraform_version", ""),
+            format_version=version,
+            changes=tuple(_change(raw, record.name) for raw in document.get("resource_changes", ())),
+        )
+
+
+def read_plan(raw: Mapping[str, Any], record: StackRecord, known: Secrets) -> tuple[Plan, dict[str, Any]]:
+    """The plan in what ``terraform show -json`` gave, and the document with its secrets taken out.
+
+    Args:
+        raw: the document, secrets in clear.
+        record: the stack that was planned.
+        known: secrets that are known before the plan marks any.
+
+    Raises:
+        LandformError: ``plan-format``.
+    """
+    # Marks mean what this version of the format says they mean: no other version may be redacted by them.
+    check_format(raw, record.name)
+    document = redact(raw, known)
+    return Plan.from_document(document, record), document
+
+
+def check_format(document: Mapping[str, Any], stack: str) -> str:
+    """The format version of a plan document.
+
+    Raises:
+        LandformError: ``plan-format`` where its major version is not the one that landform knows.
+    """
+    version = str(document.get("format_version", "none"))
+    if version.split(".")[0] != FORMAT_MAJOR:
+        raise _unknown_format(stack, f"format_version {version}", f"format_version {FORMAT_MAJOR}.x")
+    return version
+
+
+def _change(raw: Mapping[str, Any], stack: str) -> ResourceChange:
+    change = raw["change"]
+    actions: Sequence[str] = change["actions"]
+    action = _ACTIONS.get(tuple(actions))
+    if action is None:
+        known = ", ".join("+".join(names) for names in _ACTIONS)
+        raise _unknown_format(stack, f"actions {'+'.join(actions)} on {raw['address']}", f"one of {known}")
+    return ResourceChange(
+        address=raw["address"],
+        type=raw["type"],
+        action=action,
+        replace_paths=tuple(tuple(path) for path in change.get("replace_paths", ())),
+        reason=raw.get("action_reason"),
+        before=change.get("before"),
+        after=change.get("after"),
+        unknown=change.get("after_unknown"),
+    )
+
+
+def _unknown_format(stack: str, given: str, expected: str) -> LandformError:
+    return LandformError(
+        Code.PLAN_FORMAT,
+        "Terraform wrote a plan in a form that this landform does not know.",
+        place=Place(construct_path=stack),
+        given=given,
+        expected=expected,
+        fix="Use a Terraform that this landform knows, or a newer landform.",
+    )

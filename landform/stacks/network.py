@@ -1,0 +1,38 @@
+"""A network a region: one VPC, sized by the tier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from landform.constructs import AwsStack
+from landform.constructs.ec2 import Vpc
+from landform.core import Construct
+from landform.errors import Code, LandformError
+
+if TYPE_CHECKING:
+    from landform.org.fleet import StackInstance
+
+
+class Network(AwsStack):
+    """One VPC with its subnets, endpoints and flow log.
+
+    Parameters of the spec:
+        cidrs: the VPC's address block, by region.
+
+    Raises:
+        LandformError: ``argument-value`` where the region has no block.
+    """
+
+    def __init__(self, scope: Construct, instance: StackInstance, *, cidrs: Mapping[str, str]) -> None:
+        super().__init__(scope, instance)
+        if self.region not in cidrs:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "The network has no address block in this region.",
+                place=instance.source,
+                given=f"blocks for {', '.join(sorted(cidrs)) or 'no region'}",
+                expected=f"one for {self.region}",
+                fix=f"Add it to stacks.params.{instance.stack}.cidrs of account {instance.account.name}.",
+            )
+        self.vpc = Vpc(self, "Vpc", cidr=cidrs[self.region])

@@ -1,0 +1,273 @@
+"""Synthesises stack instances and writes the bundle, in one process or several, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import landform
+from landform.core.app import MANIFEST, is_cdktf_file, manifest_entry, stack_path
+from landform.core.emit import terraform_json
+from landform.core.outdir import OutputFolder
+from landform.core.stack import CDKTF_VERSION, Annotation
+from landform.digest import canonical_json, digest, sha256
+from landform.errors import Code, LandformError, raise_all
+from landform.org.fleet import Fleet, StackInstance
+from landform.synth.bundle import FORMAT, INDEX, Bundle, ResourceRecord, StackRecord
+from landform.synth.classes import StackClasses
+from landform.synth.inputs import Inputs, gather_inputs
+
+# Below this many stacks a second process costs more than it saves.
+PARALLEL_FROM = 400
+_CHUNK = 32
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SynthResult:
+    """What a synth did: the bundle, which stacks were made anew, and what their constructs remarked."""
+
+    bundle: Bundle
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+    annotations: tuple[Annotation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    record: StackRecord
+    entry: dict[str, Any]
+    text: str
+    annotations: tuple[Annotation, ...]
+
+
+def synth(
+    fleet: Fleet,
+    instances: Sequence[StackInstance],
+    *,
+    project: Path,
+    out: Path,
+    context: Mapping[str, Any] | None = None,
+    jobs: int | None = None,
+    fresh: bool = False,
+    on_progress: Progress = lambda done, total: None,
+) -> SynthResult:
+    """Write the bundle of some stack instances.
+
+    A stack whose inputs are those of the bundle that stands there already is kept as it is.
+
+    Args:
+        jobs: processes; one for few stacks and one a processor for many, unless given.
+        fresh: synthesise every stack, whatever stands there.
+
+    Raises:
+        LandformError: everything that is wrong in any stack, in one go; the old bundle stays.
+    """
+    inputs = gather_inputs(fleet, project, context or {})
+    kept = {} if fresh else _reusable(out, instances, inputs)
+    todo = [instance for instance in instances if instance.key not in kept]
+    records: dict[str, StackRecord] = {}
+    entries: dict[str, Any] = {}
+    annotations: list[Annotation] = []
+    with OutputFolder(out, marker=MANIFEST, owned=_is_bundle_file) as folder:
+        for name, (record, entry) in kept.items():
+            folder.keep(stack_path(name))
+            records[name], entries[name] = record, entry
+        on_progress(len(kept), len(instances))
+        classes = StackClasses(project, context)
+        for done, made in enumerate(_make(classes, todo, inputs, _processes(jobs, len(todo))), len(kept) + 1):
+            name = made.record.name
+            folder.write(stack_path(name), made.text)
+            records[name], entries[name] = made.record, made.entry
+            annotations += made.annotations
+            on_progress(done, len(instances))
+        for name, entry in entries.items():
+            # A bundle of a selection must not wait for stacks that it does not hold.
+            entry["dependencies"] = [need for need in records[name].dependencies if need in records]
+        folder.write(MANIFEST, terraform_json({"version": CDKTF_VERSION, "stacks": entries}))
+        folder.write(INDEX, _index(fleet, inputs, records))
+    return SynthResult(
+        bundle=Bundle.load(out),
+        made=tuple(sorted(instance.key for instance in todo)),
+        kept=tuple(sorted(kept)),
+        annotations=tuple(annotations),
+    )
+
+
+def differences(
+    fleet: Fleet,
+    instances: Sequence[StackInstance],
+    *,
+    project: Path,
+    out: Path,
+    context: Mapping[str, Any] | None = None,
+    jobs: int | None = None,
+    on_progress: Progress = lambda done, total: None,
+) -> dict[str, str]:
+    """Synthesise in memory and compare with the bundle that stands there; write nothing.
+
+    Returns:
+        The stacks that differ, by name: ``changed``, ``missing`` or ``left over``.
+    """
+    inputs = gather_inputs(fleet, project, context or {})
+    before = Bundle.load(out)
+    differing = dict.fromkeys(before.stacks, "left over")
+    made = _make(StackClasses(project, context), instances, inputs, _processes(jobs, len(instances)))
+    for done, stack in enumerate(made, 1):
+        name = stack.record.name
+        if name not in before.stacks:
+            differing[name] = "missing"
+        elif stack.record == before.stacks[name] and _file_is(out, stack.record):
+            del differing[name]
+        else:
+            differing[name] = "changed"
+        on_progress(done, len(instances))
+    return dict(sorted(differing.items()))
+
+
+def _reusable(
+    out: Path, instances: Iterable[StackInstance], inputs: Inputs
+) -> dict[str, tuple[StackRecord, dict[str, Any]]]:
+    try:
+        before = Bundle.load(out)
+        entries = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["stacks"]
+    except (LandformError, OSError, ValueError, KeyError):
+        # No bundle, or none that can be read: everything is made anew.
+        return {}
+    found = {}
+    for instance in instances:
+        record = before.stacks.get(instance.key)
+        entry = entries.get(instance.key)
+        # Remarks are shown at every synth, so a stack that has some is made again.
+        if (
+            record
+            and entry
+            and not entry["annotations"]
+            and record.inputs == inputs.of(instance)
+            and _file_is(out, record)
+        ):
+            found[instance.key] = (record, entry)
+    return found
+
+
+def _file_is(out: Path, record: StackRecord) -> bool:
+    try:
+        return sha256((out / stack_path(record.name)).read_bytes()) == record.sha256
+    except OSError:
+        return False
+
+
+def _make(
+    classes: StackClasses, instances: Sequence[StackInstance], inputs: Inputs, processes: int
+) -> Iterator[_Made]:
+    errors: list[LandformError] = []
+    work = _Work(classes, inputs)
+    with _mapped(work, instances, processes) as results:
+        for result in results:
+            if isinstance(result, LandformError):
+                errors.append(result)
+            elif not errors:
+                yield result
+    raise_all(_once(errors))
+
+
+def _once(errors: Iterable[LandformError]) -> list[LandformError]:
+    """One error a cause: the same line of stack code fails for every account that has the stack."""
+    seen: dict[object, LandformError] = {}
+    counts: Counter[object] = Counter()
+    for error in errors:
+        for single in error.each():
+            cause = (single.code, single.message, single.place and (single.place.file, single.place.line))
+            seen.setdefault(cause, single)
+            counts[cause] += 1
+    for key, error in seen.items():
+        if counts[key] > 1:
+            error.given = f"{error.given or error.place} (and {counts[key] - 1} more of the same cause)"
+    return list(seen.values())
+
+
+class _Work:
+    """Synthesises one instance; a value, so that it can be handed to another process."""
+
+    def __init__(self, classes: StackClasses, inputs: Inputs) -> None:
+        self._classes = classes
+        self._inputs = inputs
+
+    def __call__(self, instance: StackInstance) -> _Made | LandformError:
+        try:
+            synthesis = self._classes.synthesise(instance)
+        except LandformError as error:
+            return error
+        record = StackRecord(
+            name=instance.key,
+            stack=instance.stack,
+            account=instance.account.name,
+            account_id=instance.account.account_id,
+            tier=instance.tier.name,
+            region=instance.region,
+            construct=instance.construct,
+            sha256=sha256(synthesis.text),
+            inputs=self._inputs.of(instance),
+            dependencies=instance.needs,
+            waivers=tuple(waiver.model_dump(mode="json", by_alias=True) for waiver in instance.waivers),
+            resources={
+                address: ResourceRecord(path, source)
+                for address, (path, source) in sorted(synthesis.origins.items())
+            },
+        )
+        return _Made(record, manifest_entry(synthesis), synthesis.text, synthesis.annotations)
+
+
+@contextmanager
+def _mapped(
+    work: _Work, instances: Sequence[StackInstance], processes: int
+) -> Iterator[Iterator[_Made | LandformError]]:
+    if processes == 1:
+        yield map(work, instances)
+        return
+    # Leaving the pool, by an interrupt too, ends its processes.
+    with multiprocessing.get_context().Pool(processes, _ignore_interrupt) as pool:
+        yield pool.imap(work, instances, chunksize=_CHUNK)
+
+
+def _ignore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _processes(jobs: int | None, stacks: int) -> int:
+    if jobs is not None:
+        if jobs < 1:
+            raise LandformError(
+                Code.USAGE, "There must be at least one job.", given=str(jobs), expected="1 or more"
+            )
+        return min(jobs, max(stacks, 1))
+    return 1 if stacks < PARALLEL_FROM else os.cpu_count() or 1
+
+
+def _index(fleet: Fleet, inputs: Inputs, records: Mapping[str, StackRecord]) -> str:
+    used = {record.tier for record in records.values()}
+    index: dict[str, Any] = {
+        "format": FORMAT,
+        "generator": {"name": "landform", "version": landform.__version__},
+        "inputs": inputs.as_json(),
+        "stacks": {name: records[name].as_json() for name in sorted(records)},
+        "tiers": {
+            tier.name: {"rank": tier.rank, "guard": tier.guard.model_dump(mode="json")}
+            for tier in fleet.tiers
+            if tier.name in used
+        },
+    }
+    return canonical_json({**index, "digest": digest(index)})
+
+
+def _is_bundle_file(path: Path) -> bool:
+    return is_cdktf_file(path) or path.as_posix() == INDEX

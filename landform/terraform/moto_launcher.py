@@ -1,0 +1,28 @@
+"""Serves moto on a free port of 127.0.0.1: writes the port as a line, then serves until its input ends.
+
+The input is a pipe that the parent holds open, so that no end of the parent, however sudden, leaves it running.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+
+def main() -> None:
+    """Serve until the parent is gone."""
+    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdout.write(f"{server.server_port}\n")
+    sys.stdout.flush()
+    sys.stdin.buffer.read()
+    # Handlers may still be at work; what they hold is nobody's.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What the sandbox cannot answer, and how a stack is planned without it.
+
+A plan of a new stack calls AWS for its data sources alone: a resource that does not exist yet is not read. So
+only data sources are listed. One that moto cannot answer would fail its whole stack, so it is left out of the
+stack's copy, together with everything that refers to it, and each is named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any
+
+from landform.terraform.secrets import texts
+
+UNANSWERED_FILE = "sandbox_unanswered.txt"
+_REFERENCE = re.compile(r"(?<![\w.])((?:data\.)?\w+\.\w[\w-]*)")
+
+
+def unanswered() -> frozenset[str]:
+    """The data sources that the sandbox cannot answer."""
+    text = (files(__package__) / UNANSWERED_FILE).read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def leave_out(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """A stack's document without what the sandbox cannot plan, and a notice for each thing left out.
+
+    Resources, data sources, outputs, locals and modules that refer to something left out are left out too.
+    """
+    wholes = dict(_blocks(config))
+    types = unanswered() if config.get("data") else frozenset[str]()
+    out = {
+        address: "moto, the sandbox, does not answer this data source."
+        for address in wholes
+        if address.startswith("data.") and address.split(".")[1] in types
+    }
+    waiting = list(out)
+    referrers = _referrers(wholes) if out else {}
+    while waiting:
+        gone = waiting.pop()
+        for address in sorted(referrers.get(gone, ())):
+            if address not in out:
+                out[address] = f"it refers to {gone}, which is left out."
+                waiting.append(address)
+    notices = tuple(f"{address} is left out of the sandbox's plan: {out[address]}" for address in sorted(out))
+    return _kept(config, out), notices
+
+
+def _blocks(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Everything that can refer or be referred to, by the address that a reference uses."""
+    for prefix, kind in (("", "resource"), ("data.", "data")):
+        for terraform_type, named in config.get(kind, {}).items():
+            for name, block in named.items():
+                yield f"{prefix}{terraform_type}.{name}", block
+    for prefix, kind in (("local", "locals"), ("module", "module"), ("output", "output")):
+        for name, block in config.get(kind, {}).items():
+            yield f"{prefix}.{name}", block
+
+
+def _referrers(blocks: Mapping[str, Any]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for address, block in blocks.items():
+        for text in texts(block):
+            for name in _REFERENCE.findall(text):
+                if name in blocks:
+                    found.setdefault(name, set()).add(address)
+    return found
+
+
+def _kept(config: Mapping[str, Any], out: Mapping[str, str]) -> dict[str, Any]:
+    kept = dict(config)
+    for prefix, kind in (("", "resource"), ("data.", "data")):
+        if kind in kept:
+            kept[kind] = {
+                terraform_type: left
+                for terraform_type, named in kept[kind].items()
+                if (left := {n: b for n, b in named.items() if f"{prefix}{terraform_type}.{n}" not in out})
+            }
+    for prefix, kind in (("local", "locals"), ("module", "module"), ("output", "output")):
+        if kind in kept:
+            kept[kind] = {name: block for name, block in kept[kind].items() if f"{prefix}.{name}" not in out}
+    return kept

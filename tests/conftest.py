@@ -1,0 +1,55 @@
+"""What tests of several rooms share: Terraform, the AWS provider and one local AWS for the whole session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from landform.errors import LandformError
+from landform.terraform import Binary, Mirror, Sandbox, find_mirror, find_terraform, start_sandbox
+
+REQUIRED = "LANDFORM_REQUIRE_TERRAFORM"
+AWS = "registry.terraform.io/hashicorp/aws"
+
+
+@cache
+def missing() -> str | None:
+    """What a test marked ``terraform`` lacks on this machine, or None."""
+    try:
+        find_terraform()
+        mirror = find_mirror()
+    except LandformError as error:
+        return str(error)
+    if mirror is None or AWS not in mirror.providers:
+        return "no folder on this machine holds the provider hashicorp/aws (see LANDFORM_PLUGIN_DIR)"
+    return None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test marked ``terraform`` where something is missing; fail it where that must not be."""
+    if item.get_closest_marker("terraform") is not None and missing():
+        if os.environ.get(REQUIRED) == "1":
+            pytest.fail(f"{REQUIRED}=1 and: {missing()}", pytrace=False)
+        pytest.skip(str(missing()))
+
+
+@pytest.fixture(scope="session")
+def terraform_binary() -> Binary:
+    """The Terraform on this machine."""
+    return find_terraform()
+
+
+@pytest.fixture(scope="session")
+def provider_mirror() -> Mirror | None:
+    """The mirror on this machine, which holds the AWS provider where a test marked ``terraform`` runs."""
+    return find_mirror()
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One local AWS for the whole session."""
+    with start_sandbox() as running:
+        yield running

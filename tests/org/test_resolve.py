@@ -1,0 +1,252 @@
+"""The spec expanded into stack instances."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from landform.errors import Place
+from landform.org.fleet import Fleet, StackInstance
+from landform.org.load import load
+from landform.org.resolve import resolve
+
+from .conftest import WAIVER, Project
+
+
+def fleet(project: Project) -> Fleet:
+    return resolve(load(project.root))
+
+
+def instance(project: Project, key: str) -> StackInstance:
+    return next(each for each in fleet(project).instances if each.key == key)
+
+
+def digests(project: Project) -> dict[str, str]:
+    return {each.key: each.digest for each in fleet(project).instances}
+
+
+class TestResolve:
+    def test_keys(self, project: Project) -> None:
+        """One instance an account, or one an account and region, sorted by key."""
+        assert [each.key for each in fleet(project).instances] == [
+            "management.base",
+            "payments-dev.app",
+            "payments-dev.base",
+            "payments-dev.eu-central-1.network",
+            "payments-dev.eu-west-1.network",
+            "payments-prod.base",
+            "payments-prod.eu-central-1.network",
+            "payments-prod.eu-west-1.network",
+        ]
+
+    @pytest.mark.parametrize(
+        ("key", "region", "regional"),
+        [
+            ("payments-dev.base", "eu-west-1", False),
+            ("payments-dev.eu-central-1.network", "eu-central-1", True),
+        ],
+    )
+    def test_region(self, project: Project, key: str, region: str, regional: bool) -> None:
+        """A stack of an account lives in the home region, one of a region in that region."""
+        found = instance(project, key)
+        assert (found.region, found.regional) == (region, regional)
+
+    def test_only_the_accounts_own_regions(self, project: Project) -> None:
+        """A regional stack stands where its account is, not wherever the organisation is."""
+        project.edit("org/accounts/payments-dev.yaml", "[eu-west-1, eu-central-1]", "[eu-central-1]")
+        keys = [each.key for each in fleet(project).instances if each.account.name == "payments-dev"]
+        assert keys == ["payments-dev.app", "payments-dev.base", "payments-dev.eu-central-1.network"]
+
+    @pytest.mark.parametrize(
+        ("key", "needs"),
+        [
+            ("payments-dev.base", ()),
+            ("payments-dev.eu-central-1.network", ("payments-dev.base",)),
+            ("payments-dev.app", ("payments-dev.eu-central-1.network", "payments-dev.eu-west-1.network")),
+        ],
+    )
+    def test_needs(self, project: Project, key: str, needs: tuple[str, ...]) -> None:
+        """A regional stack needs the account's one; a stack of the account needs those of all regions."""
+        assert instance(project, key).needs == needs
+
+    def test_a_regional_stack_needs_that_of_its_region(self, project: Project) -> None:
+        """Region by region, where both are regional."""
+        project.edit("org/stacks.yaml", "id: app\n", "id: app\n    per: account_region\n")
+        found = instance(project, "payments-dev.eu-central-1.app")
+        assert found.needs == ("payments-dev.eu-central-1.network",)
+
+    def test_params_of_an_account_win(self, project: Project) -> None:
+        """An account's parameter replaces the rule's; the others stay."""
+        project.add("org/accounts/payments-dev.yaml", "stacks: { params: { network: { size: 24 } } }\n")
+        assert instance(project, "payments-dev.eu-west-1.network").params == {"size": 24, "dns": True}
+        assert instance(project, "payments-prod.eu-west-1.network").params == {"size": 20, "dns": True}
+
+    def test_skip(self, project: Project) -> None:
+        """An account does not get what it skips."""
+        project.add("org/accounts/payments-dev.yaml", "stacks: { skip: [app] }\n")
+        project.edit("org/stacks.yaml", "{ labels: { app: payments-dev } }", "{ ous: [Workloads] }")
+        keys = [each.key for each in fleet(project).instances if each.stack == "app"]
+        assert keys == ["payments-prod.app"]
+
+    @pytest.mark.parametrize("status", ["suspended", "closed", "quarantined"])
+    def test_an_account_that_is_not_active_gets_nothing(self, project: Project, status: str) -> None:
+        """A rule takes active accounts unless its selector says otherwise."""
+        project.edit("org/accounts/payments-prod.yaml", "ou:", f"status: {status}\nou:")
+        assert not [each for each in fleet(project).instances if each.account.name == "payments-prod"]
+
+    def test_quarantined_accounts_where_asked_for(self, project: Project) -> None:
+        """A selector can take quarantined accounts."""
+        project.edit("org/accounts/payments-prod.yaml", "ou:", "status: quarantined\nou:")
+        project.edit("org/stacks.yaml", ":Base\n", ":Base\n    select: { status: [active, quarantined] }\n")
+        keys = [each.key for each in fleet(project).instances if each.account.name == "payments-prod"]
+        assert keys == ["payments-prod.base"]
+
+    @pytest.mark.parametrize(
+        ("selector", "accounts"),
+        [
+            ("{}", {"management", "payments-dev", "payments-prod"}),
+            ("{ accounts: [payments-*] }", {"payments-dev", "payments-prod"}),
+            ("{ accounts: [management, payments-dev] }", {"management", "payments-dev"}),
+            ("{ tiers: [prod] }", {"management", "payments-prod"}),
+            ("{ ous: [Workloads] }", {"payments-dev", "payments-prod"}),
+            ("{ ous: [Workloads/*] }", {"payments-dev"}),
+            ("{ labels: { app: management } }", {"management"}),
+            ("{ tiers: [prod], ous: [Workloads] }", {"payments-prod"}),
+        ],
+    )
+    def test_selectors(self, project: Project, selector: str, accounts: set[str]) -> None:
+        """Every key given must match; a unit stands for itself and all below it."""
+        project.write(
+            "org/stacks.yaml",
+            f"schema: landform/stacks/v1\nstacks:\n  - id: x\n    construct: a:X\n    select: {selector}\n",
+        )
+        assert {each.account.name for each in fleet(project).instances} == accounts
+
+    def test_tags(self, project: Project) -> None:
+        """The nearer layer wins, and landform's own tags are there."""
+        project.add("org/tiers/dev.yaml", "tags: { from: tier, above: tier }\n")
+        project.add("org/accounts/payments-dev.yaml", "tags: { from: account }\n")
+        project.add("org/org.yaml", "repository: acme/infra\n")
+        assert instance(project, "payments-dev.base").tags == {
+            "above": "tier",
+            "account": "payments-dev",
+            "company": "acme",
+            "cost-center": "4711",
+            "data-class": "internal",
+            "from": "account",
+            "layer": "dev-unit",
+            "managed-by": "landform",
+            "owner": "payments",
+            "repository": "acme/infra",
+            "tier": "dev",
+        }
+
+    def test_accounts_are_known_by_name(self, project: Project) -> None:
+        """Every instance knows the ids of all accounts."""
+        assert instance(project, "management.base").accounts["payments-dev"] == "012345678901"
+
+    def test_source(self, project: Project) -> None:
+        """An instance's source is its rule."""
+        assert instance(project, "payments-dev.app").source == Place("org/stacks.yaml", 11, 5)
+
+    @pytest.mark.parametrize(
+        ("stacks", "keys"),
+        [
+            ("network", ["payments-dev.eu-central-1.network", "payments-dev.eu-west-1.network"]),
+            ("payments-dev.eu-west-1.network", ["payments-dev.eu-west-1.network"]),
+        ],
+    )
+    def test_waivers(self, project: Project, stacks: str, keys: list[str]) -> None:
+        """A waiver is with the instances in its scope, by stack id or full name."""
+        project.write("org/waivers/W-2026-001.yaml", WAIVER.replace("[network]", f"[{stacks}]"))
+        assert [each.key for each in fleet(project).instances if each.waivers] == keys
+
+    def test_a_fleet_can_be_sent_to_another_process(self, project: Project) -> None:
+        """Executors pickle instances."""
+        found = fleet(project)
+        assert pickle.loads(pickle.dumps(found)) == found
+
+    def test_the_example(self) -> None:
+        """The shipped example resolves: nine accounts, four tiers, two regions."""
+        found = resolve(load(Path(__file__).parents[2] / "examples/acme"))
+        assert len(found.accounts) == 9
+        assert {each.tier.name for each in found.instances} == {"sandbox", "dev", "stage", "prod"}
+        assert {each.region for each in found.instances} == {"eu-west-1", "eu-central-1"}
+
+    def test_the_examples_networks_do_not_overlap(self) -> None:
+        """No two networks of the example share an address."""
+        import ipaddress
+
+        found = resolve(load(Path(__file__).parents[2] / "examples/acme"))
+        cidrs = []
+        for each in found.instances:
+            if each.stack == "network":
+                table = each.params["cidrs"]
+                assert isinstance(table, dict)
+                cidrs.append(ipaddress.ip_network(table[each.region]))
+        assert len(cidrs) == 11
+        assert not [(a, b) for a in cidrs for b in cidrs if a is not b and a.overlaps(b)]
+
+
+class TestDigest:
+    def test_the_same_spec_in_another_folder(self, project: Project, tmp_path: Path) -> None:
+        """Equal files give equal digests, wherever they lie."""
+        other = Project(tmp_path / "elsewhere")
+        assert fleet(project).digest == fleet(other).digest
+        assert digests(project) == digests(other)
+
+    def test_comments_and_the_order_of_keys_do_not_matter(self, project: Project) -> None:
+        """A digest is of values, not of text."""
+        before = fleet(project).digest
+        project.edit("org/accounts/payments-dev.yaml", "purpose: something\n", "")
+        project.add("org/accounts/payments-dev.yaml", "purpose: something # here now\n")
+        assert fleet(project).digest == before
+
+    def changed(self, project: Project, file: str, old: str, new: str) -> set[str]:
+        before = digests(project)
+        project.edit(file, old, new)
+        after = digests(project)
+        return {key for key in before if after[key] != before[key]}
+
+    def test_an_account_changes_its_own_stacks(self, project: Project) -> None:
+        """A change in an account's file is a change of that account's stacks alone."""
+        changed = self.changed(project, "org/accounts/payments-prod.yaml", "something", "something else")
+        assert {key.partition(".")[0] for key in changed} == {"payments-prod"}
+
+    def test_a_tier_changes_its_accounts(self, project: Project) -> None:
+        """A change of a tier reaches the accounts of that tier."""
+        changed = self.changed(project, "org/tiers/dev.yaml", "rank: 20", "rank: 21")
+        assert {key.partition(".")[0] for key in changed} == {"payments-dev"}
+
+    def test_a_rule_changes_its_stacks(self, project: Project) -> None:
+        """A change of a rule reaches the stacks of that rule."""
+        changed = self.changed(project, "org/stacks.yaml", "size: 20", "size: 21")
+        assert {key.rpartition(".")[2] for key in changed} == {"network"}
+
+    def test_the_organisation_changes_everything(self, project: Project) -> None:
+        """A change of the organisation reaches every stack."""
+        assert self.changed(project, "org/org.yaml", "prefix: acme", "prefix: acm") == set(digests(project))
+
+    def test_an_account_id_changes_everything(self, project: Project) -> None:
+        """Every stack knows every account's id, so every stack may have used it."""
+        changed = self.changed(project, "org/accounts/payments-prod.yaml", "300000000003", "300000000004")
+        assert changed == set(digests(project))
+
+    def test_a_waiver_changes_what_it_reaches(self, project: Project) -> None:
+        """A new waiver is a change of the stacks in its scope."""
+        before = digests(project)
+        project.write("org/waivers/W-2026-001.yaml", WAIVER)
+        after = digests(project)
+        assert {key for key in before if before[key] != after[key]} == {
+            "payments-dev.eu-central-1.network",
+            "payments-dev.eu-west-1.network",
+        }
+
+    def test_an_account_without_stacks_is_in_the_fleets_digest(self, project: Project) -> None:
+        """Closing an account is seen, though its stacks are gone either way."""
+        project.edit("org/accounts/payments-prod.yaml", "ou:", "status: suspended\nou:")
+        before = fleet(project).digest
+        project.edit("org/accounts/payments-prod.yaml", "status: suspended", "status: closed")
+        assert fleet(project).digest != before
