@@ -66,11 +66,16 @@ class Crash:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """All that checkov said, sorted; and the resource types that at least one of its rules knows."""
+    """All that checkov said, sorted; and the resource types that its rules know.
+
+    A resource of ``known_types`` always has a result. ``named_types`` are those and the types that a graph
+    rule names: it may speak of them alone or look at them beside another resource.
+    """
 
     results: tuple[Result, ...]
     crashes: tuple[Crash, ...]
     known_types: frozenset[str]
+    named_types: frozenset[str]
 
 
 def scan(
@@ -119,6 +124,7 @@ def scan(
             sorted(crashes, key=lambda crash: (crash.stack, crash.address, crash.rule, crash.error))
         ),
         known_types=rules.known_types,
+        named_types=rules.known_types.union(*(_named(rule) for rule in rules.graph)),
     )
 
 
@@ -209,6 +215,14 @@ class _Graph:
                         address = _address(kind, entity_type, name, {})
                         stack = self.names[entity[self.attributes.FILE_PATH]]
                         yield Result(rule.id, rule.name, outcome, stack, address, keys)
+
+
+def _named(rule: Any) -> set[str]:
+    """The resource types that a graph rule and its parts name."""
+    types = [kinds for kinds in (rule.resource_types, rule.connected_resources_types) if kinds]
+    # A part that names no type lists the provider's own name and every type of it.
+    named = {kind for kinds in types if "aws" not in kinds for kind in kinds}
+    return named.union(*(_named(part) for part in rule.sub_checks))
 
 
 def _address(kind: str, entity_type: str, name: str, body: Mapping[str, Any]) -> str:

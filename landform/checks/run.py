@@ -54,7 +54,7 @@ class Report:
     ``findings`` are sorted, the worst first. ``passed``, ``failed``, ``waived`` and ``unknown`` count results:
     one rule on one resource. ``unknown`` is a rule that said it does not apply or cannot tell; it never counts
     as passed. ``rules`` are those that gave a result. ``unchecked_types`` are the resource types in the bundle
-    that no rule knows, with the number of such resources: nobody has judged them.
+    that no rule names, with the number of such resources: nobody has judged them.
     """
 
     bundle: str
@@ -117,7 +117,6 @@ def check(
         for kind, entity_type, _, _ in blocks(copy)
         if kind == "resource"
     )
-    seen = {result.address.split(".")[0] for result in scanned.results}
     outcomes = Counter(result.outcome for result in scanned.results)
     waived = sum(finding.waiver is not None for finding in findings)
     return Report(
@@ -132,11 +131,7 @@ def check(
         unknown=outcomes["unknown"],
         tiers=tuple(_verdict(tier, floor, records, findings) for tier, floor in floors.items()),
         rules=tuple(sorted({result.rule for result in scanned.results})),
-        unchecked_types={
-            name: types[name]
-            for name in sorted(types)
-            if name not in scanned.known_types and name not in seen
-        },
+        unchecked_types={name: types[name] for name in sorted(types) if name not in scanned.named_types},
     )
 
 

@@ -9,6 +9,7 @@ import typer
 
 from landform import __version__
 from landform.cli import options
+from landform.cli.command import add_command
 from landform.cli.console import Out
 from landform.errors import Code, Exit, LandformError, Place
 
@@ -27,7 +28,7 @@ Where schema.json is what `terraform providers schema -json` printed.
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=EXAMPLES)(bindings)
+    add_command(app, bindings, epilog=EXAMPLES)
 
 
 def bindings(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from landform.cli import options
+from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import project_folder, read_bundle
+from landform.cli.project import bundle_folder, project_folder, read_bundle
 from landform.errors import Exit
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "c
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=EXAMPLES)(check)
+    add_command(app, check, epilog=EXAMPLES)
 
 
 def check(
@@ -45,7 +46,7 @@ def check(
     tier: options.Tiers = [],  # noqa: B006
     stack: options.Stacks = [],  # noqa: B006
     region: options.Regions = [],  # noqa: B006
-    out: options.Out = options.DEFAULT_OUT,
+    out: options.Out = None,
     fail_on: Annotated[
         Level | None, typer.Option(help="The lowest severity that fails, in place of what each tier says.")
     ] = None,
@@ -67,7 +68,7 @@ def check(
     from landform.checks.run import check as run
 
     said = Out(as_json=json, quiet=quiet)
-    bundle, records = read_bundle(project_folder(directory) / out, account, tier, stack, region)
+    bundle, records = read_bundle(bundle_folder(project_folder(directory), out), account, tier, stack, region)
     day = as_of.date() if as_of else dt.date.today()
     with said.progress("checking") as advance:
         report = run(bundle, records, as_of=day, on_progress=advance, fail_on=fail_on)

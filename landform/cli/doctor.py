@@ -7,13 +7,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Literal
 
 import typer
 
 from landform import __version__
 from landform.cli import options
+from landform.cli.command import add_command
 from landform.cli.console import Out
 from landform.cli.project import project_folder
 from landform.errors import Exit, LandformError
@@ -39,7 +39,7 @@ class Line:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(doctor)
+    add_command(app, doctor)
 
 
 def doctor(
@@ -121,6 +121,8 @@ def _optional(project: Path, terraform: str | None, plugin_dir: Path | None) -> 
 
 
 def _package(name: str, purpose: str, state: State, what: str | None = None) -> Line:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return Line(what or name, "ok", version(name), purpose)
     except PackageNotFoundError:

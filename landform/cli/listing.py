@@ -8,6 +8,7 @@ import typer
 
 from landform import __version__
 from landform.cli import options
+from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import project_folder, read_fleet, selected
 from landform.errors import Exit
@@ -15,8 +16,8 @@ from landform.errors import Exit
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command(name="ls")(ls)
-    app.command()(version)
+    add_command(app, ls, name="ls")
+    add_command(app, version)
 
 
 def ls(

@@ -17,8 +17,13 @@ Tiers = Annotated[list[str], typer.Option("--tier", "-t", help="Tier or glob; re
 Stacks = Annotated[list[str], typer.Option("--stack", "-s", help="Stack id, full name or glob; repeatable.")]
 Regions = Annotated[list[str], typer.Option("--region", "-r", help="Region or glob; repeatable.")]
 Out = Annotated[
-    Path,
-    typer.Option("--out", "-o", envvar="CDKTF_OUTDIR", help="The bundle's folder, relative to the project."),
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        help="The bundle's folder; cdktf.out (or CDKTF_OUTDIR) unless given.",
+        show_default=False,
+    ),
 ]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="How many at once; chosen unless given.")
@@ -33,4 +38,3 @@ PluginDir = Annotated[
 ]
 
 HERE = Path(".")
-DEFAULT_OUT = Path("cdktf.out")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from landform.cli import options
+from landform.cli.command import add_command
 from landform.cli.console import Out, table
-from landform.cli.project import project_folder, read_bundle
+from landform.cli.project import bundle_folder, project_folder, read_bundle
 from landform.errors import Exit
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _SIGNS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "forget
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=EXAMPLES)(plan)
+    add_command(app, plan, epilog=EXAMPLES)
 
 
 def plan(
@@ -45,7 +46,7 @@ def plan(
     tier: options.Tiers = [],  # noqa: B006
     stack: options.Stacks = [],  # noqa: B006
     region: options.Regions = [],  # noqa: B006
-    out: options.Out = options.DEFAULT_OUT,
+    out: options.Out = None,
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Plan against a local AWS that landform starts.")
     ] = False,
@@ -68,7 +69,7 @@ def plan(
     started = time.monotonic()
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
-    bundle, records = read_bundle(project / out, account, tier, stack, region)
+    bundle, records = read_bundle(bundle_folder(project, out), account, tier, stack, region)
     results = run_plan(
         said,
         project,

@@ -57,6 +57,17 @@ def read_bundle(
     return bundle, bundle.select(accounts=accounts, tiers=tiers, stacks=stacks, regions=regions)
 
 
+def bundle_folder(project: Path, out: Path | None) -> Path:
+    """The bundle's folder: what ``--out`` says, relative to the project, or what the cdktf command lines say.
+
+    They name it in ``CDKTF_OUTDIR``, relative to where they were started.
+    """
+    if out is not None:
+        return project / out
+    named = os.environ.get("CDKTF_OUTDIR")
+    return Path(os.path.abspath(named)) if named else project / "cdktf.out"
+
+
 def relative(path: Path) -> str:
     """A path as a person would type it here."""
     try:

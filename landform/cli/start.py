@@ -13,6 +13,7 @@ import typer
 
 import landform
 from landform.cli import options
+from landform.cli.command import add_command
 from landform.cli.console import Out
 from landform.cli.project import relative
 from landform.errors import Code, Exit, LandformError, Place
@@ -26,8 +27,8 @@ _LITTER = shutil.ignore_patterns("cdktf.out", ".landform", "__pycache__", ".*_ca
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(init)
-    app.command()(demo)
+    add_command(app, init)
+    add_command(app, demo)
 
 
 def init(

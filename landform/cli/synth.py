@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from landform.cli import options
+from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import project_folder, read_fleet, relative, selected
+from landform.cli.project import bundle_folder, project_folder, read_fleet, relative, selected
 from landform.errors import Code, Exit, LandformError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ Examples:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog=EXAMPLES)(synth)
+    add_command(app, synth, epilog=EXAMPLES)
 
 
 def synth(
@@ -44,7 +45,7 @@ def synth(
     tier: options.Tiers = [],  # noqa: B006
     stack: options.Stacks = [],  # noqa: B006
     region: options.Regions = [],  # noqa: B006
-    out: options.Out = options.DEFAULT_OUT,
+    out: options.Out = None,
     jobs: options.Jobs = None,
     shard: Annotated[str | None, typer.Option(help="K/N: the K-th of N parts of the selection.")] = None,
     verify: Annotated[
@@ -72,7 +73,7 @@ def synth(
     fleet = read_fleet(project)
     instances = _shard(selected(fleet, account, tier, stack, region), shard)
     context = context_from_json(os.environ.get("CDKTF_CONTEXT_JSON"))
-    folder = project / out
+    folder = bundle_folder(project, out)
     if verify:
         with said.progress("comparing") as advance:
             found = differences(

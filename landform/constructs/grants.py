@@ -2,14 +2,15 @@
 
 A verb is a row of a table: enumerated actions, the shape of the resource, the KMS actions that go along. No verb
 hides a delete, and no action has a wildcard. A grant to a principal of another account is written on both
-sides, because AWS asks both.
+sides, because AWS asks both; one to a role that another stack makes is written on the resource's, because its own
+policy is not ours to write.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from landform.core import Construct, Ref
 from landform.errors import Code, LandformError
@@ -35,8 +36,9 @@ class Verb:
         return "".join(part.capitalize() for part in self.name.split("_"))
 
 
+@runtime_checkable
 class Grantee(Protocol):
-    """Something that can be granted to: a role of this stack, or one of another account by its ARN."""
+    """Something that can be granted to: a role or policy of this stack, or a role from elsewhere by its ARN."""
 
     @property
     def arn(self) -> str:
@@ -48,21 +50,24 @@ class Grantee(Protocol):
         """The account it belongs to."""
         ...
 
-    def add_to_policy(self, statement: Statement) -> None:
-        """Take a statement into the principal's own policy; one of another stack ignores it."""
+    def add_to_policy(self, statement: Statement) -> bool:
+        """Take a statement into the principal's own policy, and say whether it was taken."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What was granted: to whom, by which verb, which actions, on what, under which conditions."""
+    """What was granted: to whom, by which verb, which actions, on what, under which conditions.
+
+    ``in_resource_policy`` says whether it stands in the resource's policy too.
+    """
 
     principal: str
     verb: str
     actions: tuple[str, ...]
     resource: str
     conditions: tuple[Condition, ...]
-    both_sides: bool
+    in_resource_policy: bool
 
 
 def grant(
@@ -76,32 +81,34 @@ def grant(
     conditions: tuple[Condition, ...] = (),
     add_to_resource_policy: Callable[[Statement], None] | None = None,
 ) -> Grant:
-    """Grant a verb: into the principal's policy, and into the resource's where the accounts differ.
+    """Grant a verb: into the principal's policy, and into the resource's where that is not enough.
+
+    It is not where the accounts differ, or where the principal's policy is not ours to write.
 
     Raises:
-        LandformError: ``argument-value`` for something that is no principal, or for a principal of another
-            account where the resource has no policy of its own.
+        LandformError: ``argument-value`` for something that is no principal, or for a principal from elsewhere
+            where the resource has no policy of its own.
     """
-    if not (hasattr(principal, "add_to_policy") and hasattr(principal, "arn")):
+    if not isinstance(principal, Grantee):
         raise LandformError(
             Code.ARGUMENT_VALUE,
             f"{type(principal).__name__} is not something that can be granted to.",
             place=on.node.place,
             given=repr(principal),
-            expected="a Role, or Role.from_arn(...) for one of another stack or account",
+            expected="a Role, a Policy, or Role.from_arn(...) for a role of another stack or account",
         )
     statement = Statement(verb.sid, verb.actions, tuple(resources), conditions=conditions)
-    principal.add_to_policy(statement)
-    crosses = principal.account_id != account_id
-    if crosses:
+    taken = principal.add_to_policy(statement)
+    from_elsewhere = principal.account_id != account_id or not taken
+    if from_elsewhere:
         if add_to_resource_policy is None:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
-                "AWS gives this resource no policy of its own, so another account cannot be let in.",
+                "AWS gives this resource no policy of its own, so a role from elsewhere cannot be let in.",
                 place=on.node.place,
                 given=principal.arn,
-                expected=f"a principal of account {account_id}",
-                fix="Grant to a role of this account and let the other one assume it.",
+                expected=f"a role that is made in account {account_id}, with the grant",
+                fix="Grant to a role of this stack and let the other one assume it.",
             )
         same_organization = Condition("StringEquals", "aws:PrincipalOrgID", (organization_id,))
         add_to_resource_policy(
@@ -119,5 +126,5 @@ def grant(
         actions=verb.actions,
         resource=", ".join(str(resource) for resource in resources),
         conditions=conditions,
-        both_sides=crosses,
+        in_resource_policy=from_elsewhere,
     )

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from landform.org.fleet import StackInstance
 
 # What tag keys and values may hold: "Tagging your AWS resources", tag naming limits and requirements.
-_TAG_KEY = re.compile(r"[\w .:/=+\-@]{1,128}\Z")
+_TAG_KEY = re.compile(r"(?!aws:)[\w .:/=+\-@]{1,128}\Z", re.IGNORECASE)
 _TAG_VALUE = re.compile(r"[\w .:/=+\-@]{0,256}\Z")
+_MAX_TAGS = 50
 
 
 class AwsStack(Stack):
@@ -39,6 +40,7 @@ class AwsStack(Stack):
         self.account_id = instance.account.account_id
         self.partition = instance.organization.partition
         self.tags = dict(instance.tags)
+        self._names: dict[str, Construct] = {}
         pack = shipped_pack("aws")
         Backend(self, "s3", self._backend())
         Provider(
@@ -69,9 +71,24 @@ class AwsStack(Stack):
         )
 
     def physical_name(self, construct: Construct, max_length: int) -> str:
-        """The name AWS sees for a construct, unique in the organisation: prefix, account, stack and path."""
+        """The name AWS sees for a construct: prefix, account, stack and path. Unique in the stack.
+
+        Raises:
+            LandformError: ``duplicate-id`` where another construct has it, as ``Data`` and ``data`` would.
+        """
         path = [kebab(scope.node.id) for scope in construct.node.scopes[self.depth + 1 :]]
-        return physical_name([*self._name_prefix(), *path], max_length)
+        name = physical_name([*self._name_prefix(), *path], max_length)
+        other = self._names.setdefault(name, construct)
+        if other is not construct:
+            raise LandformError(
+                Code.DUPLICATE_ID,
+                "Two constructs of the stack would give AWS one name.",
+                place=construct.node.place,
+                given=f"{name!r} from {construct.node.path!r} and {other.node.path!r}",
+                expected="ids that differ in more than capitals, hyphens and repeated words",
+                fix=f"The other one was made at {other.node.source}. Rename one of the two.",
+            )
+        return name
 
     def arn(
         self, service: str, resource: str, *, region: str | None = None, account_id: str | None = None
@@ -147,4 +164,6 @@ class _Tagging:
         for key, value in tags.items():
             if isinstance(value, str) and not (_TAG_KEY.match(key) and _TAG_VALUE.match(value)):
                 construct.node.annotate("error", f"AWS would refuse the tag {key!r} = {value!r}.")
+        if len(tags) > _MAX_TAGS:
+            construct.node.annotate("error", f"AWS takes {_MAX_TAGS} tags on a resource, not {len(tags)}.")
         construct.arguments["tags"] = tags

@@ -30,6 +30,7 @@ class Provider(Element):
         self.source = source
         self.version = version
         self.alias = alias
+        self.stack.claim(f"provider.{self.address}", self)
 
     @property
     def address(self) -> str:
@@ -81,6 +82,7 @@ class Output(Element):
         self.sensitive = sensitive
         if static_id:
             self.override_logical_id(id)
+        self._claim("output")
 
     def write(self, document: Document) -> None:
         block = {"value": self.value, "description": self.description, "sensitive": self.sensitive}
@@ -112,6 +114,7 @@ class Variable(Element):
             "sensitive": sensitive,
             "nullable": nullable,
         }
+        self._claim("var")
 
     @property
     def address(self) -> str:
@@ -135,6 +138,7 @@ class Local(Element):
     def __init__(self, scope: Construct, id: str, expression: Any) -> None:
         super().__init__(scope, id)
         self.expression = expression
+        self._claim("local")
 
     @property
     def address(self) -> str:

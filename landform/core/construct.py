@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 PATH_SEPARATOR = "/"
 
 # Frames of these packages are how a construct is made, not who made it.
-_LIBRARY = ("landform.core", "landform.resources", "landform.constructs", "landform.interop")
+_LIBRARY = ("landform.core", "landform.resources", "landform.iam", "landform.constructs", "landform.interop")
 
 
 class Aspect(Protocol):
@@ -81,8 +82,7 @@ class Node:
     @property
     def place(self) -> Place:
         """Where the user made it, with the construct path."""
-        file, _, line = self.source.rpartition(":")
-        return Place(file=file, line=int(line), construct_path=self.path or None)
+        return replace(_place(self.source), construct_path=self.path or None)
 
     @property
     def children(self) -> tuple[Construct, ...]:
@@ -168,6 +168,16 @@ def user_source() -> str:
         last, frame = frame, frame.f_back
     assert last is not None
     return f"{_module_file(last, last.f_globals.get('__name__', ''))}:{last.f_lineno}"
+
+
+def user_place() -> Place:
+    """Where the nearest caller outside the library stands: for what goes wrong before there is a construct."""
+    return _place(user_source())
+
+
+def _place(source: str) -> Place:
+    file, _, line = source.rpartition(":")
+    return Place(file=file, line=int(line))
 
 
 def _module_file(frame: FrameType, module: str) -> str:

@@ -37,6 +37,7 @@ class Element(Construct):
         self.stack = stack
         self._overrides: Document = {}
         self._logical_id: str | None = None
+        self._namespace: str | None = None
         self._relied_on = False
 
     @property
@@ -62,7 +63,8 @@ class Element(Construct):
         """Give the block another name. Do it before anything refers to the element.
 
         Raises:
-            LandformError: ``construct-id`` where the name is none, or an address was already handed out.
+            LandformError: ``construct-id`` where the name is none, or an address was already handed out;
+                ``duplicate-id`` where another element has the name.
         """
         if self._relied_on:
             raise LandformError(
@@ -73,7 +75,17 @@ class Element(Construct):
                 expected=f"its name to stay {self._logical_id!r}",
                 fix="Override the name right after making the element.",
             )
-        self._logical_id = checked_name(logical_id, self.node.place)
+        name = checked_name(logical_id, self.node.place)
+        if self._namespace is not None:
+            self.stack.release(f"{self._namespace}.{self._name()}")
+        self._logical_id = name
+        if self._namespace is not None:
+            self._claim(self._namespace)
+
+    def _claim(self, namespace: str) -> None:
+        """Take the name for this element alone, among those of its kind."""
+        self._namespace = namespace
+        self.stack.claim(f"{namespace}.{self._name()}", self)
 
     @property
     def address(self) -> str:
@@ -148,21 +160,11 @@ class Managed(Element):
         self.depends_on = list(depends_on)
         self.provider = provider
         self.lifecycle = lifecycle
-        self.stack.claim(self._address(), self)
+        self._claim(f"{self.address_prefix}{terraform_type}")
 
     @property
     def address(self) -> str:
         return f"{self.address_prefix}{self.terraform_type}.{self.logical_id}"
-
-    def _address(self) -> str:
-        return f"{self.address_prefix}{self.terraform_type}.{self._name()}"
-
-    def override_logical_id(self, logical_id: str) -> None:
-        """As for every element; the new address must be free in the stack too."""
-        before = self._address()
-        super().override_logical_id(logical_id)
-        self.stack.release(before)
-        self.stack.claim(self._address(), self)
 
     def ref(self, attribute: str) -> Ref[Any]:
         """A reference to an attribute, named as in Terraform: ``"arn"``, ``"website.0.endpoint"``."""
@@ -278,7 +280,10 @@ def override(document: Document, overrides: Document, owner: Element) -> None:
         deep_merge(document, _resolved_override(overrides, owner))
     except ValueError as error:
         raise LandformError(
-            Code.VALUE, "An override cannot be laid over what is there.", place=owner.node.place, given=str(error)
+            Code.VALUE,
+            "An override cannot be laid over what is there.",
+            place=owner.node.place,
+            given=str(error),
         ) from None
 
 

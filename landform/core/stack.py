@@ -110,8 +110,8 @@ class Stack(Construct):
         """Set anything in the stack's document, named by a dotted path: ``terraform.required_version``."""
         set_path(self._overrides, path, value)
 
-    def claim(self, address: str, element: Managed) -> None:
-        """Register a resource's address; two of one address are an error, where cdktf keeps the last."""
+    def claim(self, address: str, element: Element) -> None:
+        """Register an element's address; two of one address are an error, where cdktf keeps the last."""
         other = self._claimed.setdefault(address, element)
         if other is not element:
             raise LandformError(

@@ -9,9 +9,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, Literal
 
 from landform.core import Ref
+from landform.core.construct import user_place
 from landform.errors import Code, LandformError, Place
 
 VERSION = "2012-10-17"
@@ -65,7 +67,8 @@ class Statement:
     """One statement of a policy. ``sid`` says what it is for, in letters and digits.
 
     Raises:
-        LandformError: ``argument-value`` for a sid AWS would refuse, or a statement without actions.
+        LandformError: ``argument-value`` for a sid AWS would refuse, a statement without actions, or two conditions
+            with one operator and one key.
     """
 
     sid: str
@@ -81,6 +84,7 @@ class Statement:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "A statement's id takes letters and digits only.",
+                place=user_place(),
                 given=repr(self.sid),
                 expected="for example ReadObjects",
             )
@@ -88,7 +92,18 @@ class Statement:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 f"Statement {self.sid} needs actions, or the actions it leaves out, and not both.",
+                place=user_place(),
                 given=f"actions {list(self.actions)}, not_actions {list(self.not_actions)}",
+            )
+        tests = [(condition.operator, condition.key) for condition in set(self.conditions)]
+        twice = sorted({test for test in tests if tests.count(test) > 1})
+        if twice:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                f"Statement {self.sid} asks for one key twice, and AWS keeps one answer.",
+                place=user_place(),
+                given=", ".join(f"{operator} on {key}" for operator, key in twice),
+                expected="one condition with all the values that match, or two statements",
             )
 
     def render(self) -> dict[str, Any]:
@@ -122,7 +137,7 @@ class PolicyDocument:
     def add(self, statement: Statement) -> None:
         """Add a statement."""
         for index, other in enumerate(self._statements):
-            if replace(other, resources=statement.resources) == statement:
+            if _but_for_resources(other) == _but_for_resources(statement):
                 merged = (*other.resources, *(r for r in statement.resources if r not in other.resources))
                 self._statements[index] = replace(other, resources=merged)
                 return
@@ -130,13 +145,16 @@ class PolicyDocument:
 
     @property
     def statements(self) -> Sequence[Statement]:
-        """The statements, sorted, their ids unique: a second of one id gets the number 2."""
-        counts: dict[str, int] = {}
-        unique: list[Statement] = []
+        """The statements, sorted, their ids unique: a second of one id gets the number 2, or the next free one."""
+        taken = {statement.sid for statement in self._statements}
+        unique: dict[str, Statement] = {}
         for statement in sorted(self._statements, key=_order):
-            count = counts[statement.sid] = counts.get(statement.sid, 0) + 1
-            unique.append(statement if count == 1 else replace(statement, sid=f"{statement.sid}{count}"))
-        return unique
+            sid = statement.sid
+            if sid in unique:
+                sid = next(name for n in count(2) if (name := f"{sid}{n}") not in taken)
+                taken.add(sid)
+            unique[sid] = replace(statement, sid=sid)
+        return tuple(unique.values())
 
     def to_json(self, place: Place | None = None) -> str:
         """The document as compact JSON, IAM's own variables escaped for Terraform.
@@ -158,6 +176,18 @@ class PolicyDocument:
                 fix="Grant on fewer, wider prefixes, or spread the grants over several roles.",
             )
         return _POLICY_VARIABLE.sub("$${", text)
+
+
+def _but_for_resources(statement: Statement) -> tuple[object, ...]:
+    """What two statements share that can be one: all but the resources, each list as the set that AWS reads."""
+    return (
+        statement.sid,
+        statement.effect,
+        frozenset(statement.actions),
+        frozenset(statement.not_actions),
+        frozenset(statement.principals),
+        frozenset((c.operator, c.key, frozenset(c.values)) for c in statement.conditions),
+    )
 
 
 def _order(statement: Statement) -> tuple[str, str]:

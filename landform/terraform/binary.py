@@ -137,6 +137,6 @@ def _ask(candidate: _Candidate, environ: Mapping[str, str], seen: list[str]) -> 
         return None
     product: Product = "opentofu" if match[1] == "OpenTofu" else "terraform"
     if (int(match[3]), int(match[4])) < OLDEST[product]:
-        seen.append(f"{match[1]} {match[2]} at {name} ({candidate.found}), which is too old")
+        seen.append(f"{match[1]} v{match[2]} at {name} ({candidate.found}), which is too old")
         return None
     return Binary(candidate.argv, match[2], product, candidate.found)

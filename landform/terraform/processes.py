@@ -78,12 +78,15 @@ def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
     for child in running:
         _signal(child, signal.SIGINT)
     deadline = time.monotonic() + GRACE
-    for child in running:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(max(0.0, deadline - time.monotonic()))
-    for child in running:
-        _signal(child, signal.SIGKILL)
-        child.wait()
+    try:
+        for child in running:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(max(0.0, deadline - time.monotonic()))
+    finally:
+        # Also on a second Ctrl-C, which cuts the grace short.
+        for child in running:
+            _signal(child, signal.SIGKILL)
+            child.wait()
 
 
 def _signal(child: subprocess.Popen[bytes], number: signal.Signals) -> None:

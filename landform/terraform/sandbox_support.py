@@ -15,6 +15,9 @@ from typing import Any
 from landform.terraform.secrets import texts
 
 UNANSWERED_FILE = "sandbox_unanswered.txt"
+# Kinds of blocks, with the beginning of a reference to one.
+TYPED = (("", "resource"), ("data.", "data"))
+UNTYPED = (("local", "locals"), ("module", "module"), ("output", "output"))
 _REFERENCE = re.compile(r"(?<![\w.])((?:data\.)?\w+\.\w[\w-]*)")
 
 
@@ -29,15 +32,16 @@ def leave_out(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...
 
     Resources, data sources, outputs, locals and modules that refer to something left out are left out too.
     """
-    wholes = dict(_blocks(config))
     types = unanswered() if config.get("data") else frozenset[str]()
     out = {
-        address: "moto, the sandbox, does not answer this data source."
-        for address in wholes
-        if address.startswith("data.") and address.split(".")[1] in types
+        f"data.{terraform_type}.{name}": "moto, the sandbox, does not answer this data source."
+        for terraform_type in types.intersection(config.get("data", {}))
+        for name in config["data"][terraform_type]
     }
+    if not out:
+        return dict(config), ()
     waiting = list(out)
-    referrers = _referrers(wholes) if out else {}
+    referrers = _referrers(dict(_blocks(config)))
     while waiting:
         gone = waiting.pop()
         for address in sorted(referrers.get(gone, ())):
@@ -50,11 +54,11 @@ def leave_out(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...
 
 def _blocks(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Everything that can refer or be referred to, by the address that a reference uses."""
-    for prefix, kind in (("", "resource"), ("data.", "data")):
+    for prefix, kind in TYPED:
         for terraform_type, named in config.get(kind, {}).items():
             for name, block in named.items():
                 yield f"{prefix}{terraform_type}.{name}", block
-    for prefix, kind in (("local", "locals"), ("module", "module"), ("output", "output")):
+    for prefix, kind in UNTYPED:
         for name, block in config.get(kind, {}).items():
             yield f"{prefix}.{name}", block
 
@@ -71,14 +75,14 @@ def _referrers(blocks: Mapping[str, Any]) -> dict[str, set[str]]:
 
 def _kept(config: Mapping[str, Any], out: Mapping[str, str]) -> dict[str, Any]:
     kept = dict(config)
-    for prefix, kind in (("", "resource"), ("data.", "data")):
-        if kind in kept:
-            kept[kind] = {
-                terraform_type: left
-                for terraform_type, named in kept[kind].items()
-                if (left := {n: b for n, b in named.items() if f"{prefix}{terraform_type}.{n}" not in out})
-            }
-    for prefix, kind in (("local", "locals"), ("module", "module"), ("output", "output")):
-        if kind in kept:
-            kept[kind] = {name: block for name, block in kept[kind].items() if f"{prefix}.{name}" not in out}
-    return kept
+    for prefix, kind in TYPED:
+        kept[kind] = {
+            terraform_type: left
+            for terraform_type, named in config.get(kind, {}).items()
+            if (left := {n: b for n, b in named.items() if f"{prefix}{terraform_type}.{n}" not in out})
+        }
+    for prefix, kind in UNTYPED:
+        kept[kind] = {n: b for n, b in config.get(kind, {}).items() if f"{prefix}.{n}" not in out}
+    # Terraform refuses a kind without a block.
+    emptied = {kind for _, kind in (*TYPED, *UNTYPED) if not kept[kind]}
+    return {key: value for key, value in kept.items() if key not in emptied}

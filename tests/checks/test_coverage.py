@@ -38,7 +38,9 @@ class TestGaps:
     def test_a_resource_without_a_result(self) -> None:
         """A resource of a type that rules know must have a result."""
         stacks = {"a.s": {"resource": {"aws_sqs_queue": {"q": {}}, "aws_made_up": {"x": {}}}}}
-        silent = Scan(results=(), crashes=(), known_types=frozenset({"aws_sqs_queue"}))
+        silent = Scan(
+            results=(), crashes=(), known_types=frozenset({"aws_sqs_queue"}), named_types=frozenset()
+        )
         assert gaps(stacks, silent) == (
             Gap("a.s", "aws_sqs_queue.q", "No rule gave a result, though there are rules for its type."),
         )
@@ -46,7 +48,9 @@ class TestGaps:
     def test_crashes_of_one_kind_are_one_gap(self) -> None:
         """Rules that failed alike at one resource are named together."""
         crashes = tuple(Crash(rule, "a.s", "aws_ami.x", "KeyError") for rule in ("CKV_AWS_2", "CKV_AWS_1"))
-        (gap,) = gaps({"a.s": {}}, Scan(results=(), crashes=crashes, known_types=frozenset()))
+        (gap,) = gaps(
+            {"a.s": {}}, Scan(results=(), crashes=crashes, known_types=frozenset(), named_types=frozenset())
+        )
         assert gap.reason == "CKV_AWS_1, CKV_AWS_2 could not judge it: KeyError."
 
     def test_a_rule_that_raises(self) -> None:

@@ -185,12 +185,13 @@ class TestCounts:
         assert report.unknown > 0
         assert {"CKV_AWS_41", "CKV2_AWS_6", "CKV_AWS_24"} <= set(report.rules)
 
-    def test_of_types_that_no_rule_knows(self, make_bundle: MakeBundle) -> None:
-        """Resources nobody judges are counted by type."""
-        resources = {**QUEUE["resource"], "aws_ssm_association": {"a": {}, "b": {}}}
+    def test_of_types_that_no_rule_names(self, make_bundle: MakeBundle) -> None:
+        """Resources nobody judges are counted by type, unlike those that a rule looks at beside another."""
+        resources = {"aws_vpc": {"v": {}}, "aws_flow_log": {"v": {"vpc_id": "${aws_vpc.v.id}"}}}
+        resources |= {"aws_sqs_queue": {"q": {}}, "aws_ssm_association": {"a": {}, "b": {}}}
         report = gate(make_bundle({"prod-a.x": {"resource": resources}}))
         assert report.unchecked_types == {"aws_ssm_association": 2}
-        assert report.resources == 4
+        assert report.resources == 5
 
     def test_of_an_empty_stack(self, make_bundle: MakeBundle) -> None:
         """A stack without resources passes with nothing found."""

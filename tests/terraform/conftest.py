@@ -16,7 +16,10 @@ from landform.terraform.workdir import Workdir
 
 @pytest.fixture(scope="session")
 def workdir(
-    terraform_binary: Binary, provider_mirror: Mirror, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+    terraform_binary: Binary,
+    provider_mirror: Mirror,
+    sandbox: Sandbox,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Workdir:
     """Working folders whose Terraform talks to the sandbox; its template is initialised once."""
     root = tmp_path_factory.mktemp("project") / ".landform" / "terraform"

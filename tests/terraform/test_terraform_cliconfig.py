@@ -23,13 +23,17 @@ class TestUserConfig:
         (tmp_path / ".terraformrc").write_text("never read")
         named = tmp_path / "mine.tfrc"
         named.write_text(CREDENTIALS)
-        assert user_config({"TF_CLI_CONFIG_FILE": str(named)}, tmp_path) == UserConfig(CREDENTIALS, (named,), ())
+        assert user_config({"TF_CLI_CONFIG_FILE": str(named)}, tmp_path) == UserConfig(
+            CREDENTIALS, (named,), ()
+        )
 
     def test_a_named_file_that_is_missing(self, tmp_path: Path) -> None:
         """It is told as one notice that names the variable and the file, and is no error."""
         user = user_config({"TF_CLI_CONFIG_FILE": "/nowhere/rc"}, tmp_path)
         assert user.text == ""
-        assert [("TF_CLI_CONFIG_FILE" in notice, "/nowhere/rc" in notice) for notice in user.notices] == [(True, True)]
+        assert [("TF_CLI_CONFIG_FILE" in notice, "/nowhere/rc" in notice) for notice in user.notices] == [
+            (True, True)
+        ]
 
     def test_the_home_folder(self, tmp_path: Path) -> None:
         """Otherwise ~/.terraformrc and ~/.terraform.d/*.tfrc are taken along."""
@@ -56,7 +60,10 @@ class TestWriteCliConfig:
 
     def test_no_checkpoint(self, tmp_path: Path) -> None:
         """Terraform does not ask for newer versions of itself."""
-        assert "disable_checkpoint = true" in write_cli_config(tmp_path, mirror=None, user=NOTHING).path.read_text()
+        assert (
+            "disable_checkpoint = true"
+            in write_cli_config(tmp_path, mirror=None, user=NOTHING).path.read_text()
+        )
 
     def test_a_cache_without_a_mirror(self, tmp_path: Path) -> None:
         """Downloads are kept where there is no mirror."""
@@ -82,6 +89,8 @@ class TestWriteCliConfig:
     def test_a_setting_stands_once(self, tmp_path: Path, setting: str) -> None:
         """What the user sets is not set again."""
         user = UserConfig(setting, (Path("/home/rc"),), ())
-        text = write_cli_config(tmp_path, mirror=None, user=user, plugin_cache=tmp_path / "cache").path.read_text()
+        text = write_cli_config(
+            tmp_path, mirror=None, user=user, plugin_cache=tmp_path / "cache"
+        ).path.read_text()
         assert text.count(setting.split()[0]) == 1
         assert setting in text

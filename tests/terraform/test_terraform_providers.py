@@ -38,7 +38,9 @@ class TestFindMirror:
         """5.9 comes before 5.100."""
         root = provider(provider(tmp_path / "m", version="5.100.0"), version="5.9.0")
         mirror = found(tmp_path, root)
-        assert mirror == Mirror(root, "--plugin-dir", {"registry.terraform.io/hashicorp/aws": ("5.9.0", "5.100.0")})
+        assert mirror == Mirror(
+            root, "--plugin-dir", {"registry.terraform.io/hashicorp/aws": ("5.9.0", "5.100.0")}
+        )
 
     def test_packed_providers_count(self, tmp_path: Path) -> None:
         """An archive in Terraform's packed layout is a provider too."""
@@ -71,7 +73,11 @@ class TestFindMirror:
         for name in ("argument", "environment", "home/.terraform.d/plugins", "opt/a"):
             provider(tmp_path / name)
         environ = {"LANDFORM_PLUGIN_DIR": str(tmp_path / "environment")}
-        order = [found(tmp_path, tmp_path / "argument", **environ), found(tmp_path, **environ), found(tmp_path)]
+        order = [
+            found(tmp_path, tmp_path / "argument", **environ),
+            found(tmp_path, **environ),
+            found(tmp_path),
+        ]
         assert [mirror.path.name for mirror in order if mirror] == ["argument", "environment", "plugins"]
 
     def test_another_platform_does_not_count(self, tmp_path: Path) -> None:

@@ -36,7 +36,6 @@ CONTROLS: Controls = {
             ("CKV_AWS_24", "CKV_AWS_25", "CKV_AWS_277", "EC2.13", "EC2.14", "EC2.18", "EC2.19", "CIS 6.3",
              "CIS 6.4"),
         ),
-        Control("peers are named by group, not by address", ()),
         Control("rules are taken back before the group is deleted", ()),
     ),
 }  # fmt: skip

@@ -24,6 +24,9 @@ PRIVATE_BLOCKS = ("10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/1
 _ANSWER_PORTS = ((1024, 3388), (3390, 65535))
 _FRAGMENTATION_NEEDED = (3, 4)
 
+# As an expression, because a key without a value is left out of the document.
+_NULL = "${null}"
+
 Rule = dict[str, Any]
 
 
@@ -61,7 +64,7 @@ def _rule(
         "from_port": ports[0],
         "icmp_code": icmp[1],
         "icmp_type": icmp[0],
-        "ipv6_cidr_block": "",
+        "ipv6_cidr_block": _NULL,
         "protocol": protocol,
         "to_port": ports[1],
     }

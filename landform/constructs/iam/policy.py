@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from landform.constructs.limits import POLICY_NAME
 from landform.constructs.stack import AwsStack
+from landform.constructs.statements import narrow
 from landform.core import Construct, Lazy
-from landform.errors import Code, LandformError, Place
 from landform.iam import PolicyDocument, Statement
 from landform.resources.aws.iam_policy import IamPolicy
 
@@ -20,7 +21,13 @@ class Policy(Construct):
         description: what the policy is for.
 
     Raises:
-        LandformError: ``argument-value`` for a statement that allows every action.
+        LandformError: ``argument-value`` for a name AWS would refuse, and for a statement that does not name what
+            it allows.
+
+    >>> publish = Policy(stack, "Publish")
+    >>> publish.add_to_policy(Statement("Publish", ("sns:Publish",), (stack.arn("sns", "settled"),)))
+    True
+    >>> role = Role(stack, "Worker", trust=[Trust.service("glue.amazonaws.com")], managed_policies=[publish])
     """
 
     def __init__(
@@ -34,7 +41,8 @@ class Policy(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = AwsStack.of(self)
-        self.policy_name = policy_name or stack.physical_name(self, 128)
+        self.account_id = stack.account_id
+        self.policy_name = POLICY_NAME.checked(policy_name or stack.physical_name(self, 128), self.node.place)
         self.arn = stack.arn("iam", f"policy/{self.policy_name}", region="")
         self.document = PolicyDocument("managed policy")
         for statement in statements:
@@ -48,28 +56,10 @@ class Policy(Construct):
         )
         self.node.add_validation(self._validate)
 
-    def add_to_policy(self, statement: Statement) -> None:
-        """Add a statement."""
-        self.document.add(enumerated(statement, self.node.place))
+    def add_to_policy(self, statement: Statement) -> bool:
+        """Add a statement; grants call this. True, because it is taken."""
+        self.document.add(narrow(statement, self.node.place))
+        return True
 
     def _validate(self) -> list[str]:
         return [] if self.document else ["A policy needs at least one statement."]
-
-
-def enumerated(statement: Statement, place: Place) -> Statement:
-    """The statement itself, if it names what it allows.
-
-    Raises:
-        LandformError: ``argument-value`` where an action it allows has a wildcard.
-    """
-    wild = [action for action in statement.actions if "*" in action]
-    if statement.effect == "Allow" and wild:
-        raise LandformError(
-            Code.ARGUMENT_VALUE,
-            "A policy names each action it allows.",
-            place=place,
-            given=", ".join(wild),
-            expected="actions without wildcards, s3:GetObject",
-            fix="Use the grants of the resource, or list the actions.",
-        )
-    return statement

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from landform.constructs.iam.policy import enumerated
+from landform.constructs.iam.policy import Policy
 from landform.constructs.iam.trust import Trust
+from landform.constructs.limits import ROLE_NAME, SESSION_HOURS
 from landform.constructs.stack import AwsStack
+from landform.constructs.statements import narrow
 from landform.core import Construct, Lazy
 from landform.errors import Code, LandformError
 from landform.iam import PolicyDocument, Statement
+from landform.iam.arns import role_account
 from landform.resources.aws.iam_role import IamRole
 from landform.resources.aws.iam_role_policy import IamRolePolicy
 from landform.resources.aws.iam_role_policy_attachment import IamRolePolicyAttachment
@@ -27,8 +30,12 @@ class Role(Construct):
         role_name: from the construct path unless given; at most 64 characters.
         description: what the role is for.
         max_session_hours: how long a session may last, 1 to 12 hours.
-        managed_policies: names of AWS's managed policies (``job-function/ViewOnlyAccess``) or ARNs.
+        managed_policies: names of AWS's managed policies (``job-function/ViewOnlyAccess``), ARNs, or a ``Policy``.
         boundary: the account's permissions boundary; False for the few roles that stand above it.
+
+    Raises:
+        LandformError: ``argument-value`` for a role nobody or everybody may assume, a name or session AWS would
+            refuse, or a managed policy that allows everything.
 
     >>> role = Role(stack, "Reader", trust=[Trust.service("lambda.amazonaws.com")])
     >>> role.arn
@@ -44,7 +51,7 @@ class Role(Construct):
         role_name: str | None = None,
         description: str | None = None,
         max_session_hours: int = 1,
-        managed_policies: Sequence[str] = (),
+        managed_policies: Sequence[str | Policy] = (),
         boundary: bool = True,
     ) -> None:
         super().__init__(scope, id)
@@ -58,7 +65,7 @@ class Role(Construct):
                 fix="Pass trust=[Trust.service(...)] or trust=[Trust.role(...)].",
             )
         self.account_id = stack.account_id
-        self.role_name = role_name or stack.physical_name(self, 64)
+        self.role_name = ROLE_NAME.checked(role_name or stack.physical_name(self, 64), self.node.place)
         self.arn = stack.arn("iam", f"role/{self.role_name}", region="")
         trust_policy = PolicyDocument("trust policy", (t.statement(self) for t in trust))
         self.resource = IamRole(
@@ -67,15 +74,15 @@ class Role(Construct):
             name=self.role_name,
             description=description or self.node.path,
             assume_role_policy=trust_policy.to_json(self.node.place),
-            max_session_duration=3600 * max_session_hours,
+            max_session_duration=3600 * SESSION_HOURS.checked(max_session_hours, self.node.place),
             permissions_boundary=stack.permissions_boundary_arn if boundary else None,
         )
         for policy in managed_policies:
             self._attach(stack, policy)
         self._document = PolicyDocument("role policy")
 
-    def add_to_policy(self, statement: Statement) -> None:
-        """Add a statement to the role's own policy; grants call this."""
+    def add_to_policy(self, statement: Statement) -> bool:
+        """Add a statement to the role's own policy; grants call this. True, because it is taken."""
         if not self._document:
             IamRolePolicy(
                 self,
@@ -84,7 +91,8 @@ class Role(Construct):
                 role=self.resource.name,
                 policy=Lazy(lambda: self._document.to_json(self.node.place)),
             )
-        self._document.add(enumerated(statement, self.node.place))
+        self._document.add(narrow(statement, self.node.place))
+        return True
 
     @staticmethod
     def from_arn(arn: str) -> ImportedRole:
@@ -93,17 +101,15 @@ class Role(Construct):
         Raises:
             LandformError: ``argument-value`` where it is no ARN of a role.
         """
-        parts = arn.split(":")
-        if len(parts) != 6 or parts[2] != "iam" or not parts[5].startswith("role/") or "*" in arn:
-            raise LandformError(
-                Code.ARGUMENT_VALUE,
-                "This is not the ARN of one role.",
-                given=arn,
-                expected="arn:aws:iam::123456789012:role/name",
-            )
-        return ImportedRole(arn, parts[4])
+        return ImportedRole(arn, role_account(arn))
 
-    def _attach(self, stack: AwsStack, policy: str) -> None:
+    def _attach(self, stack: AwsStack, policy: str | Policy) -> None:
+        if isinstance(policy, Policy):
+            # By reference, so that Terraform makes the policy first.
+            IamRolePolicyAttachment(
+                self, policy.node.id, role=self.resource.name, policy_arn=policy.resource.arn
+            )
+            return
         name = policy.rpartition("/")[2]
         if name in FORBIDDEN_POLICIES:
             raise LandformError(
@@ -120,10 +126,15 @@ class Role(Construct):
 
 @dataclass(frozen=True, slots=True)
 class ImportedRole:
-    """A role that another stack, or nobody here, makes. Its own policy is not ours to write."""
+    """A role that another stack, or nobody here, makes. Its own policy is not ours to write.
+
+    So a grant to it stands in the policy of the resource; where the role is of another account, its owner adds
+    the other half.
+    """
 
     arn: str
     account_id: str
 
-    def add_to_policy(self, statement: Statement) -> None:
-        """Nothing: the statement stands in the resource's policy, and its owner adds the other half."""
+    def add_to_policy(self, statement: Statement) -> bool:
+        """False: the statement is not taken."""
+        return False

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
+from landform.core.construct import user_place
 from landform.errors import Code, LandformError
 from landform.iam import Condition, Principal, Statement
+from landform.iam.arns import role_account
 
 # Services that do not send aws:SourceAccount when they assume a role ("Cross-service confused deputy
 # prevention" and the pages of the services). Their roles are bound by iam:PassRole instead.
@@ -17,6 +20,8 @@ WITHOUT_SOURCE_ACCOUNT: Mapping[str, str] = {
     "edgelambda.amazonaws.com": "replicas run outside the account's region",
     "lambda.amazonaws.com": "the execution role is passed when the function is made",
 }
+
+_SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*\.amazonaws\.com(\.cn)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,18 @@ class Trust:
         """An AWS service, for this account alone; ``source_arn`` names the resource it acts for.
 
         ``service`` is its principal: ``vpc-flow-logs.amazonaws.com``.
+
+        Raises:
+            LandformError: ``argument-value`` where it is no service's principal.
         """
+        if not _SERVICE.fullmatch(service):
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "This is not the principal of an AWS service.",
+                place=user_place(),
+                given=repr(service),
+                expected="for example lambda.amazonaws.com",
+            )
         conditions = (Condition("ArnLike", "aws:SourceArn", (source_arn,)),) if source_arn else ()
         name = "".join(part.capitalize() for part in service.removesuffix(".amazonaws.com").split("-"))
         return cls(
@@ -45,7 +61,12 @@ class Trust:
 
     @classmethod
     def role(cls, arn: str, *, organization_id: str) -> Trust:
-        """One role, by its ARN, as long as its account is in the organisation."""
+        """One role, by its ARN, as long as its account is in the organisation.
+
+        Raises:
+            LandformError: ``argument-value`` where it is no ARN of one role.
+        """
+        role_account(arn)
         condition = Condition("StringEquals", "aws:PrincipalOrgID", (organization_id,))
         return cls("TrustRole", Principal("AWS", arn), (condition,))
 
@@ -55,7 +76,7 @@ class Trust:
         Raises:
             LandformError: ``argument-value`` for a principal that is everyone.
         """
-        if "*" in str(self.principal.id):
+        if "*" in str(self.principal.id) or self.principal.kind == "*":
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "A role may not be trusted by everyone.",

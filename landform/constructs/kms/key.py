@@ -6,9 +6,13 @@ from collections.abc import Sequence
 
 from landform.constructs.grants import Grant, Grantee, Verb, grant
 from landform.constructs.kms.grants import ADMINISTER, USE, VERBS
+from landform.constructs.limits import DELETION_WINDOW_DAYS, KEY_ALIAS
 from landform.constructs.stack import AwsStack
+from landform.constructs.statements import closed
 from landform.core import Construct, Lazy, Lifecycle, Ref
+from landform.errors import Code, LandformError
 from landform.iam import Condition, PolicyDocument, Principal, Statement
+from landform.iam.arns import role_account
 from landform.resources.aws.kms_alias import KmsAlias
 from landform.resources.aws.kms_key import KmsKey
 
@@ -24,9 +28,13 @@ class Key(Construct):
     Args:
         description: what the key is for.
         alias: the alias without ``alias/``; from the construct path unless given.
-        administrators: ARNs that administer the key beside the account.
+        administrators: ARNs of roles that administer the key beside the account.
         deletion_window_days: how long a deleted key can be brought back, 7 to 30 days.
         protected: whether Terraform may not destroy it; the tier says unless given.
+
+    Raises:
+        LandformError: ``argument-value`` for an alias or a window AWS would refuse, or an administrator that is no
+            role.
 
     >>> key = Key(stack, "Data", description="the ledger's objects")
     >>> key.alias_name
@@ -46,7 +54,8 @@ class Key(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = self._stack = AwsStack.of(self)
-        self.alias_name = f"alias/{alias or stack.physical_name(self, 250)}"
+        alias = KEY_ALIAS.checked(alias or stack.physical_name(self, 250), self.node.place)
+        self.alias_name = f"alias/{alias}"
         self._policy = PolicyDocument("key policy", _account_statements(stack, administrators))
         protected = stack.tier.sizing.deletion_protection if protected is None else protected
         self.resource = KmsKey(
@@ -55,7 +64,7 @@ class Key(Construct):
             description=description or f"{self.node.path}",
             enable_key_rotation=True,
             rotation_period_in_days=365,
-            deletion_window_in_days=deletion_window_days,
+            deletion_window_in_days=DELETION_WINDOW_DAYS.checked(deletion_window_days, self.node.place),
             policy=Lazy(lambda: self._policy.to_json(self.node.place)),
             lifecycle=Lifecycle(prevent_destroy=True) if protected else None,
         )
@@ -68,13 +77,29 @@ class Key(Construct):
         return self.resource.arn
 
     def add_to_policy(self, statement: Statement) -> None:
-        """Add a statement to the key policy."""
-        self._policy.add(statement)
+        """Add a statement to the key policy.
+
+        Raises:
+            LandformError: ``argument-value`` for one that allows wildcards, or something to everyone.
+        """
+        self._policy.add(closed(statement, self.node.place))
 
     def allow_service(
         self, service: str, *, sid: str, actions: Sequence[str], conditions: Sequence[Condition]
     ) -> None:
-        """Let an AWS service use the key, under conditions that say for what."""
+        """Let an AWS service use the key, under conditions that say for what.
+
+        Raises:
+            LandformError: ``argument-value`` without a condition: the service would use the key for everyone.
+        """
+        if not conditions:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "A service uses a key for whoever asks it, unless a condition says for whom.",
+                place=self.node.place,
+                given=f"{service} without a condition",
+                expected="a condition on aws:SourceAccount, aws:SourceArn or the encryption context",
+            )
         self.add_to_policy(
             Statement(
                 sid,
@@ -150,6 +175,8 @@ class KeyGrants:
 def _account_statements(stack: AwsStack, administrators: Sequence[str]) -> list[Statement]:
     account = Principal("AWS", stack.arn("iam", "root", region=""))
     own = Condition("StringEquals", "kms:CallerAccount", (stack.account_id,))
+    for arn in administrators:
+        role_account(arn)
     return [
         Statement(
             "AccountAdministersKey",

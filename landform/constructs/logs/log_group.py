@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from landform.constructs.grants import Grant, Grantee, Verb, grant
 from landform.constructs.kms import Key
+from landform.constructs.limits import LOG_GROUP_NAME
 from landform.constructs.logs.grants import VERBS
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
@@ -27,6 +28,9 @@ class LogGroup(Construct):
         key: the key; one of its own is made unless given.
         retention_days: the tier says unless given; one of the values CloudWatch Logs takes.
 
+    Raises:
+        LandformError: ``argument-value`` for a name or a retention CloudWatch Logs would refuse.
+
     >>> LogGroup(stack, "Audit").log_group_name
     '/acme-payments-prod-data-lake-audit'
     """
@@ -42,7 +46,9 @@ class LogGroup(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = AwsStack.of(self)
-        self.log_group_name = log_group_name or f"/{stack.physical_name(self, 500)}"
+        self.log_group_name = LOG_GROUP_NAME.checked(
+            log_group_name or f"/{stack.physical_name(self, 500)}", self.node.place
+        )
         self.arn = stack.arn("logs", f"log-group:{self.log_group_name}")
         days = stack.tier.sizing.log_retention_days if retention_days is None else retention_days
         if days not in RETENTION_DAYS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from landform.constructs.s3.hardened import HardenedBucket, ReadGrants
-from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.iam import Condition, Principal, Statement
 
@@ -19,14 +18,13 @@ class AccessLogBucket(HardenedBucket):
     """
 
     def __init__(self, scope: Construct, id: str, *, expire_days: int | None = None) -> None:
-        stack = AwsStack.of(scope)
-        super().__init__(
-            scope,
-            id,
+        super().__init__(scope, id)
+        stack = self._stack
+        self._make(
             bucket_name=stack.access_log_bucket_name,
             key=None,
             access_logs=None,
-            expire_days=expire_days or stack.tier.sizing.log_retention_days,
+            expire_days=stack.tier.sizing.log_retention_days if expire_days is None else expire_days,
         )
         self.grants = ReadGrants(self)
         self.add_to_policy(

@@ -8,9 +8,7 @@ _PRIVATE = (
         ("CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6", "S3.1", "S3.8", "CIS 3.1.4"),
     ),
     Control("the bucket's owner owns every object; ACLs are off", ("CKV2_AWS_65", "S3.12")),
-    Control(
-        "TLS only, and not below 1.2, on the bucket and its objects", ("CKV_AWS_379", "S3.5", "CIS 3.1.1")
-    ),
+    Control("TLS only, and not below 1.2, on the bucket and its objects", ("S3.5", "CIS 3.1.1")),
     Control("nothing is allowed to everyone", ("CKV_AWS_70",)),
     Control("versions are kept", ("CKV_AWS_21", "S3.14")),
     Control(
@@ -36,7 +34,7 @@ CONTROLS: Controls = {
         ),
         Control(
             "objects are locked in compliance mode",
-            ("CKV_AWS_143", "S3.15"),
+            ("S3.15",),
             tier="sizing.log_retention_days",
         ),
         Control("services deliver for accounts of the organisation alone", ("CKV_AWS_93",)),

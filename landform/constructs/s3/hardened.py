@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from landform.constructs.grants import Grant, Grantee, Verb, grant
 from landform.constructs.kms import Key
+from landform.constructs.limits import BUCKET_NAME, LIFECYCLE_DAYS
 from landform.constructs.s3.grants import DELETE_OBJECTS, LIST, READ_OBJECTS, WRITE_OBJECTS
 from landform.constructs.stack import AwsStack
+from landform.constructs.statements import closed
 from landform.core import Construct, Lazy, Lifecycle
 from landform.errors import Code, LandformError
 from landform.iam import Condition, PolicyDocument, Principal, Statement
@@ -35,12 +35,6 @@ from landform.resources.aws.s3_bucket_server_side_encryption_configuration impor
 )
 from landform.resources.aws.s3_bucket_versioning import S3BucketVersioning, VersioningConfiguration
 
-# "General purpose bucket naming rules".
-_NAME = re.compile(
-    r"(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9](?<!-s3alias)(?<!--ol-s3)\Z"
-)
-_IP_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+\Z")
-
 NONCURRENT_DAYS = 90
 ABORT_UPLOAD_DAYS = 7
 
@@ -48,10 +42,12 @@ ABORT_UPLOAD_DAYS = 7
 class HardenedBucket(Construct):
     """The common ground of the bucket constructs; use one of those."""
 
-    def __init__(
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        self._stack = AwsStack.of(self)
+
+    def _make(
         self,
-        scope: Construct,
-        id: str,
         *,
         bucket_name: str | None,
         key: Key | None,
@@ -61,11 +57,12 @@ class HardenedBucket(Construct):
         object_lock: bool = False,
         protected: bool | None = None,
     ) -> None:
-        super().__init__(scope, id)
-        stack = self._stack = AwsStack.of(self)
-        self.bucket_name = self._checked_name(bucket_name or stack.physical_name(self, 63))
+        stack = self._stack
+        self.bucket_name = BUCKET_NAME.checked(bucket_name or stack.physical_name(self, 63), self.node.place)
         self.arn = stack.arn("s3", self.bucket_name, region="", account_id="")
         self.key = key
+        for days in (noncurrent_days, 1 if expire_days is None else expire_days):
+            LIFECYCLE_DAYS.checked(days, self.node.place)
         protected = stack.tier.sizing.deletion_protection if protected is None else protected
         self.resource = S3Bucket(
             self,
@@ -77,9 +74,30 @@ class HardenedBucket(Construct):
         self.policy = PolicyDocument("bucket policy", _transport(self.arn))
         self._harden(access_logs, noncurrent_days, expire_days)
 
+    def _own_key(self, scope: Construct) -> Key:
+        return Key(scope, f"{self.node.id}Key", description=f"objects of {self.node.id}")
+
+    def _own_access_logs(self) -> str:
+        """The account's access log bucket, which exists in the home region."""
+        stack = self._stack
+        if stack.region == stack.organization.home_region:
+            return stack.access_log_bucket_name
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            "S3 logs access within one region, and this region has no access log bucket.",
+            place=self.node.place,
+            given=f"a bucket in {stack.region}",
+            expected=f"the home region {stack.organization.home_region}, or access_logs",
+            fix="Make an AccessLogBucket in the stack and pass its bucket_name as access_logs.",
+        )
+
     def add_to_policy(self, statement: Statement) -> None:
-        """Add a statement to the bucket policy."""
-        self.policy.add(statement)
+        """Add a statement to the bucket policy.
+
+        Raises:
+            LandformError: ``argument-value`` for one that allows wildcards, or something to everyone.
+        """
+        self.policy.add(closed(statement, self.node.place))
 
     def _harden(self, access_logs: str | None, noncurrent_days: int, expire_days: int | None) -> None:
         bucket = self.resource.bucket
@@ -143,18 +161,6 @@ class HardenedBucket(Construct):
                     bucket_key_enabled=True if self.key else None,
                 )
             ],
-        )
-
-    def _checked_name(self, name: str) -> str:
-        if _NAME.match(name) and not _IP_ADDRESS.match(name):
-            return name
-        raise LandformError(
-            Code.ARGUMENT_VALUE,
-            "S3 would refuse this bucket name.",
-            place=self.node.place,
-            given=repr(name),
-            expected="3 to 63 lower-case letters, digits, dots and hyphens, a letter or digit at both ends",
-            fix="Leave bucket_name out to have one made from the construct path.",
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from landform.constructs.kms import Key
-from landform.constructs.s3.bucket import own_access_logs
+from landform.constructs.limits import LOCK_DAYS
 from landform.constructs.s3.hardened import HardenedBucket, ReadGrants
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
@@ -38,7 +38,8 @@ class LogArchiveBucket(HardenedBucket):
         services: the principals that deliver.
 
     Raises:
-        LandformError: ``argument-value`` for a service that delivers no logs.
+        LandformError: ``argument-value`` for a name or retention S3 would refuse, a service that delivers no logs, or where
+            there is no bucket to log to.
     """
 
     def __init__(
@@ -52,14 +53,14 @@ class LogArchiveBucket(HardenedBucket):
         retention_days: int | None = None,
         services: Sequence[str] = tuple(DELIVERIES),
     ) -> None:
-        stack = AwsStack.of(scope)
+        super().__init__(scope, id)
+        stack = self._stack
         days = stack.tier.sizing.log_retention_days if retention_days is None else retention_days
-        super().__init__(
-            scope,
-            id,
+        LOCK_DAYS.checked(days, self.node.place)
+        self._make(
             bucket_name=bucket_name,
-            key=key or Key(scope, f"{id}Key", description=f"objects of {id}"),
-            access_logs=access_logs or own_access_logs(stack, id),
+            key=key or self._own_key(scope),
+            access_logs=access_logs or self._own_access_logs(),
             expire_days=days + 1,
             object_lock=True,
         )

@@ -1,0 +1,50 @@
+"""How a command ends: its exit status, or an error in the user's frame, never a traceback they did not ask for."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from landform.cli.console import show_errors
+from landform.errors import Exit, LandformError
+
+TRACEBACK = "--traceback"
+
+
+def add_command(
+    app: typer.Typer, function: Callable[..., int], *, name: str | None = None, epilog: str | None = None
+) -> None:
+    """Add a function to an app as a command; what it returns is the exit status."""
+
+    @functools.wraps(function)
+    def command(*arguments: Any, **options: Any) -> None:
+        raise typer.Exit(_ended(function, arguments, options))
+
+    app.command(name=name, epilog=epilog)(command)
+
+
+def _ended(function: Callable[..., int], arguments: tuple[Any, ...], options: dict[str, Any]) -> int:
+    try:
+        status = int(function(*arguments, **options))
+        sys.stdout.flush()
+        return status
+    except LandformError as error:
+        if TRACEBACK in sys.argv:
+            import traceback
+
+            traceback.print_exception(error)
+        show_errors(error, as_json=options.get("json", False), project=options.get("directory", Path(".")))
+        return int(error.code.status)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; nothing that was there before has changed\n")
+        return int(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        # The reader has gone, as in `landform ls | head`; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.DONE)

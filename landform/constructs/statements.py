@@ -1,0 +1,68 @@
+"""What no statement may say, whoever adds it: refused at synth, on the line that said it."""
+
+from __future__ import annotations
+
+from landform.errors import Code, LandformError, Place
+from landform.iam import Statement
+from landform.iam.actions import takes_resource
+
+
+def narrow(statement: Statement, place: Place) -> Statement:
+    """A statement of a role's or a managed policy, itself.
+
+    A wildcard resource is taken where a condition narrows it, or where the actions take no resource.
+
+    Raises:
+        LandformError: ``argument-value`` where what it allows is not named: actions with wildcards or by
+            exclusion, every resource for an action that takes one.
+    """
+    if statement.effect == "Deny":
+        return statement
+    _enumerated(statement, place)
+    everything = "*" in statement.resources and not statement.conditions
+    wide = [action for action in statement.actions if everything and takes_resource(action)]
+    if wide:
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            "A policy names the resources that its actions take.",
+            place=place,
+            given=f"{', '.join(wide)} on *",
+            expected="ARNs, or a condition that says which resources",
+            fix="Use the grants of the resource, or give resources=(arn, ...).",
+        )
+    return statement
+
+
+def closed(statement: Statement, place: Place) -> Statement:
+    """A statement of a resource's policy, itself. The resource is this one, so a wildcard there says nothing.
+
+    Raises:
+        LandformError: ``argument-value`` where it allows something to everyone without a condition, or actions
+            that are not named.
+    """
+    if statement.effect == "Deny":
+        return statement
+    _enumerated(statement, place)
+    everyone = any(str(principal.id) == "*" for principal in statement.principals)
+    if everyone and not statement.conditions:
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            "A resource's policy allows nothing to everyone.",
+            place=place,
+            given=f"statement {statement.sid} with principal *",
+            expected="principals by name, or a condition that says who, as aws:PrincipalOrgID",
+        )
+    return statement
+
+
+def _enumerated(statement: Statement, place: Place) -> None:
+    wild = [action for action in statement.actions if "*" in action or "?" in action]
+    if wild or statement.not_actions:
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            "A policy names each action it allows.",
+            place=place,
+            given=", ".join(wild) or f"everything but {', '.join(statement.not_actions)}",
+            expected="actions without wildcards, s3:GetObject",
+            fix="Use the grants of the resource, or list the actions.",
+        )

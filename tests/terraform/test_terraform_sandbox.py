@@ -1,0 +1,214 @@
+"""The local AWS, and what is laid over a stack so that it is planned there."""
+
+from __future__ import annotations
+
+import http.client
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from landform.errors import Code, LandformError
+from landform.terraform.override import sandbox_override
+from landform.terraform.sandbox import Sandbox, start_sandbox
+from landform.terraform.sandbox_support import leave_out, unanswered
+from landform.terraform.workdir import Workdir
+
+Stack = Callable[..., dict[str, Any]]
+PARENT = (
+    "import sys, time\n"
+    "from landform.terraform.sandbox import start_sandbox\n"
+    "with start_sandbox() as sandbox:\n"
+    "    sys.stdout.write(sandbox.url + '\\n'); sys.stdout.flush(); time.sleep(600)\n"
+)
+
+
+def answers(url: str) -> bool:
+    """Whether a sandbox answers at a URL."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    try:
+        connection.request("GET", "/moto-api/data.json")
+        return connection.getresponse().status == 200
+    except ConnectionError:
+        return False
+    finally:
+        connection.close()
+
+
+class TestStartSandbox:
+    """``start_sandbox``."""
+
+    def test_it_answers_on_this_machine_alone(self, sandbox: Sandbox) -> None:
+        """It listens on 127.0.0.1 and answers as soon as it is handed out."""
+        assert urlsplit(sandbox.url).hostname == "127.0.0.1"
+        assert answers(sandbox.url)
+
+    def test_it_ends_with_an_exception(self) -> None:
+        """An exception inside ends it."""
+        urls = []
+
+        def work() -> None:
+            with start_sandbox() as running:
+                urls.append(running.url)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            work()
+        assert not answers(urls[0])
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+    def test_it_ends_with_its_parent(self, number: signal.Signals) -> None:
+        """However the parent ends, the server does not stay."""
+        with subprocess.Popen(
+            [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as parent:
+            assert parent.stdout is not None
+            url = parent.stdout.readline().strip()
+            assert answers(url)
+            parent.send_signal(number)
+            parent.wait(60)
+            deadline = time.monotonic() + 60
+            while answers(url):
+                assert time.monotonic() < deadline, "it still answers"
+
+    def test_without_moto(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Where moto is not installed the message names the extra."""
+        find = importlib.util.find_spec
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "moto" else find(name))
+        with pytest.raises(LandformError, match="not installed") as caught, start_sandbox():
+            pass
+        assert caught.value.code is Code.EXTRA_MISSING
+        assert "landform[sandbox]" in str(caught.value.fix)
+
+    def test_a_server_that_does_not_start(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The message carries what the server said when it died."""
+        (tmp_path / "moto").mkdir()
+        (tmp_path / "moto" / "__init__.py").write_text("raise RuntimeError('this moto is broken')")
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        with pytest.raises(LandformError) as caught, start_sandbox():
+            pass
+        assert caught.value.code is Code.SANDBOX_FAILED
+        assert "this moto is broken" in str(caught.value.given)
+
+
+class TestEnvironment:
+    """``Sandbox.environment``."""
+
+    def test_nothing_leads_to_a_real_aws(self) -> None:
+        """The user's AWS_* variables are taken away, and the shared files are out of sight."""
+        changes = Sandbox("http://127.0.0.1:1").environment({"AWS_PROFILE": "prod", "HOME": "/home/me"})
+        assert changes["AWS_PROFILE"] is None
+        assert "HOME" not in changes
+        assert {changes["AWS_CONFIG_FILE"], changes["AWS_SHARED_CREDENTIALS_FILE"]} == {os.devnull}
+
+
+class TestSandboxOverride:
+    """``sandbox_override``."""
+
+    def test_one_block_for_each_alias(self, stack: Stack) -> None:
+        """Terraform merges a provider by its alias, so every one has its own block."""
+        config = stack()
+        config["provider"]["aws"].append({"alias": "hub", "region": "us-east-1"})
+        blocks = sandbox_override(config, "111111111111")["provider"]["aws"]
+        assert [block.get("alias") for block in blocks] == [None, "hub"]
+
+    def test_a_role_in_another_account_keeps_it(self, stack: Stack) -> None:
+        """A provider of another account is planned in that account."""
+        config = stack({"assume_role": [{"role_arn": "arn:aws:iam::222222222222:role/r"}]})
+        (block,) = sandbox_override(config, "111111111111")["provider"]["aws"]
+        assert block["assume_role"] == [{"role_arn": "arn:aws:iam::222222222222:role/landform-plan"}]
+
+    def test_a_profile_is_emptied(self, stack: Stack) -> None:
+        """A named profile would lead to the user's own credentials."""
+        (block,) = sandbox_override(stack({"profile": "prod"}), "111111111111")["provider"]["aws"]
+        assert block["profile"] == ""
+
+    @pytest.mark.terraform
+    def test_each_provider_is_in_its_own_account(self, workdir: Workdir, stack: Stack) -> None:
+        """Real Terraform, told who it is by the sandbox: each alias its account, region and tags as synthesised."""
+        role = [{"role_arn": "arn:aws:iam::222222222222:role/r", "external_id": "e"}]
+        config = stack(
+            {"allowed_account_ids": ["111111111111"], "default_tags": [{"tags": {"owner": "me"}}]},
+            data={
+                "aws_caller_identity": {"own": {}, "hub": {"provider": "aws.hub"}},
+                "aws_region": {"hub": {"provider": "aws.hub"}},
+            },
+            resource={"aws_sqs_queue": {"q": {"name": "q"}}},
+            output={
+                "own": {"value": "${data.aws_caller_identity.own.account_id}"},
+                "hub": {"value": "${data.aws_caller_identity.hub.account_id}"},
+                "region": {"value": "${data.aws_region.hub.name}"},
+            },
+        )
+        config["provider"]["aws"].append({"alias": "hub", "region": "us-east-1", "assume_role": role})
+        document = planned(workdir, "accounts", config, "111111111111")
+        values = {name: output["value"] for name, output in document["planned_values"]["outputs"].items()}
+        assert values == {"own": "111111111111", "hub": "222222222222", "region": "us-east-1"}
+        (queue,) = document["planned_values"]["root_module"]["resources"]
+        assert queue["values"]["tags_all"] == {"owner": "me"}
+
+    @pytest.mark.terraform
+    def test_a_wrong_account_is_refused(self, workdir: Workdir, stack: Stack) -> None:
+        """The provider's own guard still holds in the sandbox."""
+        config = stack(
+            {"allowed_account_ids": ["333333333333"]}, resource={"aws_sqs_queue": {"q": {"name": "q"}}}
+        )
+        with pytest.raises(LandformError, match="AWS account ID not allowed"):
+            planned(workdir, "wrong-account", config, "111111111111")
+
+
+class TestLeaveOut:
+    """``leave_out``."""
+
+    def test_nothing_to_leave_out(self, stack: Stack) -> None:
+        """A stack that the sandbox can plan is unchanged."""
+        config = stack(data={"aws_caller_identity": {"me": {}}})
+        assert leave_out(config) == (config, ())
+
+    def test_what_refers_to_it_goes_too(self, stack: Stack) -> None:
+        """Everything that needs what is left out goes, through locals too, and each is named; the rest stays."""
+        name = min(unanswered())
+        config = stack(
+            data={name: {"x": {}}},
+            locals={"y": f"${{data.{name}.x.id}}"},
+            resource={"aws_sqs_queue": {"q": {"name": "${local.y}"}, "r": {"name": "r"}}},
+            output={"o": {"value": "${aws_sqs_queue.q.arn}"}},
+        )
+        kept, notices = leave_out(config)
+        assert kept == stack(resource={"aws_sqs_queue": {"r": {"name": "r"}}})
+        assert [notice.split(" is left out")[0] for notice in notices] == [
+            "aws_sqs_queue.q",
+            f"data.{name}.x",
+            "local.y",
+            "output.o",
+        ]
+
+    @pytest.mark.terraform
+    def test_the_rest_is_planned(self, workdir: Workdir, stack: Stack) -> None:
+        """Real Terraform plans a stack whose data source the sandbox does not answer."""
+        config = stack(
+            data={"aws_vpc_ipams": {"x": {}}},
+            resource={"aws_sqs_queue": {"r": {"name": "r"}}},
+        )
+        kept, notices = leave_out(config)
+        assert len(notices) == 1
+        document = planned(workdir, "left-out", kept, "111111111111")
+        assert [change["address"] for change in document["resource_changes"]] == ["aws_sqs_queue.r"]
+
+
+def planned(workdir: Workdir, name: str, config: dict[str, Any], account_id: str) -> dict[str, Any]:
+    """The plan document of a stack in the sandbox."""
+    override = sandbox_override(config, account_id)
+    folder = workdir.prepare(name, json.dumps(config), override)
+    workdir.init(folder, workdir.template(config, override), config, override)
+    workdir.terraform.plan(folder, folder / "raw.plan")
+    return workdir.terraform.show_json(folder, folder / "raw.plan")
