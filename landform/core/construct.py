@@ -48,7 +48,7 @@ class Node:
         if scope is None:
             self.id = self.path = id
             return
-        self.id = id = id.replace(PATH_SEPARATOR, "--")
+        self.id = id = _without_separators(id)
         parent = scope.node
         self.stack = parent.stack
         self.path = f"{parent.path}{PATH_SEPARATOR}{id}" if parent.path else id
@@ -99,7 +99,7 @@ class Node:
 
     def try_find_child(self, id: str) -> Construct | None:
         """The child of this id, or None."""
-        return self._children.get(id.replace(PATH_SEPARATOR, "--"))
+        return self._children.get(_without_separators(id))
 
     def find_all(self) -> Iterator[Construct]:
         """This construct and all below it, parents before children."""
@@ -152,6 +152,11 @@ class Construct:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.node.path or '(root)'}>"
+
+
+def _without_separators(id: str) -> str:
+    # constructs joins the ids of a path with a slash, and those that it hashes with a newline.
+    return id.replace(PATH_SEPARATOR, "--").replace("\n", "--")
 
 
 def user_source() -> str:

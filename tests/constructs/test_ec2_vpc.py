@@ -19,6 +19,7 @@ from landform.constructs.ec2.controls import CONTROLS
 from landform.constructs.ec2.endpoints import INTERFACE_SERVICES
 from landform.constructs.ec2.subnets import ISOLATED, PRIVATE, PUBLIC
 from landform.errors import Code, LandformError
+from landform.schema.pack import shipped_pack
 from landform.testing import TIERS, stack_instance, synthesise, synthesise_json
 
 CIDR = "10.20.0.0/20"
@@ -233,6 +234,18 @@ class TestNetworkAcl:
         """A VPC with public addresses of the organisation's own lets them in as its own."""
         acls = resources(cidr="198.18.16.0/20")["aws_network_acl"].values()
         assert all("198.18.16.0/20" in {rule["cidr_block"] for rule in acl["ingress"]} for acl in acls)
+
+    @pytest.mark.parametrize("direction", ["ingress", "egress"])
+    def test_rules_are_whole(self, direction: str) -> None:
+        """Every attribute of a rule is there: in JSON Terraform refuses one that leaves any out."""
+        kind: Any = shipped_pack("aws").resource("aws_network_acl").attributes[direction].type
+        for acl in resources()["aws_network_acl"].values():
+            assert all(rule.keys() == kind[1][1].keys() for rule in acl[direction])
+
+    def test_no_ipv6_block(self) -> None:
+        """A rule for IPv4 has null as its IPv6 block; the provider refuses an empty text."""
+        for acl in resources()["aws_network_acl"].values():
+            assert {rule["ipv6_cidr_block"] for rule in acl["ingress"]} == {"${null}"}
 
     def test_rule_numbers_are_unique(self) -> None:
         """AWS reads rules by number; no number stands twice, and there are at most 20 a direction."""

@@ -123,7 +123,8 @@ class TestIsCdktfFile:
         assert is_cdktf_file((tmp_path / path).relative_to(tmp_path))
 
     @pytest.mark.parametrize(
-        "path", ["stacks/a/terraform.tfstate", "stacks/a/.terraform/cdk.tf.json", "notes.txt", "a/b/cdk.tf.json"]
+        "path",
+        ["stacks/a/terraform.tfstate", "stacks/a/.terraform/cdk.tf.json", "notes.txt", "a/b/cdk.tf.json"],
     )
     def test_not_written_by_cdktf(self, tmp_path, path):
         """These are carried over."""

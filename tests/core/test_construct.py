@@ -20,6 +20,7 @@ class TestNode:
     def test_slash_in_an_id_becomes_two_hyphens(self, app):
         """An id never looks like two; the constructs library does the same."""
         assert Construct(app, "a/b").node.path == "a--b"
+        assert Construct(app, "a\nb2").node.path == "a--b2"
         assert app.node.try_find_child("a/b") is not None
 
     def test_empty_id_is_refused(self, app):

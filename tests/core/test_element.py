@@ -2,7 +2,18 @@ import json
 
 import pytest
 
-from landform.core import App, Backend, Construct, DataSource, Element, Lifecycle, Output, Provider, Resource, Stack
+from landform.core import (
+    App,
+    Backend,
+    Construct,
+    DataSource,
+    Element,
+    Lifecycle,
+    Output,
+    Provider,
+    Resource,
+    Stack,
+)
 from landform.errors import Code, LandformError
 
 
@@ -45,7 +56,7 @@ class TestElement:
         assert caught.value.code is Code.CONSTRUCT_ID
 
     def test_two_ids_of_one_address_are_refused(self, stack):
-        """"A.B" and "AB" give one name, and cdktf would keep the last."""
+        """ "A.B" and "AB" give one name, and cdktf would keep the last."""
         Resource(stack, "A.B", "aws_s3_bucket", {})
 
         with pytest.raises(LandformError) as caught:

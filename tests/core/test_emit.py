@@ -43,7 +43,9 @@ class TestTerraformJson:
         """What is written reads back as what was given."""
         assert json.loads(terraform_json(value)) == value
 
-    @pytest.mark.parametrize(("value", "text"), [({}, "{\n}"), ([], "[\n]"), ({"a": {}}, '{\n  "a": {\n  }\n}')])
+    @pytest.mark.parametrize(
+        ("value", "text"), [({}, "{\n}"), ([], "[\n]"), ({"a": {}}, '{\n  "a": {\n  }\n}')]
+    )
     def test_empty_containers_take_two_lines(self, value, text):
         """A trait of the writer that cdktf uses."""
         assert terraform_json(value) == text
@@ -89,7 +91,12 @@ class TestTerraformJson:
 
     @pytest.mark.parametrize(
         ("text", "written"),
-        [('"\\', r'"\"\\"'), ("\n\r\t\b\f", r'"\n\r\t\b\f"'), ("\x00\x1f", r'"\u0000\u001f"'), ("\x7f<>&", '"\x7f<>&"')],
+        [
+            ('"\\', r'"\"\\"'),
+            ("\n\r\t\b\f", r'"\n\r\t\b\f"'),
+            ("\x00\x1f", r'"\u0000\u001f"'),
+            ("\x7f<>&", '"\x7f<>&"'),
+        ],
     )
     def test_only_what_json_must_escape_is_escaped(self, text, written):
         """Control characters, quotes and backslashes."""

@@ -69,7 +69,13 @@ class TestLandformError:
         """Scripts look for keys that are there."""
         error = LandformError(Code.USAGE, "Wrong.", place=Place("a.py", 3), given="")
 
-        assert error.as_json() == {"code": "usage", "message": "Wrong.", "file": "a.py", "line": 3, "given": ""}
+        assert error.as_json() == {
+            "code": "usage",
+            "message": "Wrong.",
+            "file": "a.py",
+            "line": 3,
+            "given": "",
+        }
 
 
 class TestRaiseAll:

@@ -298,4 +298,8 @@ class TestErrorsInOneGo:
         Output(stack, "x", 1).node.annotate("warn", "careful")
 
         (annotation,) = stack.synthesise().annotations
-        assert (annotation.construct_path, annotation.level, annotation.message) == ("net/x", "warn", "careful")
+        assert (annotation.construct_path, annotation.level, annotation.message) == (
+            "net/x",
+            "warn",
+            "careful",
+        )

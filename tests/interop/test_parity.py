@@ -122,7 +122,12 @@ class TestBlocks:
         stack = made(app)
         made(app, "third").add_dependency(stack)
         aws = Provider(
-            stack, "aws", "aws", {"default_tags": [{"tags": {"a_B": "x"}}]}, source="hashicorp/aws", version="5"
+            stack,
+            "aws",
+            "aws",
+            {"default_tags": [{"tags": {"a_B": "x"}}]},
+            source="hashicorp/aws",
+            version="5",
         )
         group = Construct(stack, "group")
         a = Resource(
@@ -149,7 +154,9 @@ class TestBlocks:
         c.add_override("rule.0", None)
         c.add_override("tags.a.b", [1])
         c.add_override("bucket_prefix", False)
-        Resource(stack, "d", "aws_s3_bucket", {}, lifecycle=Lifecycle(ignore_changes=[])).override_logical_id("e")
+        Resource(stack, "d", "aws_s3_bucket", {}, lifecycle=Lifecycle(ignore_changes=[])).override_logical_id(
+            "e"
+        )
         Output(group, "o", {"arn": a.ref("arn"), "list": [b.ref("id")]}, description="d", sensitive=True)
         Output(Output(stack, "p", 1.5), "q", True)
         Output(group, "static", "x", static_id=True)
@@ -162,7 +169,9 @@ class TestBlocks:
 
 
 IDS = st.one_of(
-    st.sampled_from(["Default", "Resource", "a", "b", "my-bucket", "bucket", "a.b", "x/y", "l" * 150, "l" * 256]),
+    st.sampled_from(
+        ["Default", "Resource", "a", "b", "my-bucket", "bucket", "a.b", "x/y", "l" * 150, "l" * 256]
+    ),
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12),
 )
 TREES = st.recursive(st.just({}), lambda inner: st.dictionaries(IDS, inner, max_size=3), max_leaves=10)
@@ -204,7 +213,20 @@ class TestIds:
 # cdktf reads whole numbers as JavaScript does, and looks for its own tokens in numbers and text.
 NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False, min_value=-1e280)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
-    ["${aws:username}", "$${x}", "%{if}", "}", '"', "\\", "\n", "\u2028", "\x00", "\ufeff", "a${var.x}b}", "__proto"]
+    [
+        "${aws:username}",
+        "$${x}",
+        "%{if}",
+        "}",
+        '"',
+        "\\",
+        "\n",
+        "\u2028",
+        "\x00",
+        "\ufeff",
+        "a${var.x}b}",
+        "__proto",
+    ]
 )
 KEYS = TEXT.filter(lambda key: key not in ("__proto__", "//"))
 VALUES = st.recursive(

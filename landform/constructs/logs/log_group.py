@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from landform.constructs.grants import Grant, Grantee, Verb, grant
 from landform.constructs.kms import Key
+from landform.constructs.kms.grants import DECRYPT, ENCRYPT
 from landform.constructs.limits import LOG_GROUP_NAME
 from landform.constructs.logs.grants import VERBS
 from landform.constructs.stack import AwsStack
@@ -64,10 +65,9 @@ class LogGroup(Construct):
         self.key.allow_service(
             stack.service("logs"),
             sid="LogsEncrypt",
-            actions=("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey",
-                     "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
+            actions=(*ENCRYPT, *DECRYPT),
             conditions=[Condition("ArnEquals", "kms:EncryptionContext:aws:logs:arn", (self.arn,))],
-        )  # fmt: skip
+        )
         self.resource = CloudwatchLogGroup(
             self,
             "Resource",

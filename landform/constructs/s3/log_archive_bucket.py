@@ -38,8 +38,8 @@ class LogArchiveBucket(HardenedBucket):
         services: the principals that deliver.
 
     Raises:
-        LandformError: ``argument-value`` for a name or retention S3 would refuse, a service that delivers no logs, or where
-            there is no bucket to log to.
+        LandformError: ``argument-value`` for a name or retention S3 would refuse, a service that delivers no
+            logs, or where there is no bucket to log to.
     """
 
     def __init__(
