@@ -54,7 +54,8 @@ def write_fleet(folder: Path, *, accounts: int, seed: int = 1) -> None:
             f"sizing: {{ log_retention_days: {days} }}\nwaivers: {{ max_days: 30 }}\n"
         )
     rules = "".join(
-        f"  - id: stack-{number}\n    construct: fleet.stacks:Buckets\n" for number in range(STACKS_AN_ACCOUNT)
+        f"  - id: stack-{number}\n    construct: fleet.stacks:Buckets\n"
+        for number in range(STACKS_AN_ACCOUNT)
     )
     (org / "stacks.yaml").write_text(f"schema: landform/stacks/v1\nstacks:\n{rules}")
     for number in range(accounts):

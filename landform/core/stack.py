@@ -114,6 +114,8 @@ class Stack(Construct):
         """Register an element's address; two of one address are an error, where cdktf keeps the last."""
         other = self._claimed.setdefault(address, element)
         if other is not element:
+            # Whoever catches the exception still has the element in the tree.
+            element.node.annotate("error", f"Its address was refused: {address}.")
             raise LandformError(
                 Code.DUPLICATE_ID,
                 "Two constructs give one Terraform address.",

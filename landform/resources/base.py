@@ -143,7 +143,10 @@ def _checked(
     element: Element, schema: BlockSchema, what: str, arguments: Mapping[str, Any]
 ) -> dict[str, Any]:
     errors = list(argument_errors(schema, arguments, what=what, place=element.node.place))
-    raise_all(errors)
+    if errors:
+        # Whoever catches the exception still has the resource in the tree, without arguments.
+        element.node.annotate("error", "Its arguments were refused.")
+        raise_all(errors)
     for name in deprecated_arguments(schema, arguments):
         element.node.annotate("warn", f"{what}: the provider calls the argument {name} deprecated.")
     return normalised(schema, arguments)

@@ -112,16 +112,7 @@ class Bundle:
         """
         path = root / INDEX
         try:
-            index = json.loads(path.read_text(encoding="utf-8"))
-            if index["format"] != FORMAT:
-                raise KeyError(index["format"])
-            return cls(
-                root=root,
-                stacks={name: StackRecord.from_json(name, value) for name, value in index["stacks"].items()},
-                tiers=index["tiers"],
-                generator=f"{index['generator']['name']} {index['generator']['version']}",
-                digest=index["digest"],
-            )
+            return cls.from_index(root, json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
             raise LandformError(
                 Code.NO_BUNDLE,
@@ -139,6 +130,23 @@ class Bundle:
                 expected=f"an index of format {FORMAT}",
                 fix="Run `landform synth` again.",
             ) from None
+
+    @classmethod
+    def from_index(cls, root: Path, index: Mapping[str, Any]) -> Bundle:
+        """The bundle that an index describes.
+
+        Raises:
+            KeyError, TypeError: where it is no index of this format.
+        """
+        if index["format"] != FORMAT:
+            raise KeyError(index["format"])
+        return cls(
+            root=root,
+            stacks={name: StackRecord.from_json(name, value) for name, value in index["stacks"].items()},
+            tiers=index["tiers"],
+            generator=f"{index['generator']['name']} {index['generator']['version']}",
+            digest=index["digest"],
+        )
 
     def folder(self, name: str) -> Path:
         """The folder of a stack."""

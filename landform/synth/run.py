@@ -73,7 +73,11 @@ def synth(
         LandformError: everything that is wrong in any stack, in one go; the old bundle stays.
     """
     inputs = gather_inputs(fleet, project, context or {})
-    kept = {} if fresh else _reusable(out, instances, inputs)
+    before = None if fresh else _Before.read(out)
+    kept = before.kept(instances, inputs) if before else {}
+    if before and before.inputs == inputs.as_json() and kept.keys() == before.bundle.stacks.keys():
+        on_progress(len(kept), len(instances))
+        return SynthResult(before.bundle, made=(), kept=tuple(kept), annotations=())
     todo = [instance for instance in instances if instance.key not in kept]
     records: dict[str, StackRecord] = {}
     entries: dict[str, Any] = {}
@@ -93,8 +97,9 @@ def synth(
         for name, entry in entries.items():
             # A bundle of a selection must not wait for stacks that it does not hold.
             entry["dependencies"] = [need for need in records[name].dependencies if need in records]
-        folder.write(MANIFEST, terraform_json({"version": CDKTF_VERSION, "stacks": entries}))
-        folder.write(INDEX, _index(fleet, inputs, records))
+        manifest = terraform_json({"version": CDKTF_VERSION, "stacks": entries})
+        folder.write(MANIFEST, manifest)
+        folder.write(INDEX, _index(fleet, inputs, records, manifest))
     return SynthResult(
         bundle=Bundle.load(out),
         made=tuple(sorted(instance.key for instance in todo)),
@@ -134,29 +139,40 @@ def differences(
     return dict(sorted(differing.items()))
 
 
-def _reusable(
-    out: Path, instances: Iterable[StackInstance], inputs: Inputs
-) -> dict[str, tuple[StackRecord, dict[str, Any]]]:
-    try:
-        before = Bundle.load(out)
-        entries = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["stacks"]
-    except (LandformError, OSError, ValueError, KeyError):
-        # No bundle, or none that can be read: everything is made anew.
-        return {}
-    found = {}
-    for instance in instances:
-        record = before.stacks.get(instance.key)
-        entry = entries.get(instance.key)
-        # Remarks are shown at every synth, so a stack that has some is made again.
-        if (
-            record
-            and entry
-            and not entry["annotations"]
-            and record.inputs == inputs.of(instance)
-            and _file_is(out, record)
-        ):
-            found[instance.key] = (record, entry)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The bundle that stands there already, if its index and manifest are whole."""
+
+    bundle: Bundle
+    inputs: Mapping[str, Any]
+    entries: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, out: Path) -> _Before | None:
+        try:
+            index = json.loads((out / INDEX).read_text(encoding="utf-8"))
+            manifest = (out / MANIFEST).read_text(encoding="utf-8")
+            unsigned = {key: value for key, value in index.items() if key != "digest"}
+            if index["digest"] != digest(unsigned) or index["manifest"] != sha256(manifest):
+                return None
+            return cls(Bundle.from_index(out, index), index["inputs"], json.loads(manifest)["stacks"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            # No bundle, or none that can be read: everything is made anew.
+            return None
+
+    def kept(
+        self, instances: Iterable[StackInstance], inputs: Inputs
+    ) -> dict[str, tuple[StackRecord, dict[str, Any]]]:
+        """The stacks whose inputs are what they were and whose file is untouched, with their manifest entries."""
+        found = {}
+        for instance in instances:
+            record = self.bundle.stacks.get(instance.key)
+            # Remarks are shown at every synth, so a stack that has some is made again.
+            if record is None or self.entries[instance.key]["annotations"]:
+                continue
+            if record.inputs == inputs.of(instance) and _file_is(self.bundle.root, record):
+                found[instance.key] = (record, self.entries[instance.key])
+        return found
 
 
 def _file_is(out: Path, record: StackRecord) -> bool:
@@ -253,12 +269,13 @@ def _processes(jobs: int | None, stacks: int) -> int:
     return 1 if stacks < PARALLEL_FROM else os.cpu_count() or 1
 
 
-def _index(fleet: Fleet, inputs: Inputs, records: Mapping[str, StackRecord]) -> str:
+def _index(fleet: Fleet, inputs: Inputs, records: Mapping[str, StackRecord], manifest: str) -> str:
     used = {record.tier for record in records.values()}
     index: dict[str, Any] = {
         "format": FORMAT,
         "generator": {"name": "landform", "version": landform.__version__},
         "inputs": inputs.as_json(),
+        "manifest": sha256(manifest),
         "stacks": {name: records[name].as_json() for name in sorted(records)},
         "tiers": {
             tier.name: {"rank": tier.rank, "guard": tier.guard.model_dump(mode="json")}

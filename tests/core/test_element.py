@@ -66,6 +66,18 @@ class TestElement:
         assert caught.value.given == "aws_s3_bucket.AB"
         assert "'net/A.B'" in caught.value.fix
 
+    def test_refused_element_refuses_the_stack(self, stack):
+        """Who catches the exception and goes on does not get a stack with the last one in it."""
+        bucket(stack)
+        with pytest.raises(LandformError):
+            Resource(stack, "lo.gs", "aws_s3_bucket", {})
+
+        with pytest.raises(LandformError) as caught:
+            stack.synthesise()
+
+        assert caught.value.code is Code.ANNOTATION
+        assert caught.value.place.construct_path == "net/lo.gs"
+
     def test_one_name_of_two_types_is_fine(self, stack):
         """An address has the type in it; so has a data source's."""
         Resource(stack, "A.B", "aws_s3_bucket", {})

@@ -24,6 +24,12 @@ def write(target, files):
             folder.write(path, text)
 
 
+def stopped(target, exception):
+    with opened(target) as folder:
+        folder.write(MANIFEST, "2")
+        raise exception
+
+
 def read(folder):
     return {str(p.relative_to(folder)): p.read_text() for p in folder.rglob("*") if p.is_file()}
 
@@ -189,18 +195,16 @@ class TestNotFinished:
         """Whatever stops the writing, nothing of it shows."""
         write(target, FIRST)
 
-        with pytest.raises(exception), opened(target) as folder:
-            folder.write(MANIFEST, "2")
-            raise exception
+        with pytest.raises(exception):
+            stopped(target, exception)
 
         assert read(target) == FIRST
         assert leftovers(target) == []
 
     def test_exception_makes_no_folder_where_none_was(self, target):
         """A first run that fails leaves nothing."""
-        with pytest.raises(ValueError), opened(target) as folder:
-            folder.write(MANIFEST, "2")
-            raise ValueError
+        with pytest.raises(ValueError):
+            stopped(target, ValueError)
 
         assert leftovers(target) == []
         assert not target.exists()
@@ -209,8 +213,8 @@ class TestNotFinished:
         """The old folder was moved away, the new one not yet put in its place."""
         write(target, FIRST)
         target.rename(target.parent / ".cdktf.out.old")
-        with pytest.raises(ValueError), opened(target):
-            raise ValueError
+        with pytest.raises(ValueError):
+            stopped(target, ValueError)
 
         assert read(target) == FIRST
         assert leftovers(target) == []
@@ -307,8 +311,8 @@ def run_until(code, target, signal_number):
     process.send_signal(signal_number)
     process.wait()
     process.stdout.close()
-    with pytest.raises(ValueError), opened(target):
-        raise ValueError
+    with pytest.raises(ValueError):
+        stopped(target, ValueError)
     return read(target)
 
 

@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -110,7 +111,7 @@ class TestDependencies:
     def test_circle_is_refused(self, app, length):
         """Also a long one, and a stack that waits for itself."""
         stacks = [made(app, f"s{index}") for index in range(length)]
-        for before, after in zip(stacks, stacks[1:], strict=False):
+        for before, after in pairwise(stacks):
             after.add_dependency(before)
 
         with pytest.raises(LandformError) as caught:

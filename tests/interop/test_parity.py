@@ -28,7 +28,8 @@ from landform.core import (
     Stack,
     Variable,
 )
-from landform.errors import LandformError
+from landform.core.names import checked_name, unique_id
+from landform.errors import LandformError, Place
 from landform.iam import Statement
 from landform.testing import TIERS, stack_instance
 
@@ -177,20 +178,29 @@ IDS = st.one_of(
 TREES = st.recursive(st.just({}), lambda inner: st.dictionaries(IDS, inner, max_size=3), max_leaves=10)
 
 
-def plant(scope, tree):
-    """Constructs for the branches, and a resource in each; ids that landform refuses are left out."""
+def plant(scope, tree, taken):
+    """A construct a branch with resources in each; ids that landform would refuse are left out."""
     for id, branch in tree.items():
-        try:
-            construct = Construct(scope, id)
-        except LandformError:
+        if scope.node.try_find_child(id) is not None:
             continue
+        construct = Construct(scope, id)
         for leaf in ("Resource", "Default", "x", id):
-            try:
+            if acceptable(construct, leaf, taken):
                 resource = Resource(construct, leaf, "aws_s3_bucket", {})
-            except LandformError:
-                continue
-            resource.arguments["bucket"] = resource.ref("id")
-        plant(construct, branch)
+                resource.arguments["bucket"] = resource.ref("id")
+        plant(construct, branch, taken)
+
+
+def acceptable(scope, leaf, taken):
+    """Whether a resource of this id has a name that Terraform takes and no other one has."""
+    path = [construct.node.id for construct in scope.node.scopes[2:]]
+    try:
+        name = checked_name(unique_id([*path, leaf.replace("/", "--").replace("\n", "--")]), Place())
+    except (ValueError, LandformError):
+        return False
+    free = name not in taken and scope.node.try_find_child(leaf) is None
+    taken.add(name)
+    return free
 
 
 class TestIds:
@@ -200,12 +210,8 @@ class TestIds:
         """Any path that landform accepts gives the name that cdktf gives."""
         app = App()
         for index, tree in enumerate(trees):
-            plant(made(app, f"s{index}"), tree)
-        # What landform refuses stays in the tree; it refuses the whole stack at synthesis as well.
-        try:
-            app.synthesise()
-        except LandformError:
-            assume(False)
+            plant(made(app, f"s{index}"), tree, set())
+        app.synthesise()
 
         assert_same(real, app)
 
@@ -229,11 +235,19 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampl
     ]
 )
 KEYS = TEXT.filter(lambda key: key not in ("__proto__", "//"))
-VALUES = st.recursive(
-    st.booleans() | NUMBERS | TEXT,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
-    max_leaves=15,
-)
+
+
+def nested(keys):
+    return st.recursive(
+        st.booleans() | NUMBERS | TEXT,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
+        max_leaves=15,
+    )
+
+
+VALUES = nested(KEYS)
+# An override is rebuilt by its dotted path, so its keys hold no dots.
+NAMES = st.sampled_from([*"abc012"])
 
 
 class TestValues:
@@ -251,12 +265,12 @@ class TestValues:
 
     @cdktf_settings
     @given(
-        arguments=st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3),
+        arguments=st.dictionaries(st.sampled_from("abc"), nested(NAMES), max_size=3),
         overrides=st.dictionaries(
-            st.tuples(st.sampled_from("abc"), st.lists(st.sampled_from([*"abc012"]), max_size=2)).map(
+            st.tuples(st.sampled_from("abc"), st.lists(NAMES, max_size=2)).map(
                 lambda path: ".".join([path[0], *path[1]])
             ),
-            st.none() | VALUES,
+            st.none() | nested(NAMES),
             max_size=4,
         ),
     )

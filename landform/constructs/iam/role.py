@@ -77,8 +77,11 @@ class Role(Construct):
             max_session_duration=3600 * SESSION_HOURS.checked(max_session_hours, self.node.place),
             permissions_boundary=stack.permissions_boundary_arn if boundary else None,
         )
-        for policy in managed_policies:
-            self._attach(stack, policy)
+        if managed_policies:
+            # A scope of their own: a policy may be called anything, "Policy" too.
+            attachments = Construct(self, "ManagedPolicies")
+            for policy in managed_policies:
+                self._attach(attachments, policy)
         self._document = PolicyDocument("role policy")
 
     def add_to_policy(self, statement: Statement) -> bool:
@@ -103,11 +106,11 @@ class Role(Construct):
         """
         return ImportedRole(arn, role_account(arn))
 
-    def _attach(self, stack: AwsStack, policy: str | Policy) -> None:
+    def _attach(self, scope: Construct, policy: str | Policy) -> None:
         if isinstance(policy, Policy):
             # By reference, so that Terraform makes the policy first.
             IamRolePolicyAttachment(
-                self, policy.node.id, role=self.resource.name, policy_arn=policy.resource.arn
+                scope, policy.node.id, role=self.resource.name, policy_arn=policy.resource.arn
             )
             return
         name = policy.rpartition("/")[2]
@@ -120,8 +123,9 @@ class Role(Construct):
                 expected="a policy for the task",
                 fix="Use grants, or a managed policy of a job function.",
             )
-        arn = policy if policy.startswith("arn:") else f"arn:{stack.partition}:iam::aws:policy/{policy}"
-        IamRolePolicyAttachment(self, name, role=self.resource.name, policy_arn=arn)
+        partition = AwsStack.of(self).partition
+        arn = policy if policy.startswith("arn:") else f"arn:{partition}:iam::aws:policy/{policy}"
+        IamRolePolicyAttachment(scope, name, role=self.resource.name, policy_arn=arn)
 
 
 @dataclass(frozen=True, slots=True)

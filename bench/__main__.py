@@ -1,0 +1,122 @@
+"""``python -m bench``: prints tables, and writes nothing unless asked to with ``--json FILE``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median
+
+from bench.start import starts, typed_modules
+from bench.synth import ROOT, Figures, bindings_python, measure, measure_again
+
+
+def main() -> None:
+    """Measure, print, and write the figures where asked to."""
+    options = _options()
+    figures = {"synth": _synth(options), "fleet": _fleet(options), "start": _start(options)}
+    if options.json:
+        Path(options.json).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--stacks", type=int, default=200)
+    parser.add_argument("--resources", type=int, default=30, help="a stack, a multiple of five")
+    parser.add_argument("--runs", type=int, default=3, help="of each; the median counts")
+    parser.add_argument("--bindings", action="store_true", help="cdktf's AWS bindings too (installs 500 MB)")
+    parser.add_argument("--fleet", action="store_true", help="3,000 stacks of 50 resources, landform alone")
+    parser.add_argument("--json", metavar="FILE", help="write the figures")
+    return parser.parse_args()
+
+
+def _synth(options: argparse.Namespace) -> list[dict[str, object]]:
+    stacks, resources, runs = options.stacks, options.resources, options.runs
+    found = [
+        measure("landform, checked", "with_landform", stacks, resources, runs=runs),
+        measure_again("landform, nothing changed", "with_landform", stacks, resources, runs=runs),
+        measure("cdktf core, unchecked", "with_cdktf", stacks, resources, runs=runs),
+    ]
+    if options.bindings:
+        python = bindings_python(ROOT / ".cache" / "bench-bindings")
+        found.append(
+            measure("cdktf, AWS bindings", "with_bindings", stacks, resources, runs=runs, python=python)
+        )
+    print(f"\nSynthesis of {stacks} stacks of {resources} resources, imports included, median of {runs}")
+    _print_synth(found)
+    same = found[0].digest == found[2].digest
+    print(f"landform and cdktf's core wrote {'the same bytes' if same else 'DIFFERENT BYTES'}.")
+    return [asdict(figures) for figures in found]
+
+
+def _fleet(options: argparse.Namespace) -> list[dict[str, object]]:
+    if not options.fleet:
+        return []
+    found = [
+        measure("landform, checked", "with_landform", 3000, 50, runs=1),
+        measure_again("landform, nothing changed", "with_landform", 3000, 50, runs=1),
+    ]
+    print("\nSynthesis of 3,000 stacks of 50 resources, one process, one run")
+    _print_synth(found)
+    return [asdict(figures) for figures in found]
+
+
+def _start(options: argparse.Namespace) -> dict[str, object]:
+    found = starts(2 * options.runs + 1)
+    python = found[0].milliseconds
+    rows = [
+        (
+            start.what,
+            f"{start.milliseconds:.0f}",
+            f"{start.milliseconds - python:.0f}",
+            f"{start.milliseconds / python:.1f}",
+        )
+        for start in found
+    ]
+    print(f"\nStarting, median of {2 * options.runs + 1}")
+    _table(("what", "ms", "ms above python", "x python"), rows)
+    modules = typed_modules()
+    slowest = max(modules, key=lambda name: modules[name])
+    middle = median(modules.values())
+    print(
+        f"\nImport of a typed module, {len(modules)} resource types: median {middle:.2f} ms,"
+        f" slowest {modules[slowest]:.2f} ms ({slowest}), {sum(t >= 1 for t in modules.values())} of 1 ms or more."
+    )
+    return {
+        "commands": [asdict(start) for start in found],
+        "typed_module_median_ms": middle,
+        "typed_module_slowest": {slowest: modules[slowest]},
+    }
+
+
+def _print_synth(found: Sequence[Figures]) -> None:
+    first = found[0]
+    rows = [
+        (
+            f.who,
+            f"{f.build:.2f}",
+            f"{f.synth:.2f}",
+            f"{f.total:.2f}",
+            f"{f.total / first.total:.1f}",
+            f"{f.megabytes:.0f}",
+            f"{f.megabytes / first.megabytes:.1f}",
+        )
+        for f in found
+    ]
+    _table(("who", "build s", "synth s", "total s", "x", "peak MB", "x"), rows)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(len(row[index]) for row in (head, *rows)) for index in range(len(head))]
+    for row in (head, *rows):
+        first, *rest = (
+            cell.ljust(width) if index == 0 else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        print("  ".join([first, *rest]).rstrip())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""What holds of every construct there is, and of those to come."""
+
+import json
+
+import pytest
+from every_construct import SERVICES, build, constructs_of
+from reading import built, resources
+
+from landform.schema.pack import shipped_pack
+from landform.testing import TIERS, stack_instance, synthesise
+
+MANDATORY = {"account", "construct", "cost-center", "data-class", "managed-by", "owner", "tier"}
+
+
+@pytest.fixture(scope="module", params=TIERS)
+def document(request):
+    """Every construct in a stack of one tier."""
+    return built(build, tier=request.param)
+
+
+class TestTags:
+    def test_every_resource_that_takes_tags_has_the_mandatory_ones(self, document):
+        """Which resources take tags, the provider's schema says."""
+        untagged = [
+            path
+            for terraform_type, path, body in resources(document)
+            if shipped_pack("aws").resource(terraform_type).taggable
+            and not body.get("tags", {}).keys() >= MANDATORY
+        ]
+
+        assert not untagged
+
+    def test_every_tag_has_a_value(self, document):
+        """An owner that is empty is none."""
+        empty = [
+            (path, key)
+            for _, path, body in resources(document)
+            for key, value in body.get("tags", {}).items()
+            if not value
+        ]
+
+        assert not empty
+
+    def test_no_resource_without_tags_in_its_schema_has_any(self, document):
+        """Terraform would refuse the argument."""
+        tagged = [
+            path
+            for terraform_type, path, body in resources(document)
+            if not shipped_pack("aws").resource(terraform_type).taggable and "tags" in body
+        ]
+
+        assert not tagged
+
+
+class TestPolicies:
+    def test_every_policy_is_literal_json(self, document):
+        """With a version, an id for each statement, and no id twice."""
+        for _, path, body in resources(document):
+            for argument in {"policy", "assume_role_policy"} & body.keys():
+                policy = json.loads(body[argument])
+                sids = [statement.get("Sid") for statement in policy["Statement"]]
+                assert policy["Version"] == "2012-10-17", path
+                assert all(sids), path
+                assert len(sids) == len(set(sids)), path
+
+    def test_no_statement_of_a_role_or_key_allows_a_wildcard_action(self, document):
+        """The boundary, endpoint and bucket policies have theirs, each tested where it is made."""
+        kinds = {"aws_iam_role", "aws_iam_role_policy", "aws_kms_key"}
+        wide = [
+            (path, action)
+            for terraform_type, path, body in resources(document)
+            if terraform_type in kinds
+            for argument in {"policy", "assume_role_policy"} & body.keys()
+            for statement in json.loads(body[argument])["Statement"]
+            for action in [statement["Action"]]
+            if "*" in str(action)
+        ]
+
+        assert not wide
+
+    def test_nothing_is_allowed_to_everyone_without_a_condition(self, document):
+        """AWS's own buckets, which every endpoint policy lets through, are public."""
+        public = [
+            (path, statement["Sid"])
+            for _, path, body in resources(document)
+            for argument in {"policy", "assume_role_policy"} & body.keys()
+            for statement in json.loads(body[argument])["Statement"]
+            if statement["Effect"] == "Allow" and "*" in str(statement.get("Principal"))
+            if "Condition" not in statement and statement["Sid"] != "BucketsOfAws"
+        ]
+
+        assert not public
+
+
+class TestSynthesis:
+    @pytest.mark.parametrize("tier", TIERS)
+    def test_twice_gives_the_same_bytes(self, tier):
+        """Nothing but the inputs is in the output."""
+        assert synthesise(build, stack_instance(tier=tier)).text == (
+            synthesise(build, stack_instance(tier=tier)).text
+        )
+
+    def test_no_construct_carries_a_warning(self):
+        """Nothing here uses an argument that the provider calls deprecated."""
+        annotations = synthesise(build, stack_instance(tier="prod")).annotations
+
+        assert not [note for note in annotations if note.level != "info"]
+
+
+class TestDocstrings:
+    @pytest.mark.parametrize(
+        "construct",
+        [construct for service in SERVICES for construct in constructs_of(service)],
+        ids=lambda construct: construct.__name__,
+    )
+    def test_every_construct_says_what_it_is(self, construct):
+        """Its page in the docs begins with it."""
+        assert construct.__doc__
+        assert construct.__doc__ != construct.__mro__[1].__doc__

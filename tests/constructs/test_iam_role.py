@@ -1,0 +1,293 @@
+import pytest
+from reading import at, built, paths, statements
+
+from landform.constructs.iam import ImportedRole, Policy, Role, Trust
+from landform.constructs.iam.role import FORBIDDEN_POLICIES
+from landform.constructs.iam.trust import WITHOUT_SOURCE_ACCOUNT
+from landform.core import App
+from landform.errors import Code, LandformError
+from landform.iam import Condition, Principal, Statement
+
+GLUE = [Trust.service("glue.amazonaws.com")]
+DEPLOYER = "arn:aws:iam::111111111111:role/acme-deployer"
+PUBLISH = Statement("Publish", ("sns:Publish",), ("arn:aws:sns:eu-west-1:012345678901:settled",))
+
+
+def reader(**arguments):
+    return lambda stack: Role(stack, "Reader", **{"trust": GLUE, **arguments})
+
+
+def trusted(*trust):
+    """The statements of the trust policy of a role with this trust."""
+    return statements(built(reader(trust=trust)), "Reader/Resource", "assume_role_policy")
+
+
+class TestRole:
+    def test_it_carries_the_accounts_boundary(self):
+        """What the role can do at most is not its own to say."""
+        assert at(built(reader()), "Reader/Resource")["permissions_boundary"] == (
+            "arn:aws:iam::012345678901:policy/acme-permissions-boundary"
+        )
+
+    def test_a_role_can_stand_above_the_boundary(self):
+        """Only where it is said."""
+        assert "permissions_boundary" not in at(built(reader(boundary=False)), "Reader/Resource")
+
+    def test_a_session_lasts_an_hour(self):
+        """In seconds, as AWS has it."""
+        assert at(built(reader()), "Reader/Resource")["max_session_duration"] == 3600
+
+    @pytest.mark.parametrize("hours", [0, 13, -1, 1.5, True, "2"])
+    def test_a_session_that_aws_refuses(self, hours):
+        """1 to 12 whole hours."""
+        with pytest.raises(LandformError, match="hours a session may last") as caught:
+            built(reader(max_session_hours=hours))
+
+        assert (caught.value.given, caught.value.expected) == (repr(hours), "1 to 12")
+        assert caught.value.place.file == "test_iam_role.py"
+
+    def test_a_role_nobody_may_assume_is_refused(self):
+        """AWS refuses an empty trust policy."""
+        with pytest.raises(LandformError, match="needs someone who may assume it") as caught:
+            built(reader(trust=[]))
+
+        assert caught.value.code is Code.ARGUMENT_VALUE
+        assert caught.value.place.file == "test_iam_role.py"
+
+    @pytest.mark.parametrize("name", ["no good", "a/b", "x" * 65, "r\u00f4le", "a:b"])
+    def test_a_name_that_aws_refuses(self, name):
+        """64 characters of those IAM takes."""
+        with pytest.raises(LandformError, match="refuse this role name") as caught:
+            built(reader(role_name=name))
+
+        assert caught.value.given == repr(name)
+        assert caught.value.place.file == "test_iam_role.py"
+
+    def test_its_arn_is_literal(self):
+        """So that policies of other stacks and accounts can name it."""
+        kept = []
+        built(lambda stack: kept.append(reader()(stack)))
+
+        assert kept[0].arn == "arn:aws:iam::012345678901:role/acme-payments-prod-data-lake-reader"
+
+    def test_without_grants_it_has_no_policy(self):
+        """AWS refuses an empty one."""
+        assert "aws_iam_role_policy" not in built(reader())["resource"]
+
+    def test_all_grants_are_one_policy(self):
+        """One inline policy, which goes with the role."""
+
+        def build(stack):
+            role = reader()(stack)
+            role.add_to_policy(PUBLISH)
+            role.add_to_policy(Statement("Ask", ("sts:GetCallerIdentity",)))
+
+        document = built(build)
+
+        assert paths(document, "aws_iam_role_policy") == ["Reader/Policy"]
+        assert statements(document, "Reader/Policy").keys() == {"Publish", "Ask"}
+
+    def test_more_grants_than_aws_takes_are_refused(self):
+        """With both numbers, on the line of the role."""
+        wide = Statement("Publish", ("sns:Publish",), tuple(f"arn:aws:sns:::{n:040}" for n in range(300)))
+
+        with pytest.raises(LandformError, match="role policy is longer than AWS takes") as caught:
+            built(lambda stack: reader()(stack).add_to_policy(wide))
+
+        assert caught.value.expected == "at most 10240"
+        assert caught.value.place.file == "test_iam_role.py"
+
+
+class TestStatementsOfARole:
+    @pytest.mark.parametrize("action", ["*", "s3:*", "s3:Get*", "s3:GetObjec?"])
+    def test_a_wildcard_action_is_refused(self, action):
+        """The next action that AWS makes would be allowed too."""
+        with pytest.raises(LandformError, match="names each action it allows") as caught:
+            built(lambda stack: reader()(stack).add_to_policy(Statement("Wide", (action,), ("arn:x",))))
+
+        assert caught.value.given == action
+        assert caught.value.place.construct_path == "payments-prod.data-lake/Reader"
+
+    def test_everything_but_something_is_refused(self):
+        """NotAction with Allow is a wildcard in other words."""
+        with pytest.raises(LandformError, match="names each action it allows") as caught:
+            built(
+                lambda stack: reader()(stack).add_to_policy(
+                    Statement("Most", not_actions=("iam:CreateUser",), resources=("arn:x",))
+                )
+            )
+
+        assert caught.value.given == "everything but iam:CreateUser"
+
+    def test_every_resource_is_refused_where_the_action_takes_one(self):
+        """It is also what a statement without resources says."""
+        with pytest.raises(LandformError, match="names the resources") as caught:
+            built(
+                lambda stack: reader()(stack).add_to_policy(
+                    Statement("Read", ("s3:GetObject", "s3:ListAllMyBuckets"))
+                )
+            )
+
+        assert caught.value.given == "s3:GetObject on *"
+
+    def test_every_resource_is_taken_where_the_action_takes_none(self):
+        """``s3:ListAllMyBuckets`` is allowed on everything or not at all."""
+        document = built(
+            lambda stack: reader()(stack).add_to_policy(Statement("List", ("s3:ListAllMyBuckets",)))
+        )
+
+        assert statements(document, "Reader/Policy")["List"]["Resource"] == "*"
+
+    def test_every_resource_is_taken_under_a_condition(self):
+        """A tag says which resources."""
+        tagged = Condition("StringEquals", "aws:ResourceTag/team", ("payments",))
+        start = Statement("Start", ("ec2:StartInstances",), conditions=(tagged,))
+
+        document = built(lambda stack: reader()(stack).add_to_policy(start))
+
+        assert statements(document, "Reader/Policy")["Start"]["Resource"] == "*"
+
+    def test_a_statement_that_denies_may_be_wide(self):
+        """Denying more is never a risk of access."""
+        document = built(
+            lambda stack: reader()(stack).add_to_policy(Statement("Deny", ("iam:*",), effect="Deny"))
+        )
+
+        assert statements(document, "Reader/Policy")["Deny"]["Action"] == "iam:*"
+
+
+class TestManagedPolicies:
+    @pytest.mark.parametrize(
+        ("given", "arn"),
+        [
+            ("SecurityAudit", "arn:aws:iam::aws:policy/SecurityAudit"),
+            ("job-function/ViewOnlyAccess", "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"),
+            ("arn:aws:iam::012345678901:policy/own", "arn:aws:iam::012345678901:policy/own"),
+        ],
+    )
+    def test_one_by_name_or_arn(self, given, arn):
+        """AWS's own by name, any other by ARN."""
+        document = built(reader(managed_policies=[given]))
+        (path,) = paths(document, "aws_iam_role_policy_attachment")
+
+        assert at(document, path)["policy_arn"] == arn
+
+    def test_a_policy_of_the_stack_is_attached_by_reference(self):
+        """So that Terraform makes the policy before it is attached."""
+
+        def build(stack):
+            policy = Policy(stack, "Shared", statements=[PUBLISH])
+            reader(managed_policies=[policy])(stack)
+
+        attachment = at(built(build), "Reader/ManagedPolicies/Shared")
+
+        assert attachment["policy_arn"].startswith("${aws_iam_policy.Shared_")
+
+    @pytest.mark.parametrize("name", FORBIDDEN_POLICIES)
+    @pytest.mark.parametrize("form", ["{}", "arn:aws:iam::aws:policy/{}"])
+    def test_one_that_allows_everything_is_refused(self, name, form):
+        """By name or ARN."""
+        with pytest.raises(LandformError, match="allows everything") as caught:
+            built(reader(managed_policies=[form.format(name)]))
+
+        assert caught.value.given == form.format(name)
+        assert caught.value.place.file == "test_iam_role.py"
+
+
+class TestTrust:
+    def test_a_service_is_trusted_for_this_account_alone(self):
+        """Otherwise anyone's resource could make the service use the role."""
+        assert trusted(Trust.service("glue.amazonaws.com")) == {
+            "TrustGlue": {
+                "Sid": "TrustGlue",
+                "Effect": "Allow",
+                "Principal": {"Service": "glue.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"aws:SourceAccount": "012345678901"}},
+            }
+        }
+
+    def test_a_source_arn_narrows_it_to_a_resource(self):
+        """Beside the account, not in its place."""
+        arn = "arn:aws:ec2:eu-west-1:012345678901:vpc-flow-log/*"
+        (statement,) = trusted(Trust.service("vpc-flow-logs.amazonaws.com", source_arn=arn)).values()
+
+        assert statement["Condition"] == {
+            "ArnLike": {"aws:SourceArn": arn},
+            "StringEquals": {"aws:SourceAccount": "012345678901"},
+        }
+
+    @pytest.mark.parametrize("service", WITHOUT_SOURCE_ACCOUNT)
+    def test_a_service_that_sends_no_account_is_trusted_without(self, service):
+        """With the condition it could never assume the role."""
+        (statement,) = trusted(Trust.service(service)).values()
+
+        assert "Condition" not in statement
+
+    def test_a_role_is_trusted_while_it_is_in_the_organisation(self):
+        """An account that left takes no role along."""
+        assert trusted(Trust.role(DEPLOYER, organization_id="o-a1b2c3d4e5"))["TrustRole"] == {
+            "Sid": "TrustRole",
+            "Effect": "Allow",
+            "Principal": {"AWS": DEPLOYER},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+        }
+
+    def test_two_roles_are_two_statements(self):
+        """With ids of their own."""
+        other = "arn:aws:iam::111111111111:role/acme-other"
+
+        assert trusted(
+            Trust.role(DEPLOYER, organization_id="o-1"), Trust.role(other, organization_id="o-1")
+        ).keys() == {"TrustRole", "TrustRole2"}
+
+    @pytest.mark.parametrize("arn", ["*", "arn:aws:iam::*:role/x", "arn:aws:iam::111111111111:root"])
+    def test_what_is_no_role_is_refused(self, arn):
+        """Everyone, every account, or a whole account."""
+        with pytest.raises(LandformError, match="not the ARN of one role") as caught:
+            Trust.role(arn, organization_id="o-1")
+
+        assert caught.value.place.file == "test_iam_role.py"
+
+    @pytest.mark.parametrize("service", ["*", "glue", "*.amazonaws.com", "evil.example", "", "a b.amazonaws.com"])
+    def test_what_is_no_service_is_refused(self, service):
+        """A service's principal ends in amazonaws.com."""
+        with pytest.raises(LandformError, match="not the principal of an AWS service") as caught:
+            Trust.service(service)
+
+        assert caught.value.place.file == "test_iam_role.py"
+
+    @pytest.mark.parametrize("principal", [Principal.everyone(), Principal("AWS", "*")])
+    def test_everyone_is_refused(self, principal):
+        """Even where the trust is put together by hand."""
+        with pytest.raises(LandformError, match="trusted by everyone") as caught:
+            built(reader(trust=[Trust("All", principal, ())]))
+
+        assert caught.value.place.file == "test_iam_role.py"
+
+
+class TestFromArn:
+    def test_it_knows_the_account(self):
+        """By which a grant sees that it crosses accounts."""
+        assert Role.from_arn(DEPLOYER) == ImportedRole(DEPLOYER, "111111111111")
+
+    @pytest.mark.parametrize("arn", ["", "reader", "arn:aws:iam::111111111111:user/x", "arn:aws:iam::1:role/*"])
+    def test_what_is_no_role_is_refused(self, arn):
+        """With the line of the user, as there is no construct."""
+        with pytest.raises(LandformError, match="not the ARN of one role") as caught:
+            Role.from_arn(arn)
+
+        assert caught.value.place.file == "test_iam_role.py"
+
+    def test_it_takes_no_statement(self):
+        """Its policy is another's to write."""
+        assert Role.from_arn(DEPLOYER).add_to_policy(PUBLISH) is False
+
+
+def test_a_role_outside_a_stack_is_refused():
+    """It has no account."""
+    with pytest.raises(LandformError) as caught:
+        Role(App(), "Reader", trust=GLUE)
+
+    assert caught.value.code is Code.NO_STACK
