@@ -1,0 +1,108 @@
+"""The shipped example, whole: Terraform takes every stack of it, and the demo runs from start to end."""
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from landform.org.load import load
+from landform.org.resolve import resolve
+from landform.synth.run import synth
+from landform.terraform.cliconfig import user_config, write_cli_config
+from landform.terraform.run import Terraform, environment
+from landform.terraform.workdir import Workdir
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "acme"
+LOCAL = {"terraform": {"backend": {"local": {}}}}
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory):
+    """The example's bundle."""
+    fleet = resolve(load(EXAMPLE))
+    return synth(
+        fleet, fleet.instances, project=EXAMPLE, out=tmp_path_factory.mktemp("example") / "out"
+    ).bundle
+
+
+class TestBundle:
+    """What the example promises about itself."""
+
+    def test_six_accounts_four_tiers_two_regions(self, bundle):
+        """The example is an organisation, not a snippet."""
+        records = bundle.stacks.values()
+        assert len({record.account for record in records}) >= 6
+        assert {record.tier for record in records} == {"sandbox", "dev", "stage", "prod"}
+        assert {record.region for record in records} == {"eu-west-1", "eu-central-1"}
+
+    def test_every_taggable_resource_carries_the_mandatory_tags(self, bundle):
+        """In every account and tier, on every resource whose type takes tags."""
+        from landform.schema.pack import shipped_pack
+
+        pack = shipped_pack("aws")
+        mandatory = {"owner", "cost-center", "data-class", "account", "tier", "construct"}
+        for name in bundle.stacks:
+            for terraform_type, blocks in json.loads(bundle.text(name))["resource"].items():
+                if pack.resource(terraform_type).taggable:
+                    assert all(mandatory <= set(block["tags"]) for block in blocks.values()), (
+                        name,
+                        terraform_type,
+                    )
+
+    def test_no_policy_allows_an_action_by_wildcard(self, bundle):
+        """Identity policies of every stack name each action they allow."""
+        for name in bundle.stacks:
+            resources = json.loads(bundle.text(name))["resource"]
+            for policy in resources.get("aws_iam_role_policy", {}).values():
+                for statement in json.loads(policy["policy"])["Statement"]:
+                    actions = statement["Action"]
+                    assert not any(
+                        "*" in action for action in ([actions] if isinstance(actions, str) else actions)
+                    )
+
+
+@pytest.mark.terraform
+class TestTerraform:
+    """Real Terraform and the real AWS provider."""
+
+    def test_validates_every_stack_of_every_tier(self, bundle, tmp_path, terraform_binary, provider_mirror):
+        """``terraform validate`` passes without a warning; accounts of one tier differ in names alone."""
+        cli = write_cli_config(
+            tmp_path, mirror=provider_mirror, user=user_config({}), plugin_cache=tmp_path / "cache"
+        )
+        terraform = Terraform(terraform_binary, environment(cli.path))
+        workdir = Workdir(tmp_path / "work", terraform)
+
+        def prepared(name):
+            config = json.loads(bundle.text(name))
+            folder = workdir.prepare(name, bundle.text(name), LOCAL)
+            workdir.init(folder, workdir.template(config, LOCAL), config, LOCAL)
+            return folder
+
+        each = {(record.stack, record.tier): name for name, record in bundle.stacks.items()}
+        folders = [prepared(name) for name in each.values()]
+        with ThreadPoolExecutor(max_workers=2 * (os.cpu_count() or 1)) as pool:
+            warnings = [warning for found in pool.map(terraform.validate, folders) for warning in found]
+        assert warnings == []
+
+    def test_the_demo_runs_from_start_to_end(self, tmp_path):
+        """``landform demo``: synthesised, checked, and every stack planned in the sandbox, as one document."""
+        done = subprocess.run(
+            [sys.executable, "-m", "landform.cli.main", "demo", "walk", "--json"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+        assert done.returncode == 0, done.stderr
+        document = json.loads(done.stdout)
+        assert document["check"]["ok"]
+        total = document["plan"]["total"]
+        assert (total["stacks"], total["failed"]) == (37, 0)
+        assert (total["change"], total["replace"], total["destroy"]) == (0, 0, 0)
+        resources = document["check"]["counts"]["resources"]
+        assert total["add"] == resources
