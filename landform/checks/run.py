@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from landform.checks.checkov_engine import Result, scan
+from landform.checks.checkov_engine import Result
 from landform.checks.coverage import Gap, blocks, gaps
 from landform.checks.finding import Finding, WaiverNote
 from landform.checks.scan_copy import scan_copy
+from landform.checks.workers import shared_scan
 from landform.errors import Code, LandformError, Place
 from landform.org.models import Severity, Waiver
 from landform.policies.severity import COVERAGE, SEVERITIES, at_least, rank, severity_of
@@ -88,6 +89,7 @@ def check(
     as_of: dt.date,
     on_progress: Callable[[int, int], None] | None = None,
     fail_on: Severity | None = None,
+    jobs: int | None = None,
 ) -> Report:
     """Run every rule over some stacks of a bundle.
 
@@ -97,6 +99,7 @@ def check(
         as_of: the day for which waivers are judged.
         on_progress: called with the stacks done and all stacks.
         fail_on: in place of what the tiers say.
+        jobs: processes; chosen unless given.
 
     Raises:
         LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON or the
@@ -104,7 +107,7 @@ def check(
     """
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
     copies = {record.name: _copy(bundle, record) for record in records}
-    scanned = scan(copies, on_progress=on_progress)
+    scanned = shared_scan(copies, jobs=jobs, on_progress=on_progress)
     by_name = {record.name: record for record in records}
     raw = [
         *(_of_result(by_name[r.stack], r) for r in scanned.results if r.outcome == "failed"),

@@ -54,6 +54,7 @@ def check(
         dt.datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day waivers are judged for; today unless given."),
     ] = None,
+    jobs: options.Jobs = None,
     waived: Annotated[bool, typer.Option("--waived", help="Show waived findings one by one.")] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -71,7 +72,7 @@ def check(
     bundle, records = read_bundle(bundle_folder(project_folder(directory), out), account, tier, stack, region)
     day = as_of.date() if as_of else dt.date.today()
     with said.progress("checking") as advance:
-        report = run(bundle, records, as_of=day, on_progress=advance, fail_on=fail_on)
+        report = run(bundle, records, as_of=day, on_progress=advance, fail_on=fail_on, jobs=jobs)
     said.result(
         as_json(report), lambda console: show_report(console, report, groups(report), show_waived=waived)
     )

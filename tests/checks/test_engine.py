@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landform.checks.checkov_engine import UNREADABLE, Scan, scan
+from landform.checks.checkov_engine import BATCH, UNREADABLE, Scan, scan
 from landform.checks.scan_copy import scan_copy
+from landform.checks.workers import shared_scan
 
 
 def policy(action: str | list[str], resource: str, **more: Any) -> str:
@@ -251,3 +252,13 @@ class TestAnyStack:
         scanned = scan({"a.s": stack})
         answered = {r.address for r in scanned.results} | {c.address for c in scanned.crashes}
         assert "" in answered or answered >= {f"{kind}.x" for kind in bodies}
+
+
+class TestShared:
+    """The scan shared out among processes."""
+
+    def test_several_processes_say_what_one_says(self) -> None:
+        """How the work is divided has no influence on the result."""
+        bucket = {"resource": {"aws_s3_bucket": {"logs": {"bucket": "logs"}}}}
+        stacks = {f"stack-{number:03d}": bucket for number in range(2 * BATCH + 1)}
+        assert shared_scan(stacks, jobs=2, on_progress=None) == shared_scan(stacks, jobs=1, on_progress=None)
