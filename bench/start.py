@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import compileall
+import json
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,7 @@ COMMANDS = {
         "-c",
         "import landform.constructs.ec2, landform.constructs.state, landform.constructs.iam",
     ],
-    "landform --help": [sys.executable, "-m", "landform", "--help"],
+    "landform --help": [str(Path(sys.executable).with_name("landform")), "--help"],
     "import cdktf": [sys.executable, "-c", "import cdktf"],
 }
 
@@ -65,8 +66,6 @@ def starts(runs: int) -> list[Start]:
 
 def typed_modules() -> dict[str, float]:
     """The import of each AWS resource type's generated module, in milliseconds by type: compiled, in one process."""
-    import json
-
     pack = shipped_pack("aws")
     with tempfile.TemporaryDirectory() as folder:
         for terraform_type in pack.resource_types:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -59,12 +58,9 @@ def bindings_python(folder: Path) -> str:
 def _run(python: str, worker: str, folder: str, stacks: int, resources: int) -> dict[str, float | str]:
     done = subprocess.run(
         [python, "-m", f"bench.{worker}", folder, str(stacks), str(resources)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         cwd=ROOT,
-        # jsii prints what it thinks of the age of Node.js.
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
     )
     if done.returncode:
         raise RuntimeError(f"bench.{worker}: {done.stderr.strip()[-2000:]}")

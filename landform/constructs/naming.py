@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from landform.digest import sha256
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_WORD = re.compile(r"[A-Z][A-Z0-9]*(?=[A-Z][a-z])|[A-Z]?[a-z][a-z0-9]*|[A-Z][A-Z0-9]*|[0-9]+")
 _HASH_LENGTH = 8
 
 
 def kebab(text: str) -> str:
-    """``LogArchive`` is ``log-archive``; characters that no AWS name takes are dropped."""
+    """``LogArchive`` is ``log-archive``, ``S3Logs`` is ``s3-logs``; what no AWS name takes is dropped."""
     return "-".join(word.lower() for word in _WORD.findall(text))
 
 

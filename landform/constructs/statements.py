@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from landform.core import Construct, Ref
 from landform.errors import Code, LandformError, Place
 from landform.iam import Statement
 from landform.iam.actions import takes_resource
 
 
-def narrow(statement: Statement, place: Place) -> Statement:
+def narrow(statement: Statement, owner: Construct) -> Statement:
     """A statement of a role's or a managed policy, itself.
 
     A wildcard resource is taken where a condition narrows it, or where the actions take no resource.
 
     Raises:
         LandformError: ``argument-value`` where what it allows is not named: actions with wildcards or by
-            exclusion, every resource for an action that takes one.
+            exclusion, every resource for an action that takes one. ``reference`` for a value of another stack.
     """
+    place = owner.node.place
+    _check_references(statement, owner)
     if statement.effect == "Deny":
         return statement
     _enumerated(statement, place)
@@ -33,13 +36,15 @@ def narrow(statement: Statement, place: Place) -> Statement:
     return statement
 
 
-def closed(statement: Statement, place: Place) -> Statement:
+def closed(statement: Statement, owner: Construct) -> Statement:
     """A statement of a resource's policy, itself. The resource is this one, so a wildcard there says nothing.
 
     Raises:
         LandformError: ``argument-value`` where it allows something to everyone without a condition, or actions
-            that are not named.
+            that are not named. ``reference`` for a value of another stack.
     """
+    place = owner.node.place
+    _check_references(statement, owner)
     if statement.effect == "Deny":
         return statement
     _enumerated(statement, place)
@@ -53,6 +58,25 @@ def closed(statement: Statement, place: Place) -> Statement:
             expected="principals by name, or a condition that says who, as aws:PrincipalOrgID",
         )
     return statement
+
+
+def _check_references(statement: Statement, owner: Construct) -> None:
+    """In the text of a policy a reference into another stack would name whatever has that address in this one."""
+    values = [
+        *statement.resources,
+        *(principal.id for principal in statement.principals),
+        *(value for condition in statement.conditions for value in condition.values),
+    ]
+    strangers = [v for v in values if isinstance(v, Ref) and v.element.stack is not owner.node.stack]
+    if strangers:
+        raise LandformError(
+            Code.REFERENCE,
+            "A policy refers to something that another stack makes.",
+            place=owner.node.place,
+            given=f"{strangers[0].expression} of stack {strangers[0].element.stack.name!r}",
+            expected="literal ARNs, or something of the same stack",
+            fix="Grant to Role.from_arn(role.arn), and let the stack of the role add its own half.",
+        )
 
 
 def _enumerated(statement: Statement, place: Place) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -82,7 +81,8 @@ class Node:
     @property
     def place(self) -> Place:
         """Where the user made it, with the construct path."""
-        return replace(_place(self.source), construct_path=self.path or None)
+        file, _, line = self.source.rpartition(":")
+        return Place(file=file, line=int(line), construct_path=self.path or None)
 
     @property
     def children(self) -> tuple[Construct, ...]:
@@ -177,11 +177,7 @@ def user_source() -> str:
 
 def user_place() -> Place:
     """Where the nearest caller outside the library stands: for what goes wrong before there is a construct."""
-    return _place(user_source())
-
-
-def _place(source: str) -> Place:
-    file, _, line = source.rpartition(":")
+    file, _, line = user_source().rpartition(":")
     return Place(file=file, line=int(line))
 
 

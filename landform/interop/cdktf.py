@@ -3,9 +3,8 @@
 To import this module starts cdktf's Node.js process. Its calls go through that one process, one at a time: use
 them from one thread.
 
->>> from landform.interop.cdktf import mount_construct
->>> mount_construct(stack, "Legacy", lambda scope: LegacyQueue(scope, "jobs"))
-<Mounted data-lake/Legacy>
+``mount_construct(stack, "Legacy", lambda scope: LegacyQueue(scope, "jobs"))`` puts a cdktf construct into a
+landform stack; ``mount_stack(app, stack)`` puts a landform stack into a cdktf app.
 """
 
 from __future__ import annotations

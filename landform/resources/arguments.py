@@ -31,9 +31,9 @@ def argument_errors(
 
 def deprecated_arguments(schema: BlockSchema, arguments: Mapping[str, Any]) -> list[str]:
     """The top-level arguments and blocks given that the provider calls deprecated."""
-    deprecated = {n for n, a in schema.attributes.items() if a.deprecated}
-    deprecated |= {n for n, b in schema.blocks.items() if b.deprecated}
-    return [name for name, value in arguments.items() if value is not None and name in deprecated]
+    given = (name for name, value in arguments.items() if value is not None)
+    known = ((name, schema.attributes.get(name) or schema.blocks.get(name)) for name in given)
+    return [name for name, kind in known if kind is not None and kind.deprecated]
 
 
 def normalised(schema: BlockSchema, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,13 +9,24 @@ import os
 import sys
 import threading
 
-from moto.server import DomainDispatcherApplication, create_backend_app
+from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
+
+
+class KeepAlive(MotoRequestHandler):
+    """Keeps connections open.
+
+    The server's default, HTTP/1.0, ends each one after its answer, on which Go's client now and then (one plan
+    in fifty) loses the answer with "use of closed network connection".
+    """
+
+    protocol_version = "HTTP/1.1"
 
 
 def main() -> None:
     """Serve until the parent is gone."""
-    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
+    application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=KeepAlive)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()

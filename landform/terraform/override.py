@@ -53,8 +53,8 @@ def _provider(block: Mapping[str, Any], account_id: str, partition: str) -> dict
         **alias,
         **{name: value for name, value in NO_CREDENTIALS.items() if name in block or name.endswith("_key")},
         "assume_role": [{"role_arn": f"arn:{partition}:iam::{_account(block, account_id)}:role/{ROLE}"}],
-        # What the sandbox lacks it lacks the second time too: the default of 25 tries takes minutes to say so.
-        "max_retries": 1,
+        # The default of 25 tries takes minutes to say that the sandbox lacks something.
+        "max_retries": 4,
         "s3_use_path_style": True,
         "skip_metadata_api_check": "true",
     }

@@ -31,8 +31,7 @@ def paths(document: dict[str, Any], terraform_type: str) -> list[str]:
 def statements(document: dict[str, Any], path: str, argument: str = "policy") -> dict[str, dict[str, Any]]:
     """The statements of the policy that the resource at a path holds, by their ids."""
     return {
-        statement["Sid"]: statement
-        for statement in json.loads(at(document, path)[argument])["Statement"]
+        statement["Sid"]: statement for statement in json.loads(at(document, path)[argument])["Statement"]
     }
 
 

@@ -31,7 +31,9 @@ class TestPolicy:
 
     def test_grants_can_be_given_to_it(self):
         """Several roles that carry it share them."""
-        document = built(lambda stack: Bucket(stack, "Lake").grants.read_objects(shared()(stack), prefix="in/"))
+        document = built(
+            lambda stack: Bucket(stack, "Lake").grants.read_objects(shared()(stack), prefix="in/")
+        )
 
         assert statements(document, "Shared/Resource")["ReadObjects"]["Resource"] == (
             "arn:aws:s3:::acme-payments-prod-data-lake/in/*"

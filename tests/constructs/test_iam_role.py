@@ -250,7 +250,9 @@ class TestTrust:
 
         assert caught.value.place.file == "test_iam_role.py"
 
-    @pytest.mark.parametrize("service", ["*", "glue", "*.amazonaws.com", "evil.example", "", "a b.amazonaws.com"])
+    @pytest.mark.parametrize(
+        "service", ["*", "glue", "*.amazonaws.com", "evil.example", "", "a b.amazonaws.com"]
+    )
     def test_what_is_no_service_is_refused(self, service):
         """A service's principal ends in amazonaws.com."""
         with pytest.raises(LandformError, match="not the principal of an AWS service") as caught:
@@ -272,7 +274,9 @@ class TestFromArn:
         """By which a grant sees that it crosses accounts."""
         assert Role.from_arn(DEPLOYER) == ImportedRole(DEPLOYER, "111111111111")
 
-    @pytest.mark.parametrize("arn", ["", "reader", "arn:aws:iam::111111111111:user/x", "arn:aws:iam::1:role/*"])
+    @pytest.mark.parametrize(
+        "arn", ["", "reader", "arn:aws:iam::111111111111:user/x", "arn:aws:iam::1:role/*"]
+    )
     def test_what_is_no_role_is_refused(self, arn):
         """With the line of the user, as there is no construct."""
         with pytest.raises(LandformError, match="not the ARN of one role") as caught:

@@ -36,7 +36,9 @@ class TestKey:
         """The secure setting stands in the resource, whatever the provider's default is."""
         assert at(built(key()), "Key/Resource")[argument] == value
 
-    @pytest.mark.parametrize(("tier", "kept"), [("sandbox", False), ("dev", False), ("stage", True), ("prod", True)])
+    @pytest.mark.parametrize(
+        ("tier", "kept"), [("sandbox", False), ("dev", False), ("stage", True), ("prod", True)]
+    )
     def test_the_tier_says_whether_terraform_may_destroy_it(self, tier, kept):
         """A destroyed key is all its data."""
         body = at(built(key(), tier=tier), "Key/Resource")
@@ -199,7 +201,9 @@ class TestKeyGrants:
     @pytest.mark.parametrize("verb", ["encrypt", "decrypt"])
     def test_via_limits_it_to_a_service(self, verb):
         """The role has the key through S3 alone."""
-        document = granted(lambda key, role: getattr(key.grants, verb)(role, via="s3.eu-west-1.amazonaws.com"))
+        document = granted(
+            lambda key, role: getattr(key.grants, verb)(role, via="s3.eu-west-1.amazonaws.com")
+        )
         (statement,) = statements(document, "Reader/Policy").values()
 
         assert statement["Condition"] == {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}

@@ -45,7 +45,9 @@ class TestLogGroup:
         assert paths(document, "aws_kms_key") == ["Key/Resource"]
         assert {"LogsEncrypt", "LogsEncrypt2"} < statements(document, "Key/Resource").keys()
 
-    @pytest.mark.parametrize(("tier", "days"), [("sandbox", 365), ("dev", 365), ("stage", 400), ("prod", 731)])
+    @pytest.mark.parametrize(
+        ("tier", "days"), [("sandbox", 365), ("dev", 365), ("stage", 400), ("prod", 731)]
+    )
     def test_the_tier_says_how_long(self, tier, days):
         """Never without a retention, never below a year."""
         assert at(built(audit(), tier=tier), "Audit/Resource")["retention_in_days"] == days

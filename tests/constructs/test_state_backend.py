@@ -27,8 +27,9 @@ class TestStateBackend:
 
     def test_access_to_the_state_is_logged_to_its_own_bucket(self, backend):
         """Which is the one of the whole account."""
-        assert at(backend, "State/Bucket/AccessLogs")["target_bucket"] == (
-            at(backend, "State/AccessLogs/Resource")["bucket"]
+        assert (
+            at(backend, "State/Bucket/AccessLogs")["target_bucket"]
+            == (at(backend, "State/AccessLogs/Resource")["bucket"])
         )
 
     def test_nobody_deletes_state(self, backend):

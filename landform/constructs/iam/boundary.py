@@ -26,7 +26,11 @@ NEVER = (
 
 
 class PermissionsBoundary(Construct):
-    """The boundary policy, under the one name that every role of the account refers to."""
+    """The boundary policy, under the one name that every role of the account refers to.
+
+    >>> PermissionsBoundary(stack, "Boundary").arn
+    'arn:aws:iam::012345678901:policy/acme-permissions-boundary'
+    """
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)

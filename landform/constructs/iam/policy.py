@@ -58,7 +58,7 @@ class Policy(Construct):
 
     def add_to_policy(self, statement: Statement) -> bool:
         """Add a statement; grants call this. True, because it is taken."""
-        self.document.add(narrow(statement, self.node.place))
+        self.document.add(narrow(statement, self))
         return True
 
     def _validate(self) -> list[str]:

@@ -94,7 +94,7 @@ class Role(Construct):
                 role=self.resource.name,
                 policy=Lazy(lambda: self._document.to_json(self.node.place)),
             )
-        self._document.add(narrow(statement, self.node.place))
+        self._document.add(narrow(statement, self))
         return True
 
     @staticmethod

@@ -82,7 +82,7 @@ class Key(Construct):
         Raises:
             LandformError: ``argument-value`` for one that allows wildcards, or something to everyone.
         """
-        self._policy.add(closed(statement, self.node.place))
+        self._policy.add(closed(statement, self))
 
     def allow_service(
         self, service: str, *, sid: str, actions: Sequence[str], conditions: Sequence[Condition]

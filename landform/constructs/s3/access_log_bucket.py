@@ -15,6 +15,12 @@ class AccessLogBucket(HardenedBucket):
 
     Args:
         expire_days: when logs expire; the tier's log retention unless given.
+
+    Raises:
+        LandformError: ``argument-value`` for days S3 would refuse.
+
+    >>> AccessLogBucket(stack, "AccessLogs").bucket_name
+    'acme-access-logs-012345678901-eu-west-1'
     """
 
     def __init__(self, scope: Construct, id: str, *, expire_days: int | None = None) -> None:

@@ -25,6 +25,10 @@ class Bucket(HardenedBucket):
     >>> bucket = Bucket(stack, "Ledger")
     >>> bucket.arn
     'arn:aws:s3:::acme-payments-prod-data-lake-ledger'
+    >>> settlement = Role(stack, "Settlement", trust=[Trust.service("glue.amazonaws.com")])
+    >>> grant = bucket.grants.write_objects(settlement, prefix="entries/")
+    >>> grant.resource
+    'arn:aws:s3:::acme-payments-prod-data-lake-ledger/entries/*'
     """
 
     def __init__(

@@ -95,9 +95,21 @@ class HardenedBucket(Construct):
         """Add a statement to the bucket policy.
 
         Raises:
-            LandformError: ``argument-value`` for one that allows wildcards, or something to everyone.
+            LandformError: ``argument-value`` for one that allows wildcards, or something to everyone, or is about
+                another resource.
         """
-        self.policy.add(closed(statement, self.node.place))
+        strangers = [
+            r for r in map(str, statement.resources) if r != self.arn and not r.startswith(f"{self.arn}/")
+        ]
+        if strangers:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "S3 would refuse a bucket policy that is about something else.",
+                place=self.node.place,
+                given=f"statement {statement.sid} on {', '.join(strangers)}",
+                expected=f"{self.arn}, or objects below {self.arn}/",
+            )
+        self.policy.add(closed(statement, self))
 
     def _harden(self, access_logs: str | None, noncurrent_days: int, expire_days: int | None) -> None:
         bucket = self.resource.bucket

@@ -40,6 +40,11 @@ class LogArchiveBucket(HardenedBucket):
     Raises:
         LandformError: ``argument-value`` for a name or retention S3 would refuse, a service that delivers no
             logs, or where there is no bucket to log to.
+
+    >>> archive = LogArchiveBucket(stack, "Archive", retention_days=2557)
+    >>> auditor = Role.from_arn("arn:aws:iam::999999999999:role/auditor")
+    >>> archive.grants.read_objects(auditor, prefix="AWSLogs/").actions
+    ('s3:GetObject', 's3:GetObjectTagging')
     """
 
     def __init__(

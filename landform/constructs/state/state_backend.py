@@ -31,6 +31,9 @@ class StateBackend(Construct):
 
     The first apply of the stack that holds it runs on a local state, which Terraform then moves into the bucket
     (``terraform init -migrate-state``).
+
+    >>> StateBackend(stack, "State").apply_role.arn
+    'arn:aws:iam::012345678901:role/landform-apply'
     """
 
     def __init__(self, scope: Construct, id: str) -> None:

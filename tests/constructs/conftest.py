@@ -1,0 +1,57 @@
+"""One scan for all tests of the constructs: importing checkov takes longer than scanning all of this."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import every_construct
+import pytest
+from mutants import BASES, MUTANTS, UNSEEN
+
+from landform.checks.checkov_engine import Scan, scan
+from landform.checks.scan_copy import scan_copy
+from landform.constructs import AwsStack
+from landform.core import App
+from landform.core.stack import StackSynthesis
+from landform.testing import TIERS, stack_instance
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """Every stack by name, as scanned and as synthesised, and all that checkov says of them."""
+
+    copies: dict[str, dict[str, Any]]
+    syntheses: dict[str, StackSynthesis]
+    scan: Scan
+
+    def failed(self, stack: str) -> set[tuple[str, str]]:
+        """What fails in a stack: (rule, construct path below the stack)."""
+        return {
+            (result.rule, self.path(stack, result.address))
+            for result in self.scan.results
+            if result.stack == stack and result.outcome == "failed"
+        }
+
+    def path(self, stack: str, address: str) -> str:
+        """The construct path, below the stack, of a resource."""
+        path, _ = self.syntheses[stack].origins[address]
+        return path.partition("/")[2]
+
+
+@pytest.fixture(scope="session")
+def scanned() -> Scanned:
+    """Every construct in every tier, the sound stacks that are broken, and those stacks broken."""
+    builds = {
+        **{f"every-{tier}": (every_construct.build, tier) for tier in TIERS},
+        **{f"sound-{name}": (build, "prod") for name, build in BASES.items()},
+        **{mutant.stack: (mutant.build, "prod") for mutant in (*MUTANTS, *UNSEEN)},
+    }
+    syntheses = {}
+    for name, (build, tier) in builds.items():
+        app = App()
+        build(AwsStack(app, stack_instance(tier=tier)))
+        (syntheses[name],) = app.synthesise()
+    copies = {name: scan_copy(json.loads(synthesis.text)) for name, synthesis in syntheses.items()}
+    return Scanned(copies, syntheses, scan(copies))

@@ -1,0 +1,44 @@
+"""Every default, broken: the gate must see it, or the table must say that it does not."""
+
+import sys
+
+import pytest
+from mutants import BASES, MUTANTS, UNSEEN
+
+
+def new(scanned, mutant):
+    """The rules that fail in a mutant and not in its base."""
+    return {rule for rule, _ in scanned.failed(mutant.stack) - scanned.failed(f"sound-{mutant.base}")}
+
+
+class TestMutants:
+    @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+    def test_the_scan_finds_it(self, scanned, mutant):
+        """By the rule that the table names."""
+        assert mutant.check in new(scanned, mutant)
+
+    @pytest.mark.parametrize("mutant", UNSEEN, ids=lambda mutant: mutant.name)
+    def test_the_scan_does_not_see_it(self, scanned, mutant):
+        """checkov has no rule for it: a rule of landform's own would move it to the other table."""
+        assert not new(scanned, mutant)
+
+    def test_score(self, scanned, capsys):
+        """How many of all broken defaults the scan finds."""
+        every = (*MUTANTS, *UNSEEN)
+        found = sum(bool(new(scanned, mutant)) for mutant in every)
+        with capsys.disabled():
+            sys.stdout.write(f"\n{found} of {len(every)} broken defaults are found by the scan\n")
+
+        assert found >= len(MUTANTS) >= 25
+
+    @pytest.mark.parametrize("mutant", [*MUTANTS, *UNSEEN], ids=lambda mutant: mutant.name)
+    def test_it_breaks_something(self, scanned, mutant):
+        """An override that changes nothing would prove nothing."""
+        assert scanned.copies[mutant.stack] != scanned.copies[f"sound-{mutant.base}"]
+
+    def test_each_has_a_stack_of_its_own(self):
+        """Otherwise one would hide another."""
+        stacks = [mutant.stack for mutant in (*MUTANTS, *UNSEEN)]
+
+        assert len(stacks) == len(set(stacks))
+        assert {mutant.base for mutant in (*MUTANTS, *UNSEEN)} == BASES.keys()

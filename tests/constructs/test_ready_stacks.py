@@ -1,0 +1,154 @@
+"""The ready stacks: what an account has before a team's own stacks come."""
+
+import json
+
+import pytest
+from reading import at, paths, statements
+
+from landform.core import App
+from landform.errors import Code, LandformError
+from landform.stacks import AccountBaseline, DataLake, LogArchive, Network, StateBackendStack
+from landform.testing import stack_instance
+
+
+def document(stack_class, instance=None, **parameters):
+    """The document of a ready stack."""
+    app = App()
+    stack_class(app, instance or stack_instance(), **parameters)
+    (synthesis,) = app.synthesise()
+    return json.loads(synthesis.text)
+
+
+@pytest.fixture(scope="module")
+def baseline():
+    """The document of an account's baseline."""
+    return document(AccountBaseline)
+
+
+@pytest.fixture(scope="module")
+def lake():
+    """The document of a data lake."""
+    return document(DataLake)
+
+
+class TestAccountBaseline:
+    @pytest.mark.parametrize(
+        ("path", "arguments"),
+        [
+            (
+                "S3PublicAccess",
+                {
+                    "block_public_acls": True,
+                    "block_public_policy": True,
+                    "ignore_public_acls": True,
+                    "restrict_public_buckets": True,
+                },
+            ),
+            ("SnapshotPublicAccess", {"state": "block-all-sharing"}),
+            ("ImagePublicAccess", {"state": "block-new-sharing"}),
+            ("SerialConsole", {"enabled": False}),
+            ("InstanceMetadata", {"http_tokens": "required", "http_put_response_hop_limit": 1}),
+            ("VolumeEncryption", {"enabled": True}),
+            (
+                "PasswordPolicy",
+                {
+                    "minimum_password_length": 14,
+                    "password_reuse_prevention": 24,
+                    "max_password_age": 90,
+                    "require_symbols": True,
+                },
+            ),
+            ("AccessAnalyzer", {"type": "ACCOUNT"}),
+            ("Alias", {"account_alias": "acme-payments-prod"}),
+            ("Record", {"type": "SecureString", "name": "/landform/account"}),
+        ],
+    )
+    def test_setting(self, baseline, path, arguments):
+        """One setting of the whole account."""
+        assert at(baseline, path).items() >= arguments.items()
+
+    @pytest.mark.parametrize(("path", "argument"), [("VolumeKey", "key_arn"), ("Record", "key_id")])
+    def test_one_key_encrypts_volumes_and_the_record(self, baseline, path, argument):
+        """The account's own, and no key of AWS's."""
+        assert at(baseline, path)[argument].startswith("${aws_kms_key.Key_")
+
+    def test_the_record_says_whose_account_it_is(self, baseline):
+        """What landform knows of it, as JSON in an order that does not change."""
+        assert at(baseline, "Record")["value"] == (
+            '{"data_class":"restricted","name":"payments-prod","ou":"Workloads","owner":"payments","tier":"prod"}'
+        )
+
+
+class TestStateBackendStack:
+    def test_it_makes_the_boundary_and_the_state(self):
+        """Both stand before any other stack."""
+        made = document(StateBackendStack)
+
+        assert at(made, "Boundary/Resource")["name"] == "acme-permissions-boundary"
+        assert at(made, "State/Bucket/Resource")["bucket"] == "acme-tfstate-012345678901"
+
+    def test_the_boundary_is_the_one_that_its_own_roles_carry(self):
+        """By the ARN."""
+        made = document(StateBackendStack)
+        name = at(made, "Boundary/Resource")["name"]
+
+        assert at(made, "State/ApplyRole/Resource")["permissions_boundary"].endswith(f":policy/{name}")
+
+
+class TestDataLake:
+    def test_jobs_read_what_is_raw_and_write_what_is_curated(self, lake):
+        """And nothing the other way round."""
+        policy = statements(lake, "JobRole/Policy")
+        bucket = "arn:aws:s3:::acme-payments-prod-data-lake"
+
+        assert policy["ReadObjects"]["Resource"] == f"{bucket}/raw/*"
+        assert policy["WriteObjects"]["Resource"] == f"{bucket}/curated/*"
+        assert policy["List"]["Condition"] == {"StringLike": {"s3:prefix": "raw/*"}}
+
+    def test_jobs_delete_nothing(self, lake):
+        """Old versions of raw data expire by themselves."""
+        assert "Delete" not in str(statements(lake, "JobRole/Policy"))
+
+    def test_old_versions_are_kept_as_the_spec_says(self):
+        """``raw_days`` of the spec."""
+        rules = at(document(DataLake, raw_days=7), "Lake/Lifecycle")["rule"]
+
+        assert rules[0]["noncurrent_version_expiration"] == [{"noncurrent_days": 7}]
+
+    def test_bucket_and_logs_have_a_key_each(self, lake):
+        """The data's key opens no log."""
+        assert paths(lake, "aws_kms_key") == ["Jobs/Key/Resource", "Key/Resource"]
+
+
+class TestLogArchive:
+    @pytest.mark.parametrize(
+        ("tier", "days"), [("sandbox", 365), ("dev", 365), ("stage", 400), ("prod", 731)]
+    )
+    def test_logs_are_locked_as_long_as_the_tier_says(self, tier, days):
+        """In compliance mode."""
+        made = document(LogArchive, stack_instance(tier=tier))
+
+        assert at(made, "Archive/ObjectLock")["rule"][0]["default_retention"] == [
+            {"days": days, "mode": "COMPLIANCE"}
+        ]
+
+
+CIDRS = {"eu-west-1": "10.20.0.0/20", "eu-central-1": "10.20.16.0/20"}
+
+
+class TestNetwork:
+    @pytest.mark.parametrize("region", CIDRS)
+    def test_each_region_has_its_own_block(self, region):
+        """As the spec has it."""
+        made = document(Network, stack_instance(region=region, regional=True), cidrs=CIDRS)
+
+        assert at(made, "Vpc/Resource")["cidr_block"] == CIDRS[region]
+
+    def test_a_region_without_a_block_is_refused(self):
+        """On the line of the spec that asks for the stack."""
+        with pytest.raises(LandformError, match="no address block in this region") as caught:
+            document(Network, stack_instance(region="eu-central-1"), cidrs={"eu-west-1": "10.20.0.0/20"})
+
+        assert caught.value.code is Code.ARGUMENT_VALUE
+        assert caught.value.place.file == "org/stacks.yaml"
+        assert caught.value.given == "blocks for eu-west-1"
