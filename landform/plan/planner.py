@@ -235,7 +235,10 @@ def place_in(bundle: Bundle, record: StackRecord) -> PlaceOf:
         resource = record.resources.get(diagnostic.address or "")
         if resource:
             file, _, line = resource.source.rpartition(":")
-            return Place(file=file, line=int(line), construct_path=resource.construct_path)
+            # A resource that another tool made has no source line.
+            return Place(
+                file=file or None, line=int(line) if line else None, construct_path=resource.construct_path
+            )
         line_number = diagnostic.line if diagnostic.file == STACK_FILE else None
         return Place(file=str(synthesised), line=line_number, construct_path=diagnostic.address)
 

@@ -13,20 +13,13 @@ from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_
 from werkzeug.serving import make_server
 
 
-class KeepAlive(MotoRequestHandler):
-    """Keeps connections open.
-
-    The server's default, HTTP/1.0, ends each one after its answer, on which Go's client now and then (one plan
-    in fifty) loses the answer with "use of closed network connection".
-    """
-
-    protocol_version = "HTTP/1.1"
-
-
 def main() -> None:
     """Serve until the parent is gone."""
+    # Keep connections open: the default, HTTP/1.0, ends each one after its answer, on which Go's client now and
+    # then (one plan in fifty) loses the answer with "use of closed network connection".
+    MotoRequestHandler.protocol_version = "HTTP/1.1"
     application = DomainDispatcherApplication(create_backend_app)
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=KeepAlive)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
