@@ -67,6 +67,7 @@ def _write_account(folder: Path, number: int, chance: random.Random) -> None:
     (folder / f"{name}.yaml").write_text(
         f"schema: landform/account/v1\nname: {name}\nemail: aws+{name}@bench.example\n"
         f'account_id: "{100000000000 + number}"\nou: Workloads\ntier: {chance.choice(sorted(TIERS))}\n'
-        f'owner: {{ team: team-{chance.randrange(40)}, contact: team@bench.example, cost_center: "{chance.randrange(900)}" }}\n'
+        f"owner: {{ team: team-{chance.randrange(40)}, contact: team@bench.example,"
+        f' cost_center: "{chance.randrange(900)}" }}\n'
         f"purpose: bench\ndata_class: {chance.choice(['internal', 'restricted'])}\nregions: [{', '.join(REGIONS)}]\n"
     )

@@ -39,7 +39,9 @@ def test_reporting_cannot_write(ledger):
 
 def test_nobody_can_delete_entries(ledger):
     """No role of the stack may delete an object."""
-    assert not any("Delete" in action for role in ("Reporting", "Settlement") for action in actions(ledger, role))
+    assert not any(
+        "Delete" in action for role in ("Reporting", "Settlement") for action in actions(ledger, role)
+    )
 
 
 def test_entries_are_kept_for_seven_years(ledger):
