@@ -6,7 +6,6 @@ path), what was given, what was expected and what to do. ``docs/errors.md`` has 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, IntEnum
@@ -208,6 +207,9 @@ def raise_all(errors: Sequence[LandformError]) -> None:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like the given one, or None where none is near."""
+    # Imported here, because most runs of the command line have no name to guess.
+    import difflib
+
     matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return matches[0] if matches else None
 

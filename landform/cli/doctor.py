@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -110,8 +109,10 @@ def _schemas(project: Path, terraform: str | None, plugin_dir: Path | None) -> I
 
 
 def _optional(project: Path, terraform: str | None, plugin_dir: Path | None) -> Iterator[Line]:
+    from shutil import which
+
     yield _package("moto", "plan --sandbox; pip install 'landform[sandbox]'", "note")
-    node = shutil.which("node")
+    node = which("node")
     if node:
         yield Line("Node.js", "ok", node)
     else:

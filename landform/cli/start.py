@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _DATE = re.compile(r"^(created|expires): (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
-_LITTER = shutil.ignore_patterns("cdktf.out", ".landform", "__pycache__", ".*_cache")
+_LITTER = ("cdktf.out", ".landform", "__pycache__", ".*_cache")
 
 
 def register(app: typer.Typer) -> None:
@@ -126,9 +125,10 @@ def write_project(folder: Path) -> list[str]:
             expected="an empty folder, or one that is not there yet",
             fix="Name another folder: `landform init NAME`.",
         )
-    example = _example()
+    from shutil import copytree, ignore_patterns
+
     try:
-        shutil.copytree(example, folder, ignore=_LITTER, dirs_exist_ok=True)
+        copytree(_example(), folder, ignore=ignore_patterns(*_LITTER), dirs_exist_ok=True)
         for waiver in sorted((folder / "org" / "waivers").glob("*.yaml")):
             waiver.write_text(_dated(waiver.read_text(encoding="utf-8"), dt.date.today()), encoding="utf-8")
     except OSError as error:
