@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from landform.terraform.cliconfig import user_config, write_cli_config
 from landform.terraform.run import Terraform, environment
 from landform.terraform.workdir import Workdir
 
-EXAMPLE = Path(__file__).parents[1] / "examples" / "acme"
+ROOT = Path(__file__).parents[1]
+EXAMPLE = ROOT / "examples" / "acme"
 LOCAL = {"terraform": {"backend": {"local": {}}}}
 
 
@@ -63,6 +65,22 @@ class TestBundle:
                     assert not any(
                         "*" in action for action in ([actions] if isinstance(actions, str) else actions)
                     )
+
+
+class TestWheel:
+    """What is installed with landform."""
+
+    def test_brings_every_file_of_the_example(self):
+        """The files that pyproject.toml names are those that git keeps."""
+        settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+        named = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+        kept = subprocess.run(
+            ["git", "ls-files", "examples/acme"], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.split()
+        assert {
+            name for name in kept if not any(name == n or name.startswith(f"{n}/") for n in named)
+        } == set()
+        assert all((ROOT / name).exists() for name in named)
 
 
 @pytest.mark.terraform
