@@ -29,6 +29,7 @@ GLOBAL_KEYS = {
     "aws:PrincipalIsAWSService",
     "aws:PrincipalOrgID",
     "aws:ResourceAccount",
+    "aws:RequestedRegion",
     "aws:ResourceOrgID",
     "aws:SecureTransport",
     "aws:SourceAccount",

@@ -96,12 +96,12 @@ class TestPermissionsBoundary:
 
     def test_it_leaves_out_what_no_role_may_do(self):
         """Users, the boundary itself, the organisation."""
-        assert self.boundary()["WithinOrganization"]["NotAction"] == sorted(NEVER)
+        assert self.boundary()["WithinRegions"]["NotAction"] == sorted(NEVER)
 
-    def test_it_ends_at_the_organisation(self):
-        """A role cannot write to a resource of anyone else."""
-        assert self.boundary()["WithinOrganization"]["Condition"] == {
-            "StringEquals": {"aws:ResourceOrgID": "o-a1b2c3d4e5"}
+    def test_it_ends_at_the_organisations_regions(self):
+        """A role acts nowhere else; us-east-1 is where AWS's global services are."""
+        assert self.boundary()["WithinRegions"]["Condition"] == {
+            "StringEquals": {"aws:RequestedRegion": ["eu-central-1", "eu-west-1", "us-east-1"]}
         }
 
     def test_no_role_changes_it(self):

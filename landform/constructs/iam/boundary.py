@@ -1,7 +1,9 @@
 """The permissions boundary of an account: what no role of it can do, whatever its policies say.
 
 A boundary allows and does not grant. It is a list of what is left out, because a boundary that listed what is in
-would have to name every service.
+would have to name every service. It ends at the organisation's regions and not at its resources: AWS leaves
+``aws:ResourceOrgID`` out of many requests ("AWS global condition context keys"), and images, layers and agents that
+Amazon owns belong to no organisation of ours.
 """
 
 from __future__ import annotations
@@ -10,6 +12,9 @@ from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.iam import Condition, PolicyDocument, Statement
 from landform.resources.aws.iam_policy import IamPolicy
+
+# Where AWS's global services (IAM, Organizations, Route 53, CloudFront) say that a request is.
+GLOBAL_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 
 # Ways to a standing credential, out of the organisation, or around the boundary itself.
 NEVER = (
@@ -38,15 +43,14 @@ class PermissionsBoundary(Construct):
         self.arn = stack.permissions_boundary_arn
         name = self.arn.rpartition("/")[2]
         own = (self.arn,)
+        regions = tuple({*stack.organization.regions, GLOBAL_REGION[stack.partition]})
         document = PolicyDocument(
             "managed policy",
             [
                 Statement(
-                    "WithinOrganization",
+                    "WithinRegions",
                     not_actions=NEVER,
-                    conditions=(
-                        Condition("StringEquals", "aws:ResourceOrgID", (stack.organization.organization_id,)),
-                    ),
+                    conditions=(Condition("StringEquals", "aws:RequestedRegion", regions),),
                 ),
                 Statement(
                     "KeepBoundary",

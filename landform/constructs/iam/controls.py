@@ -27,7 +27,7 @@ CONTROLS: Controls = {
         Control("refused at synth: wildcards in actions, everything but, and more text than AWS takes", ()),
     ),
     "PermissionsBoundary": (
-        Control("roles act on resources of the organisation alone (aws:ResourceOrgID)", ()),
+        Control("roles act in the organisation's regions alone (aws:RequestedRegion)", ()),
         Control("nobody makes users, changes the boundary or leaves the organisation", ()),
     ),
 }
