@@ -7,6 +7,7 @@ costs a fraction of a millisecond and an auditor can unzip and read it.
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Mapping
@@ -101,7 +102,8 @@ class Pack:
 
     @cached_property
     def _zip(self) -> zipfile.ZipFile:
-        return zipfile.ZipFile(self.path)
+        # In memory: processes that are forked share an open file's position, and would read each other's parts.
+        return zipfile.ZipFile(io.BytesIO(self.path.read_bytes()))
 
     @cached_property
     def _index(self) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """Schema packs: what they hold, and that making one again gives the same bytes."""
 
 import json
+import multiprocessing
 
 import pytest
 
@@ -83,6 +84,24 @@ class TestShippedPack:
         with pytest.raises(LandformError) as caught:
             shipped_pack("azurerm")
         assert caught.value.code is Code.PACK_MISSING
+
+
+class TestForkedProcesses:
+    """A pack that was opened before a process was forked."""
+
+    def test_is_read_right_by_all_of_them(self):
+        """Processes that share an open file share its position too; a pack must not."""
+        expected = len(OPENED.resource_types)
+        with multiprocessing.get_context("fork").Pool(4) as pool:
+            assert pool.map(_types_read, range(8), chunksize=1) == [expected] * 8
+
+
+# Made and opened here, so that a forked process has it open already.
+OPENED = Pack(shipped_pack("aws").path)
+
+
+def _types_read(_):
+    return sum(OPENED.resource(name) is not None for name in OPENED.resource_types)
 
 
 class TestMakePack:
