@@ -37,8 +37,41 @@ class Code(Enum):
     SPEC_MISSING_KEY = ("spec-missing-key", Exit.BAD_INPUT, "A key that must be there is not.")
     SPEC_DUPLICATE = ("spec-duplicate", Exit.BAD_INPUT, "Two entries share what must be unique.")
     SPEC_REFERENCE = ("spec-reference", Exit.BAD_INPUT, "A name that nothing in the spec has.")
+    SPEC_VERSION = (
+        "spec-version",
+        Exit.BAD_INPUT,
+        "A file is of a schema version that this landform does not read.",
+    )
     SPEC_CYCLE = ("spec-cycle", Exit.BAD_INPUT, "Stacks need each other in a circle.")
     SPEC_WAIVER = ("spec-waiver", Exit.BAD_INPUT, "A waiver breaks a rule of its tier.")
+    SPEC_ENFORCED = (
+        "spec-enforced",
+        Exit.BAD_INPUT,
+        "A layer would lower what a layer above it enforces.",
+    )
+    SPEC_ACCOUNT = ("spec-account", Exit.BAD_INPUT, "An account breaks a rule of its tier or organisation.")
+    SPEC_OUTPUT = ("spec-output", Exit.BAD_INPUT, "A stack uses an output that no stack declares.")
+    SPEC_LOCK = ("spec-lock", Exit.BAD_INPUT, "The lock file of addresses is not what landform wrote.")
+    SPEC_LOCK_CONFLICT = (
+        "spec-lock-conflict",
+        Exit.BAD_INPUT,
+        "Two branches allotted addresses, and nobody has settled it.",
+    )
+    SPEC_ADDRESSES = (
+        "spec-addresses",
+        Exit.BAD_INPUT,
+        "An account lacks an address block, or a pool has none that it can have.",
+    )
+    SPEC_REMOVED = (
+        "spec-removed",
+        Exit.SAID_NO,
+        "An account's file is gone, and the account was not closed.",
+    )
+    SPEC_IMMUTABLE = (
+        "spec-immutable",
+        Exit.SAID_NO,
+        "A value changed that must stay once the account is there.",
+    )
     # user code
     STACK_CLASS = ("stack-class", Exit.BAD_INPUT, "A stack class cannot be imported or is no stack class.")
     STACK_FAILED = ("stack-failed", Exit.BAD_INPUT, "A stack class raised an exception.")
@@ -69,6 +102,7 @@ class Code(Enum):
     PROVIDER_MISSING = ("provider-missing", Exit.MISSING, "A provider is neither mirrored nor reachable.")
     PACK_MISSING = ("pack-missing", Exit.MISSING, "There is no schema pack for a provider version.")
     EXTRA_MISSING = ("extra-missing", Exit.MISSING, "An optional part of landform is not installed.")
+    GIT_MISSING = ("git-missing", Exit.MISSING, "git is needed for this and was not found.")
     NODE_MISSING = ("node-missing", Exit.MISSING, "cdktf needs Node.js and none was found.")
     # files and folders
     NOT_WRITABLE = ("not-writable", Exit.BAD_INPUT, "A folder or file cannot be written.")
@@ -76,7 +110,15 @@ class Code(Enum):
     NO_BUNDLE = ("no-bundle", Exit.BAD_INPUT, "There is no bundle, or it is not whole.")
     BUNDLE_TAMPERED = ("bundle-tampered", Exit.SAID_NO, "A bundle's file is not what its index says.")
     NO_MATCH = ("no-match", Exit.BAD_INPUT, "A selection matches no stack.")
+    TOO_MANY_STACKS = (
+        "too-many-stacks",
+        Exit.BAD_INPUT,
+        "A selection holds more stacks than may be planned at once.",
+    )
     USAGE = ("usage", Exit.BAD_INPUT, "Options that do not go together, or a value out of range.")
+    NO_REVISION = ("no-revision", Exit.BAD_INPUT, "There is no such git revision, or no repository.")
+    # AWS itself
+    AWS_REFUSED = ("aws-refused", Exit.MISSING, "AWS could not be reached, or refused a call.")
     # checks and plans
     CHECK_INCOMPLETE = ("check-incomplete", Exit.SAID_NO, "A rule could not judge what it must judge.")
     TERRAFORM_FAILED = ("terraform-failed", Exit.SAID_NO, "Terraform refused a stack or could not plan it.")

@@ -1,10 +1,12 @@
-"""What tests of several rooms share: Terraform, the AWS provider and one local AWS for the whole session."""
+"""What tests of several rooms share: Terraform, the AWS provider, one local AWS for the whole session, and git."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -53,3 +55,36 @@ def sandbox() -> Iterator[Sandbox]:
     """One local AWS for the whole session."""
     with start_sandbox() as running:
         yield running
+
+
+class Git:
+    """git, as nobody in particular and with nobody's settings."""
+
+    def __call__(self, folder: Path, *arguments: str) -> str:
+        """Run git in a folder, and give what it says."""
+        names = ("user.name=t", "user.email=t@example.org", "init.defaultBranch=main")
+        done = subprocess.run(
+            ["git", *(part for name in names for part in ("-c", name)), "-C", str(folder), *arguments],
+            check=True,
+            capture_output=True,
+            text=True,
+            env={
+                "PATH": os.environ["PATH"],
+                "GIT_CONFIG_GLOBAL": os.devnull,
+                "GIT_CONFIG_SYSTEM": os.devnull,
+            },
+        )
+        return done.stdout.strip()
+
+    def commit(self, root: Path) -> None:
+        """Commit all that is in a folder; make it a repository where it is none."""
+        if not (root / ".git").exists():
+            self(root, "init", "-q")
+        self(root, "add", "-A")
+        self(root, "commit", "-q", "--allow-empty", "-m", "a state")
+
+
+@pytest.fixture(scope="session")
+def git() -> Git:
+    """Makes repositories: ``git.commit(folder)``, ``git(folder, "status")``."""
+    return Git()

@@ -34,7 +34,7 @@ def ls(
     Needs neither credentials nor Terraform: everything comes from the spec.
     """
     said = Out(as_json=json, quiet=quiet)
-    instances = selected(read_fleet(project_folder(directory)), account, tier, stack, region)
+    instances = selected(read_fleet(project_folder(directory), account), account, tier, stack, region)
     document = [
         {
             "name": instance.key,

@@ -36,5 +36,11 @@ PluginDir = Annotated[
     Path | None,
     typer.Option("--plugin-dir", help="A filesystem mirror of providers (also LANDFORM_PLUGIN_DIR)."),
 ]
+RoleArn = Annotated[
+    str | None, typer.Option("--role-arn", help="A role to assume for what AWS is asked.", show_default=False)
+]
+Profile = Annotated[
+    str | None, typer.Option("--profile", help="A profile of AWS's shared files.", show_default=False)
+]
 
 HERE = Path(".")

@@ -70,6 +70,7 @@ def plan(
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
     bundle, records = read_bundle(bundle_folder(project, out), account, tier, stack, region)
+    bundle.check_size(records)
     results = run_plan(
         said,
         project,

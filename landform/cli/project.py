@@ -30,12 +30,12 @@ def project_folder(directory: Path) -> Path:
     return Path(os.path.abspath(directory))
 
 
-def read_fleet(project: Path) -> Fleet:
-    """The project's organisation, resolved."""
+def read_fleet(project: Path, accounts: Sequence[str] = ()) -> Fleet:
+    """The project's organisation, resolved; of thousands of accounts only some (globs) where they are enough."""
     from landform.org.load import load
     from landform.org.resolve import resolve
 
-    return resolve(load(project))
+    return resolve(load(project, accounts=accounts), only=accounts)
 
 
 def selected(

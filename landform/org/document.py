@@ -14,18 +14,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    MappingEndEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
-from ruamel.yaml.reader import ReaderError
+import yaml
+import yaml.events
 
 from landform.errors import Code, LandformError, Place, raise_all
 
@@ -44,8 +37,13 @@ _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(
     r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 )
+# What a number can begin with.
+_NUMERIC = frozenset("+-.0123456789")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 _BASES = {"0o": 8, "0x": 16}
+# What libyaml takes for white space, a line's end or the start of a text where YAML 1.2 sees something else.
+_BEYOND_LIBYAML = re.compile("[\t\x7f-\x9f\u2028\u2029\ufeff]")
 # A 64-bit integer has up to 19 digits; what is longer was meant as a text.
 _MAX_DIGITS = 18
 
@@ -138,6 +136,11 @@ def read_document(project: Path, file: str) -> Document:
             YAML it must be, is not UTF-8 or is larger than 1 MiB; ``spec-duplicate`` for a key given twice;
             ``spec-value`` for a key that is no text or a number out of range.
     """
+    return parse(read_text(project, file), file)
+
+
+def read_text(project: Path, file: str) -> str:
+    """The text of one file of the spec. Raises as ``read_document`` does for what cannot be read."""
     try:
         with (project / file).open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
@@ -158,7 +161,7 @@ def read_document(project: Path, file: str) -> Document:
             fix="Split it: one file an account, one a tier, one a waiver.",
         )
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise LandformError(
             Code.SPEC_SYNTAX,
@@ -168,7 +171,6 @@ def read_document(project: Path, file: str) -> Document:
             expected="UTF-8 text",
             fix="Save the file as UTF-8.",
         ) from None
-    return parse(text, file)
 
 
 def parse(text: str, file: str) -> Document:
@@ -176,7 +178,13 @@ def parse(text: str, file: str) -> Document:
     directive = _DIRECTIVE.search(text)
     if directive:
         raise _refused("a directive", _at(file, text[: directive.start()]), "Remove the line.")
-    return Document(file, _Builder(text, file).root())
+    if yaml.__with_libyaml__ and not _BEYOND_LIBYAML.search(text):
+        try:
+            return Document(file, _Builder(text, file, _fast_events(text), yaml.events).root())
+        except yaml.YAMLError:
+            # The other parser says what is wrong, and decides whether something is.
+            pass
+    return Document(file, _Builder(text, file, _pure_events(text, file), _pure_kinds()).root())
 
 
 def plain(node: Node) -> Json:
@@ -204,40 +212,27 @@ def shown(node: Node) -> str:
 class _Builder:
     """Builds the nodes of one document out of the parser's events."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, events: Iterator[Any], kinds: ModuleType) -> None:
         self._text = text
         self._file = file
-        self._events = self._parse()
+        self._events = events
+        self._kinds = kinds
         self._errors: list[LandformError] = []
 
     def root(self) -> Fields:
         """The one mapping that the document must be."""
         next(self._events)  # the start of the stream
-        if isinstance(next(self._events), StreamEndEvent):
+        if isinstance(next(self._events), self._kinds.StreamEndEvent):
             raise self._not_a_mapping("an empty file", Place(self._file, 1, 1))
         node = self._node(next(self._events), 0)
         if not isinstance(node, Fields):
             raise self._not_a_mapping(shown(node), Place(self._file, node.line, node.column))
         next(self._events)  # the end of the document
         after = next(self._events)
-        if not isinstance(after, StreamEndEvent):
+        if not isinstance(after, self._kinds.StreamEndEvent):
             raise _refused("a second document", self._place(after), "Put it into a file of its own.")
         raise_all(self._errors)
         return node
-
-    def _parse(self) -> Iterator[Any]:
-        try:
-            yield from YAML(typ="safe", pure=True).parse(self._text)
-        except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise self._syntax(
-                str(error.problem), Place(self._file, mark.line + 1, mark.column + 1)
-            ) from None
-        except ReaderError as error:
-            place = _at(self._file, self._text[: error.position])
-            raise self._syntax(f"the character U+{error.character:04X} is not allowed", place) from None
-        except (YAMLError, ValueError) as error:
-            raise self._syntax(str(error), Place(self._file)) from None
 
     def _node(self, event: Any, depth: int) -> Node:
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
@@ -251,15 +246,15 @@ class _Builder:
             )
         if depth > MAX_DEPTH:
             raise _refused(f"more than {MAX_DEPTH} levels of nesting", self._place(event), None)
-        if isinstance(event, ScalarEvent):
+        if isinstance(event, self._kinds.ScalarEvent):
             return self._scalar(event, line, column)
-        if isinstance(event, SequenceStartEvent):
+        if isinstance(event, self._kinds.SequenceStartEvent):
             items = []
-            while not isinstance(event := next(self._events), SequenceEndEvent):
+            while not isinstance(event := next(self._events), self._kinds.SequenceEndEvent):
                 items.append(self._node(event, depth + 1))
             return Items(line, column, items)
         fields: dict[str, tuple[Scalar, Node]] = {}
-        while not isinstance(event := next(self._events), MappingEndEvent):
+        while not isinstance(event := next(self._events), self._kinds.MappingEndEvent):
             key = self._key(self._node(event, depth + 1))
             value = self._node(next(self._events), depth + 1)
             if isinstance(value, Scalar) and value.plain and not value.text:
@@ -299,7 +294,7 @@ class _Builder:
     def _scalar(self, event: Any, line: int, column: int) -> Scalar:
         text: str = event.value
         if not event.implicit[0]:
-            if any("\ud800" <= character <= "\udfff" for character in text):
+            if _SURROGATE.search(text):
                 raise _refused("half of a surrogate pair", self._place(event), "Write the character itself.")
             return Scalar(line, column, text, text, False)
         value = _resolved(text)
@@ -328,24 +323,61 @@ class _Builder:
             expected="keys with values, `schema` first",
         )
 
-    def _syntax(self, problem: str, place: Place) -> LandformError:
-        lines = self._text.split("\n")
-        line = lines[place.line - 1] if place.line and place.line <= len(lines) else ""
-        tab = place.column is not None and line[place.column - 1 : place.column] == "\t"
-        return LandformError(
-            Code.SPEC_SYNTAX,
-            "A tab stands where YAML allows only spaces." if tab else f"This is not valid YAML: {problem}.",
-            place=place,
-            given=repr(line.strip()[:80]) if line.strip() else None,
-            expected="spaces" if tab else "YAML 1.2",
-            fix="Indent with spaces." if tab else None,
-        )
+
+def _fast_events(text: str) -> Iterator[Any]:
+    """The events of libyaml, in a twentieth of the other parser's time."""
+    from yaml._yaml import CParser
+
+    parser = CParser(text)
+    while (event := parser.get_event()) is not None:
+        yield event
+
+
+def _pure_kinds() -> ModuleType:
+    from ruamel.yaml import events
+
+    return events
+
+
+def _pure_events(text: str, file: str) -> Iterator[Any]:
+    """The events of ruamel.yaml, which keeps to YAML 1.2 and tells where a mistake is."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.reader import ReaderError
+
+    try:
+        yield from YAML(typ="safe", pure=True).parse(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1)
+        raise _syntax(text, str(error.problem), place) from None
+    except ReaderError as error:
+        place = _at(file, text[: error.position])
+        raise _syntax(text, f"the character U+{error.character:04X} is not allowed", place) from None
+    except (YAMLError, ValueError) as error:
+        raise _syntax(text, str(error), Place(file)) from None
+
+
+def _syntax(text: str, problem: str, place: Place) -> LandformError:
+    lines = text.split("\n")
+    line = lines[place.line - 1] if place.line and place.line <= len(lines) else ""
+    tab = place.column is not None and line[place.column - 1 : place.column] == "\t"
+    return LandformError(
+        Code.SPEC_SYNTAX,
+        "A tab stands where YAML allows only spaces." if tab else f"This is not valid YAML: {problem}.",
+        place=place,
+        given=repr(line.strip()[:80]) if line.strip() else None,
+        expected="spaces" if tab else "YAML 1.2",
+        fix="Indent with spaces." if tab else None,
+    )
 
 
 def _resolved(text: str) -> str | int | float | bool | None:
     """A plain scalar by YAML 1.2's core schema; a whole number of too many digits becomes infinite."""
     if text in _WORDS:
         return _WORDS[text]
+    if text[0] not in _NUMERIC:
+        return text
     if _INT.fullmatch(text):
         if len(text) > _MAX_DIGITS + 1:
             return math.inf

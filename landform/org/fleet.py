@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from landform.errors import Place
-from landform.org.models import Account, Organization, Parameter, Tier, Waiver
+from landform.errors import Code, LandformError, Place
+from landform.org.combine import Link
+from landform.org.models import Account, Organization, Parameter, ResolvedSettings, Tier, Waiver
+
+
+class KnownAccounts(dict[str, str]):
+    """The ids of the accounts that a stack may read, by name.
+
+    A stack that could read every id would change whenever an account is made.
+    """
+
+    def __missing__(self, name: str) -> str:
+        raise LandformError(
+            Code.REFERENCE,
+            f"The stack does not know the id of the account {name!r}.",
+            given=name,
+            expected=f"one of {', '.join(sorted(self))}",
+            fix=f"Add it to the stack's `accounts` in org/stacks.yaml: `accounts: [{name}]`.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +34,11 @@ class StackInstance:
     in the bundle, in Terraform's state, in a finding. ``region`` is where its resources live: the
     organisation's home region for a stack that runs once per account. ``tags`` are the mandatory ones,
     resolved. ``waivers`` are those whose scope reaches this stack. ``source`` is its rule in ``stacks.yaml``.
+
+    ``tier`` and ``settings`` are what all layers together give here, and ``provenance`` says for each setting which
+    layers said what of it. ``organization`` and ``tier`` hold no layer's own words. ``accounts`` are the ids that the
+    stack may read: its own, the management and the log archive account's, and those that its rule names.
+    ``digest`` is of all that the stack can read, and of nothing else.
     """
 
     key: str
@@ -34,11 +56,16 @@ class StackInstance:
     waivers: tuple[Waiver, ...]
     source: Place
     digest: str
+    settings: ResolvedSettings
+    provenance: Mapping[str, tuple[Link, ...]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """Every stack instance of an organisation, sorted by key, with what it was resolved from."""
+    """Every stack instance of an organisation, sorted by key, with what it was resolved from.
+
+    ``tiers`` are as the organisation and the tiers themselves say; units, regions, accounts and stacks may be stricter.
+    """
 
     organization: Organization
     accounts: tuple[Account, ...]
@@ -46,3 +73,37 @@ class Fleet:
     waivers: tuple[Waiver, ...]
     instances: tuple[StackInstance, ...]
     digest: str
+
+    @property
+    def graph(self) -> dict[str, tuple[str, ...]]:
+        """For each stack the stacks it needs, by key; ``graphlib`` takes it as it is."""
+        return {instance.key: instance.needs for instance in self.instances}
+
+
+def check_size(instances: Iterable[StackInstance]) -> None:
+    """Judge whether a selection is small enough to be planned at once.
+
+    Raises:
+        LandformError: ``too-many-stacks`` where a tier has more of them than its ``rollout.max_stacks``.
+    """
+    limits: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    for instance in instances:
+        name, limit = instance.tier.name, instance.settings.rollout.max_stacks
+        counts[name] = counts.get(name, 0) + 1
+        if limit is not None:
+            limits[name] = min(limit, limits.get(name, limit))
+    judge_size(counts, limits)
+
+
+def judge_size(counts: Mapping[str, int], limits: Mapping[str, int]) -> None:
+    """Compare how many stacks of each tier there are with how many may be. Raises as ``check_size`` does."""
+    for name, limit in sorted(limits.items()):
+        if counts[name] > limit:
+            raise LandformError(
+                Code.TOO_MANY_STACKS,
+                f"The selection holds more stacks of the tier {name!r} than may be planned at once.",
+                given=f"{counts[name]} stacks",
+                expected=f"at most {limit}, the tier's `rollout.max_stacks`",
+                fix="Select fewer accounts, stacks or regions.",
+            )

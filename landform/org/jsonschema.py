@@ -9,13 +9,16 @@ from typing import Any, get_args
 
 from landform.org.models import (
     Account,
+    Baseline,
     Model,
     Organization,
     OrganizationalUnits,
     Stacks,
     Tier,
     Waiver,
+    Waves,
 )
+from landform.org.models.network import NetworkPools
 
 MODELS: Mapping[str, type[Model]] = MappingProxyType(
     {
@@ -23,8 +26,26 @@ MODELS: Mapping[str, type[Model]] = MappingProxyType(
         "ous": OrganizationalUnits,
         "tier": Tier,
         "account": Account,
+        "baseline": Baseline,
         "stacks": Stacks,
+        "waves": Waves,
         "waiver": Waiver,
+        "network": NetworkPools,
+    }
+)
+
+# Where the files of each kind lie, relative to the project.
+FILES: Mapping[str, str] = MappingProxyType(
+    {
+        "org": "org/org.yaml",
+        "ous": "org/ous.yaml",
+        "tier": "org/tiers/*.yaml",
+        "account": "org/accounts/*.yaml",
+        "baseline": "org/baselines/*.yaml",
+        "stacks": "org/stacks.yaml",
+        "waves": "org/waves.yaml",
+        "waiver": "org/waivers/*.yaml",
+        "network": "org/network.yaml",
     }
 )
 
@@ -35,7 +56,7 @@ def schema_id(model: type[Model]) -> str:
 
 
 def json_schemas() -> dict[str, dict[str, Any]]:
-    """The JSON Schema of each kind of file: org, ous, tier, account, stacks, waiver."""
+    """The JSON Schema of each kind of file, by kind."""
     return {kind: json_schema(model) for kind, model in MODELS.items()}
 
 
@@ -60,7 +81,15 @@ def schema_at(model: type[Model], loc: tuple[str | int, ...]) -> dict[str, Any]:
         inner = inner or at.get("additionalProperties")
         if not isinstance(inner, dict):
             break
-        at = inner
-        if "$ref" in at:
-            at = whole["$defs"][at["$ref"].removeprefix("#/$defs/")]
+        at = _followed(whole, inner)
     return at
+
+
+def _followed(whole: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """What a schema stands for: where a reference leads, and what an optional value is when it is there."""
+    said = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
+    if len(said) == 1:
+        schema = said[0]
+    if "$ref" in schema:
+        return dict(whole["$defs"][schema["$ref"].removeprefix("#/$defs/")])
+    return schema

@@ -7,20 +7,23 @@ would not be read is an error.
 
 from __future__ import annotations
 
+import fnmatch
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
 from landform.org.document import Document, read_document
 from landform.org.jsonschema import schema_id
+from landform.org.lock import LOCK, Lock, read_lock
 from landform.org.mistakes import mistakes
 from landform.org.models import (
     Account,
+    Baseline,
     Model,
     Organization,
     OrganizationalUnit,
@@ -29,7 +32,11 @@ from landform.org.models import (
     Stacks,
     Tier,
     Waiver,
+    Wave,
+    Waves,
 )
+from landform.org.models.network import NetworkPool, NetworkPools
+from landform.org.versions import other_version
 
 M = TypeVar("M", bound=Model)
 
@@ -40,14 +47,22 @@ STACKS = f"{ROOT}/stacks.yaml"
 TIERS = f"{ROOT}/tiers"
 ACCOUNTS = f"{ROOT}/accounts"
 WAIVERS = f"{ROOT}/waivers"
+BASELINES = f"{ROOT}/baselines"
+WAVES = f"{ROOT}/waves.yaml"
+NETWORK = f"{ROOT}/network.yaml"
+POLICIES = f"{ROOT}/policies"
 
 _REQUIRED = (ORGANIZATION, OUS, STACKS, TIERS, ACCOUNTS)
-_KNOWN = (*_REQUIRED, WAIVERS)
+_KNOWN = (*_REQUIRED, BASELINES, WAIVERS, WAVES, NETWORK, LOCK, POLICIES)
 
 
 @dataclass(frozen=True, slots=True)
 class OrgSpec:
-    """The spec as it was written: one model a file, sorted by file name, and the documents they came from."""
+    """The spec as it was written: one model a file, sorted by file name, and the documents they came from.
+
+    ``policies`` are documents of service control policies, by name. ``whole`` is false where only some accounts were
+    read: then nothing that needs all of them is judged.
+    """
 
     organization: Organization
     ous: tuple[OrganizationalUnit, ...]
@@ -56,6 +71,12 @@ class OrgSpec:
     stacks: tuple[StackRule, ...]
     waivers: tuple[Waiver, ...]
     documents: Mapping[str, Document]
+    pools: tuple[NetworkPool, ...] = ()
+    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=lambda: Lock({}))
+    baselines: tuple[Baseline, ...] = ()
+    waves: tuple[Wave, ...] = ()
+    whole: bool = True
 
     def place(self, file: str, *loc: str | int) -> Place:
         """Where the value at a location of a file stands."""
@@ -66,11 +87,18 @@ class OrgSpec:
         return self.documents[file].given(*loc)
 
 
-def load(project: Path) -> OrgSpec:
+def policy_file(name: str) -> str:
+    """The file of a service control policy."""
+    return f"{POLICIES}/{name}.json"
+
+
+def load(project: Path, *, accounts: Sequence[str] = (), with_lock: bool = True) -> OrgSpec:
     """Read the spec of a project.
 
     Args:
         project: the folder that holds ``org/``.
+        accounts: globs: read no other account than these, and those whose ids every stack may read.
+        with_lock: read the lock file of addresses too; who settles it must be able to read all else.
 
     Raises:
         LandformError: each mistake in each file, sorted by file and line, with a ``spec-...`` code.
@@ -82,18 +110,38 @@ def load(project: Path) -> OrgSpec:
     ous = reader.read(OUS, OrganizationalUnits)
     stacks = reader.read(STACKS, Stacks)
     tiers = reader.read_all(TIERS, Tier, "name")
-    accounts = reader.read_all(ACCOUNTS, Account, "name")
+    wanted = [*accounts, *_known_to_all(organization, stacks)] if accounts else []
+    read = reader.read_all(ACCOUNTS, Account, "name", only=wanted)
     waivers = reader.read_all(WAIVERS, Waiver, "id")
+    baselines = reader.read_all(BASELINES, Baseline, "name", "version")
+    waves = reader.read(WAVES, Waves)
+    network = reader.read(NETWORK, NetworkPools)
+    policies = reader.read_policies()
+    lock = reader.read_lock() if with_lock else Lock({})
     reader.raise_errors()
     return OrgSpec(
         organization=organization[0],
         ous=ous[0].ous,
         tiers=tuple(tiers),
-        accounts=tuple(accounts),
+        accounts=tuple(read),
         stacks=stacks[0].stacks,
         waivers=tuple(waivers),
         documents=reader.documents,
+        pools=network[0].pools if network else (),
+        policies=policies,
+        lock=lock,
+        baselines=tuple(baselines),
+        waves=waves[0].waves if waves else (),
+        whole=not accounts,
     )
+
+
+def _known_to_all(organization: Sequence[Organization], stacks: Sequence[Stacks]) -> Iterator[str]:
+    """The accounts whose ids stacks of other accounts may read."""
+    for each in organization:
+        yield from (each.management_account, each.log_archive_account)
+    for rules in stacks:
+        yield from (name for rule in rules.stacks for name in rule.accounts)
 
 
 class _Reader:
@@ -140,34 +188,66 @@ class _Reader:
             return []
         try:
             document = read_document(self._project, file)
-            _check_schema(document, schema_id(model))
-            # JSON mode: strict, and yet a list is a tuple and a text is a date.
-            value = model.model_validate_json(json.dumps(document.value()))
-        except ValidationError as error:
-            self._errors.extend(mistakes(model, document, error))
-            return []
+            value = model_of(document, model)
         except LandformError as error:
             self._errors.extend(error.each())
             return []
         self.documents[file] = document
         return [value]
 
-    def read_all(self, folder: str, model: type[M], key: str) -> list[M]:
-        """The models of a folder's files, sorted by file name; each file is named after its ``key``."""
+    def read_all(self, folder: str, model: type[M], *keys: str, only: Sequence[str] = ()) -> list[M]:
+        """The models of a folder's files, sorted by file name; each file is named after its ``keys``.
+
+        ``only`` are globs of the names to read.
+        """
         if not (self._project / folder).is_dir():
             return []
         found = []
         files = self._entries(folder)
         for file in files:
             if not file.endswith(".yaml") or (self._project / file).is_dir():
-                self._errors.append(_unread(file, f"Name it <{key}>.yaml, or move it out of the spec."))
+                self._errors.append(
+                    _unread(file, f"Name it <{'>-<'.join(keys)}>.yaml, or move it out of the spec.")
+                )
+                continue
+            name = file.removeprefix(f"{folder}/").removesuffix(".yaml")
+            if only and not any(fnmatch.fnmatchcase(name, glob) for glob in only):
                 continue
             for value in self.read(file, model):
                 found.append(value)
-                expected = f"{folder}/{getattr(value, key)}.yaml"
+                expected = f"{folder}/{'-'.join(getattr(value, key) for key in keys)}.yaml"
                 if file != expected:
-                    self._errors.append(_misnamed(self.documents[file], key, expected, expected in files))
+                    taken = expected in files
+                    self._errors.append(_misnamed(self.documents[file], keys[-1], expected, taken))
         return found
+
+    def read_policies(self) -> dict[str, Mapping[str, Any]]:
+        """The service control policies by name; JSON is YAML, so each has its places too."""
+        if not (self._project / POLICIES).is_dir():
+            return {}
+        found: dict[str, Mapping[str, Any]] = {}
+        for file in self._entries(POLICIES):
+            name = file.removeprefix(f"{POLICIES}/").removesuffix(".json")
+            if not file.endswith(".json") or (self._project / file).is_dir():
+                self._errors.append(_unread(file, "Name it <name>.json, or move it out of the spec."))
+                continue
+            try:
+                document = read_document(self._project, file)
+                _check_json(file, (self._project / file).read_bytes())
+            except LandformError as error:
+                self._errors.extend(error.each())
+                continue
+            self.documents[file] = document
+            found[name] = document.value()
+        return found
+
+    def read_lock(self) -> Lock:
+        """The lock file; an empty one where it has errors or is missing."""
+        try:
+            return read_lock(self._project)
+        except LandformError as error:
+            self._errors.extend(error.each())
+            return Lock({})
 
     def raise_errors(self) -> None:
         """Raise what was gathered."""
@@ -177,6 +257,21 @@ class _Reader:
         """What lies in a folder, sorted, without hidden files and notes in Markdown."""
         names = sorted(path.name for path in (self._project / folder).iterdir())
         return [f"{folder}/{name}" for name in names if not name.startswith(".") and not name.endswith(".md")]
+
+
+def model_of(document: Document, model: type[M]) -> M:
+    """A file as its model.
+
+    Raises:
+        LandformError: each mistake in the file, with its place.
+    """
+    _check_schema(document, schema_id(model))
+    try:
+        # JSON mode: strict, and yet a list is a tuple and a text is a date.
+        return model.model_validate_json(json.dumps(document.value()))
+    except ValidationError as error:
+        raise_all(list(mistakes(model, document, error)))
+        raise
 
 
 def in_order(errors: list[LandformError]) -> list[LandformError]:
@@ -202,7 +297,7 @@ def _check_schema(document: Document, expected: str) -> None:
             fix=f"Make `schema: {expected}` the first line.",
         )
     if document.value()["schema"] != expected:
-        raise LandformError(
+        raise other_version(document, expected) or LandformError(
             Code.SPEC_VALUE,
             "The file's schema is not the one of its place.",
             place=document.place("schema"),
@@ -210,6 +305,20 @@ def _check_schema(document: Document, expected: str) -> None:
             expected=expected,
             fix=f"Make `schema: {expected}` the first line, or move the file to where it belongs.",
         )
+
+
+def _check_json(file: str, data: bytes) -> None:
+    """Judge whether a file that could be read as YAML is JSON, too, as AWS wants it."""
+    try:
+        json.loads(data)
+    except json.JSONDecodeError as error:
+        raise LandformError(
+            Code.SPEC_SYNTAX,
+            "The policy is not JSON.",
+            place=Place(file, error.lineno, error.colno),
+            given=error.msg,
+            expected="the document as AWS takes it",
+        ) from None
 
 
 def _unread(file: str, fix: str | None) -> LandformError:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from landform.org.layers import Layers
 from landform.org.load import OrgSpec
-from landform.org.models import Account, OrganizationalUnit, StackRule, Tier, Waiver
-from landform.org.select import among, matches, selects
+from landform.org.models import Account, Baseline, OrganizationalUnit, StackRule, Tier, Waiver
+from landform.org.select import among, matches, ou_path, selects
 
 
 def instance_key(account: Account, rule: StackRule, region: str) -> str:
@@ -19,18 +20,22 @@ def instance_key(account: Account, rule: StackRule, region: str) -> str:
 class Reach:
     """Tables over one spec, in time linear in accounts times rules.
 
-    ``tiers``, ``ous`` and ``accounts`` are by name or path. ``selected`` holds, for each account, the rules whose
-    selector takes it whatever its status; ``stacks`` those that it really has: selected, of its status, not
-    skipped.
+    ``tiers``, ``ous`` and ``accounts`` are by name or path, ``baselines`` by name and version. ``selected`` holds, for
+    each account, the rules whose selector takes it whatever its status, and those that it or its baseline adds;
+    ``stacks`` those that it really has: selected, of its status, not skipped. ``layers`` says what holds there.
     """
 
     def __init__(self, spec: OrgSpec) -> None:
         self.tiers: Mapping[str, Tier] = {tier.name: tier for tier in spec.tiers}
         self.ous: Mapping[str, OrganizationalUnit] = {unit.path: unit for unit in spec.ous}
         self.accounts: Mapping[str, Account] = {account.name: account for account in spec.accounts}
+        self.baselines: Mapping[tuple[str, str], Baseline] = {
+            (each.name, each.version): each for each in spec.baselines
+        }
+        self.layers = Layers(spec)
+        self._home_region = spec.organization.home_region
         self.selected: Mapping[str, Mapping[str, StackRule]] = {
-            account.name: {rule.id: rule for rule in spec.stacks if selects(rule.select, account)}
-            for account in spec.accounts
+            account.name: self._selected(spec, account) for account in spec.accounts
         }
         self.stacks: Mapping[str, Mapping[str, StackRule]] = {
             account.name: {
@@ -45,6 +50,29 @@ class Reach:
             for name in self._accounts_of(waiver):
                 self._waivers.setdefault(name, []).append(waiver)
 
+    def regions(self, account: Account, rule: StackRule) -> tuple[str, ...]:
+        """The regions in which a stack stands in an account: its own, or the home region where there is one stack."""
+        return account.regions if rule.per == "account_region" else (self._home_region,)
+
+    def known(self, account: Account) -> bool:
+        """Whether the account's tier and units exist, so that what holds in it can be worked out."""
+        return account.tier in self.tiers and all(path in self.ous for path in ou_path(account.ou))
+
+    def baseline(self, account: Account) -> Baseline | None:
+        """The baseline of an account, where it has one that exists."""
+        pin = account.baseline
+        return self.baselines.get((pin.name, pin.version)) if pin else None
+
+    def _selected(self, spec: OrgSpec, account: Account) -> dict[str, StackRule]:
+        baseline = self.baseline(account)
+        added = {*account.stacks.add, *(baseline.stacks if baseline else ())}
+        labels = self.layers.labels(account)
+        return {
+            rule.id: rule
+            for rule in spec.stacks
+            if rule.id in added or (not rule.opt_in and selects(rule.select, account, labels))
+        }
+
     def waivers(self, account: str, stack: str, key: str) -> tuple[Waiver, ...]:
         """The waivers whose scope holds an instance, sorted by id."""
         near = self._waivers.get(account, ())
@@ -53,14 +81,25 @@ class Reach:
     def reached_by(self, waiver: Waiver) -> tuple[Account, ...]:
         """The accounts in which a waiver's scope holds at least one stack."""
         names = sorted(self._accounts_of(waiver))
-        return tuple(
-            self.accounts[name]
-            for name in names
-            if any(
-                matches(waiver.scope.stacks, rule.id, *_full_names(self.accounts[name], rule))
-                for rule in self.stacks[name].values()
-            )
-        )
+        return tuple(self.accounts[name] for name in names if any(self._stacks_of(waiver, name)))
+
+    def tiers_reached_by(self, waiver: Waiver) -> list[Tier]:
+        """The tiers of the stacks in a waiver's scope, as they are there; those that rule waivers alike once."""
+        found: dict[tuple[str, str], Tier] = {}
+        for account in self.reached_by(waiver):
+            if self.known(account):
+                for rule, region in self._stacks_of(waiver, account.name):
+                    tier = self.layers.effective(account, region, rule).tier
+                    found.setdefault((tier.name, repr(tier.waivers)), tier)
+        return [tier for _, tier in sorted(found.items())]
+
+    def _stacks_of(self, waiver: Waiver, account: str) -> Iterator[tuple[StackRule, str]]:
+        """The stacks of an account that a waiver's scope holds, with their regions."""
+        for rule in self.stacks[account].values():
+            for region in self.regions(self.accounts[account], rule):
+                key = instance_key(self.accounts[account], rule, region)
+                if matches(waiver.scope.stacks, rule.id, key):
+                    yield rule, region
 
     @cached_property
     def full_names(self) -> Mapping[str, None]:

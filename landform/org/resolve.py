@@ -1,28 +1,36 @@
 """The spec resolved: which stack stands in which account and region, with what values and after what.
 
 Everything is known here (account ids, regions, tags), so everything after it can be literal. What many
-instances share (tags, parameters, the table of accounts) is made once and shared, and an instance's digest is
-made of its parts' digests: time and memory grow with the number of instances and nothing else.
+instances share (settings, tags, parameters) is made once and shared, and an instance's digest is made of its
+parts' digests: time and memory grow with the number of instances and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from landform.digest import digest
 from landform.errors import Place, raise_all
-from landform.org.fleet import Fleet, StackInstance
+from landform.org.addresses import allotted
+from landform.org.fleet import Fleet, KnownAccounts, StackInstance
+from landform.org.layers import Effective
 from landform.org.load import STACKS, OrgSpec, in_order
-from landform.org.models import Account, Model, Parameter, StackRule, Waiver
+from landform.org.models import Account, LayerSettings, Model, Organization, Parameter, StackRule
+from landform.org.provenance import Provenance
 from landform.org.reach import Reach, instance_key
+from landform.org.select import matches
 from landform.org.tags import resolve_tags
 from landform.org.validate import validate
+from landform.org.validate_network import CIDRS
 
 
-def resolve(spec: OrgSpec) -> Fleet:
+def resolve(spec: OrgSpec, *, only: Sequence[str] = ()) -> Fleet:
     """Judge the spec across its files and expand it.
+
+    Args:
+        only: globs: give the stacks of these accounts alone. They are what they are in the whole fleet.
 
     Raises:
         LandformError: each broken rule, sorted by file and line, with a ``spec-...`` code.
@@ -31,22 +39,28 @@ def resolve(spec: OrgSpec) -> Fleet:
     raise_all(in_order(list(validate(spec, reach))))
     shared = _Shared.of(spec)
     instances = sorted(
-        (instance for account in spec.accounts for instance in _instances(spec, reach, shared, account)),
+        (
+            instance
+            for account in spec.accounts
+            if matches(only, account.name)
+            for instance in _instances(spec, reach, shared, account)
+        ),
         key=lambda instance: instance.key,
     )
+    tiers = tuple(reach.layers.tier(tier) for tier in spec.tiers)
     return Fleet(
         organization=spec.organization,
         accounts=spec.accounts,
-        tiers=spec.tiers,
+        tiers=tiers,
         waivers=spec.waivers,
         instances=tuple(instances),
         digest=digest(
             {
-                "accounts": shared.digests["accounts"],
+                "accounts": [_json(account) for account in spec.accounts],
                 "instances": {instance.key: instance.digest for instance in instances},
-                "organization": shared.digests["organization"],
-                "tiers": {tier.name: shared.digests[f"tier {tier.name}"] for tier in spec.tiers},
-                "waivers": {waiver.id: shared.digests[f"waiver {waiver.id}"] for waiver in spec.waivers},
+                "organization": _json(spec.organization),
+                "tiers": [_json(tier) for tier in tiers],
+                "waivers": shared.waivers,
             }
         ),
     )
@@ -54,27 +68,35 @@ def resolve(spec: OrgSpec) -> Fleet:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What many instances share."""
+    """What many instances share: the organisation without its layer, ids, digests, the places of rules."""
 
-    accounts: Mapping[str, str]
-    digests: Mapping[str, str]
+    organization: Organization
+    organization_digest: str
+    ids: Mapping[str, str]
+    waivers: Mapping[str, str]
     sources: Mapping[str, Place]
 
     @classmethod
     def of(cls, spec: OrgSpec) -> _Shared:
-        accounts = {account.name: account.account_id for account in spec.accounts}
+        organization = _without_layers(spec.organization)
         return cls(
-            accounts=accounts,
-            digests={
-                "accounts": digest({account.name: _json(account) for account in spec.accounts}),
-                "ids": digest(accounts),
-                "organization": digest(_json(spec.organization)),
-                **{f"tier {tier.name}": digest(_json(tier)) for tier in spec.tiers},
-                **{f"stack {rule.id}": digest(_json(rule)) for rule in spec.stacks},
-                **{f"waiver {waiver.id}": digest(_json(waiver)) for waiver in spec.waivers},
-            },
+            organization=organization,
+            organization_digest=digest(_json(organization)),
+            ids={account.name: account.account_id for account in spec.accounts if account.account_id},
+            waivers={waiver.id: digest(_json(waiver)) for waiver in spec.waivers},
             sources={rule.id: spec.place(STACKS, "stacks", index) for index, rule in enumerate(spec.stacks)},
         )
+
+    def accounts(self, account: Account, rule: StackRule) -> KnownAccounts:
+        """The ids that a stack may read."""
+        organization = self.organization
+        names = (
+            organization.management_account,
+            organization.log_archive_account,
+            account.name,
+            *rule.accounts,
+        )
+        return KnownAccounts({name: self.ids[name] for name in sorted({*names}) if name in self.ids})
 
 
 def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -> Iterator[StackInstance]:
@@ -82,55 +104,67 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
     rules = reach.stacks[account.name]
     if not rules:
         return
-    tier = reach.tiers[account.tier]
-    tags = resolve_tags(spec.organization, reach.ous, tier, account)
-    digests = shared.digests
-    common = {
-        "account": digest(_json(account)),
-        "accounts": digests["ids"],
-        "organization": digests["organization"],
-        "tags": digest(tags),
-        "tier": digests[f"tier {tier.name}"],
-    }
+    account_digest = digest(_json(account))
+    tags: dict[int, Mapping[str, str]] = {}
     for rule in rules.values():
-        regional = rule.per == "account_region"
-        params = _params(rule, account)
-        for region in account.regions if regional else (spec.organization.home_region,):
+        accounts = shared.accounts(account, rule)
+        for region in reach.regions(account, rule):
             key = instance_key(account, rule, region)
+            effective = reach.layers.effective(account, region, rule)
+            params = _params(spec, reach, rule, account, region)
             needs = tuple(_needs(rule, rules, account, region))
-            waivers: tuple[Waiver, ...] = reach.waivers(account.name, rule.id, key)
+            waivers = reach.waivers(account.name, rule.id, key)
             yield StackInstance(
                 key=key,
                 stack=rule.id,
                 construct=rule.construct_,
-                organization=spec.organization,
+                organization=shared.organization,
                 account=account,
-                tier=tier,
+                tier=effective.tier,
                 region=region,
-                regional=regional,
+                regional=rule.per == "account_region",
                 params=params,
-                tags=tags,
-                accounts=shared.accounts,
+                tags=_tags(tags, shared, account, effective),
+                accounts=accounts,
                 needs=needs,
                 waivers=waivers,
                 source=shared.sources[rule.id],
                 digest=digest(
                     {
-                        **common,
+                        "account": account_digest,
+                        "accounts": accounts,
+                        "construct": rule.construct_,
                         "key": key,
                         "needs": needs,
+                        "organization": shared.organization_digest,
                         "params": params,
                         "region": region,
-                        "stack": digests[f"stack {rule.id}"],
-                        "waivers": [digests[f"waiver {waiver.id}"] for waiver in waivers],
+                        "regional": rule.per == "account_region",
+                        "settings": effective.digest,
+                        "waivers": [shared.waivers[waiver.id] for waiver in waivers],
                     }
                 ),
+                settings=effective.settings,
+                provenance=Provenance(reach.layers.of(account, region, rule), rule.id),
             )
 
 
-def _params(rule: StackRule, account: Account) -> Mapping[str, Parameter]:
-    own = account.stacks.params.get(rule.id)
-    return rule.params | own if own else rule.params
+def _tags(
+    made: dict[int, Mapping[str, str]], shared: _Shared, account: Account, effective: Effective
+) -> Mapping[str, str]:
+    key = id(effective.tags)
+    if key not in made:
+        made[key] = resolve_tags(shared.organization, account, effective.tags)
+    return made[key]
+
+
+def _params(
+    spec: OrgSpec, reach: Reach, rule: StackRule, account: Account, region: str
+) -> Mapping[str, Parameter]:
+    params = reach.layers.params(account, region, rule)
+    if rule.addresses and account.network is not None:
+        return {**params, CIDRS: allotted(spec.lock, account.name)}
+    return params
 
 
 def _needs(rule: StackRule, rules: Mapping[str, StackRule], account: Account, region: str) -> Iterator[str]:
@@ -142,5 +176,13 @@ def _needs(rule: StackRule, rules: Mapping[str, StackRule], account: Account, re
             yield instance_key(account, needed, place)
 
 
+def _without_layers(organization: Organization) -> Organization:
+    """The organisation without its layers' words: a stack reads these in its settings, resolved."""
+    layered = {*LayerSettings.model_fields, "defaults", "merge", "enforce", "region_settings"} - {"regions"}
+    fields = Organization.model_fields
+    return organization.model_copy(update={key: fields[key].get_default() for key in layered})
+
+
 def _json(model: Model) -> dict[str, Any]:
-    return model.model_dump(mode="json", by_alias=True)
+    # What is not said is left out, so that a new key of landform's changes no digest.
+    return model.model_dump(mode="json", by_alias=True, exclude_defaults=True)

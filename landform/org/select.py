@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from landform.errors import Code, LandformError
-from landform.org.fleet import Fleet, StackInstance
-from landform.org.models import Account, Selector
+from landform.org.fleet import Fleet, StackInstance, check_size
+from landform.org.models import Account, Selector, WaveSelector
 
 
 def matches(globs: Sequence[str], *names: str) -> bool:
@@ -33,11 +33,15 @@ def select(
     tiers: Sequence[str] = (),
     stacks: Sequence[str] = (),
     regions: Sequence[str] = (),
+    limit: bool = False,
 ) -> tuple[StackInstance, ...]:
     """The instances that match: globs, any of one kind, all kinds. ``stacks`` match ids and full names.
 
+    Args:
+        limit: refuse more stacks of a tier than it lets be planned at once.
+
     Raises:
-        LandformError: ``no-match`` where nothing does.
+        LandformError: ``no-match`` where nothing does, ``too-many-stacks``.
     """
     found = tuple(
         instance
@@ -49,6 +53,8 @@ def select(
     )
     if not found:
         raise no_match(accounts=accounts, tiers=tiers, stacks=stacks, regions=regions)
+    if limit:
+        check_size(found)
     return found
 
 
@@ -58,13 +64,13 @@ def ou_path(path: str) -> tuple[str, ...]:
     return tuple("/".join(parts[: depth + 1]) for depth in range(len(parts)))
 
 
-def selects(selector: Selector, account: Account) -> bool:
-    """Whether a stack rule's selector takes an account, whatever the account's status."""
+def selects(selector: Selector | WaveSelector, account: Account, labels: Mapping[str, str]) -> bool:
+    """Whether a selector takes an account with these labels, whatever the account's status."""
     return (
         matches(selector.accounts, account.name)
         and (not selector.tiers or account.tier in selector.tiers)
         and matches(selector.ous, *ou_path(account.ou))
-        and all(account.labels.get(key) == value for key, value in selector.labels.items())
+        and all(labels.get(key) == value for key, value in selector.labels.items())
     )
 
 

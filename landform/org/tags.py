@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from landform.org.models import Account, Organization, OrganizationalUnit, Tier
-from landform.org.select import ou_path
+from landform.org.models import Account, Organization
 
 # Set by landform from the account and its organisation; a tag of the spec cannot have these names.
 DERIVED = ("account", "cost-center", "data-class", "managed-by", "owner", "repository", "tier")
@@ -18,21 +17,16 @@ MAX_VALUE = 256
 _PUNCTUATION = frozenset("_.:/=+-@")
 
 
-def resolve_tags(
-    organization: Organization, ous: Mapping[str, OrganizationalUnit], tier: Tier, account: Account
-) -> dict[str, str]:
-    """The tags of every resource of an account, sorted: the nearer layer wins, the derived ones stand last."""
-    tags = dict(organization.tags)
-    for path in ou_path(account.ou):
-        tags |= ous[path].tags
-    tags |= tier.tags | account.tags
+def resolve_tags(organization: Organization, account: Account, layered: Mapping[str, str]) -> dict[str, str]:
+    """The tags of every resource of a stack, sorted: those that its layers give, below landform's own."""
+    tags = dict(layered)
     tags |= {
         "account": account.name,
         "cost-center": account.owner.cost_center,
         "data-class": account.data_class,
         "managed-by": "landform",
         "owner": account.owner.team,
-        "tier": tier.name,
+        "tier": account.tier,
     }
     if organization.repository is not None:
         tags["repository"] = organization.repository

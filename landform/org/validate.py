@@ -7,34 +7,41 @@ day is given (``landform.policies``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from landform.errors import Code, LandformError, Place
-from landform.org.load import ORGANIZATION, OUS, TIERS, OrgSpec
+from landform.org.load import ORGANIZATION, OUS, OrgSpec
 from landform.org.models import Account
+from landform.org.policies import policy_errors
 from landform.org.problems import Errors, account_file, duplicate, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import ou_path
 from landform.org.tags import DERIVED, MAX_TAGS, alike, refused_key, refused_value, resolve_tags
-from landform.org.validate_stacks import account_stack_errors, need_errors, selector_errors, stack_errors
+from landform.org.validate_accounts import account_errors, read_account_errors, unique_accounts
+from landform.org.validate_layers import enforced_errors, layer_errors
+from landform.org.validate_network import network_errors
+from landform.org.validate_stacks import (
+    account_stack_errors,
+    need_errors,
+    output_errors,
+    selector_errors,
+    stack_errors,
+)
 from landform.org.validate_waivers import waiver_errors
+from landform.org.validate_waves import baseline_errors, wave_errors
 
 # The first letters of a region's name, where its partition is not the commercial one.
 _PARTITIONS = {"us-gov-": "aws-us-gov", "cn-": "aws-cn"}
 
 
 def validate(spec: OrgSpec, reach: Reach) -> Errors:
-    """Every broken rule of a spec, in no particular order."""
-    for rule in _RULES:
+    """Every broken rule of a spec, in no particular order; of a part of one, what can be judged of it."""
+    for rule in (*_RULES, *(_RULES_OF_ALL if spec.whole else ())):
         yield from rule(spec, reach)
 
 
 def _organization(spec: OrgSpec, reach: Reach) -> Errors:
     organization = spec.organization
-    for key in ("management_account", "log_archive_account"):
-        name = getattr(organization, key)
-        if name not in reach.accounts:
-            yield unknown(spec.place(ORGANIZATION, key), "account", name, reach.accounts)
     if organization.home_region not in organization.regions:
         place = spec.place(ORGANIZATION, "home_region")
         yield unknown(place, "region in `regions`", organization.home_region, organization.regions)
@@ -80,64 +87,25 @@ def _ous(spec: OrgSpec, reach: Reach) -> Errors:
                 yield unknown(spec.place(OUS, "ous", index, "tiers", at), "tier", tier, reach.tiers)
 
 
-def _accounts(spec: OrgSpec, reach: Reach) -> Errors:
-    regions = spec.organization.regions
-    for account in spec.accounts:
-        file = account_file(account)
-        if account.tier not in reach.tiers:
-            yield unknown(spec.place(file, "tier"), "tier", account.tier, reach.tiers)
-        if account.ou not in reach.ous:
-            yield unknown(spec.place(file, "ou"), "organizational unit", account.ou, reach.ous)
-        for path in ou_path(account.ou):
-            allowed = reach.ous[path].tiers if path in reach.ous else ()
-            if allowed and account.tier in reach.tiers and account.tier not in allowed:
-                yield LandformError(
-                    Code.SPEC_REFERENCE,
-                    f"The organizational unit {path} has no accounts of the tier {account.tier!r}.",
-                    place=spec.place(file, "tier"),
-                    given=account.tier,
-                    expected=f"one of {', '.join(allowed)}",
-                    fix=f"Move the account to another unit, or allow the tier in {OUS}.",
-                )
-        for index, region in enumerate(account.regions):
-            if region not in regions:
-                place = spec.place(file, "regions", index)
-                yield unknown(place, "region in the organisation's `regions`", region, regions)
-        yield from repeated(spec, file, ("regions",), account.regions)
-
-
-def _unique_accounts(spec: OrgSpec, reach: Reach) -> Errors:
-    # AWS takes an e-mail address for one account, in whatever case it is written.
-    for key, fold in (("account_id", str), ("email", str.lower)):
-        first: dict[str, Account] = {}
-        for account in spec.accounts:
-            value = getattr(account, key)
-            other = first.setdefault(fold(value), account)
-            if other is not account:
-                place = spec.place(account_file(account), key)
-                yield duplicate(place, key, value, spec.place(account_file(other), key))
-
-
 def _tags(spec: OrgSpec, reach: Reach) -> Errors:
     organization = spec.organization
-    layers: list[tuple[str, tuple[str | int, ...], Mapping[str, str]]] = [
-        (ORGANIZATION, ("tags",), organization.tags),
-        *((OUS, ("ous", index, "tags"), unit.tags) for index, unit in enumerate(spec.ous)),
-        *((f"{TIERS}/{tier.name}.yaml", ("tags",), tier.tags) for tier in spec.tiers),
-        *((account_file(account), ("tags",), account.tags) for account in spec.accounts),
-    ]
-    for file, loc, tags in layers:
-        for key, value in tags.items():
-            place = spec.documents[file].key_place(*loc, key)
-            if key in DERIVED:
-                yield _refused_tag(place, f"landform itself sets the tag {key!r}.", key, "another key")
-            expected = refused_key(key)
-            if expected:
-                yield _refused_tag(place, "AWS would refuse the key of this tag.", key, expected)
-            expected = refused_value(value)
-            if expected:
-                place = spec.place(file, *loc, key)
-                yield _refused_tag(place, f"AWS would refuse the value of the tag {key!r}.", value, expected)
+    for layer in reach.layers.reader.all():
+        for path, said in layer.sections.get("tags", ()):
+            key, value = path[-1], said.value
+            refused = "another key" if key in DERIVED else refused_key(key)
+            if refused:
+                place = spec.documents[layer.file].key_place(*layer.loc_of(path, said))
+                message = (
+                    f"landform itself sets the tag {key!r}."
+                    if key in DERIVED
+                    else "AWS would refuse the key of this tag."
+                )
+                yield _refused_tag(place, message, key, refused)
+            refused = refused_value(value)
+            if refused:
+                yield _refused_tag(
+                    said.place, f"AWS would refuse the value of the tag {key!r}.", value, refused
+                )
     derived: list[tuple[str, tuple[str, ...], str | None]] = [
         (ORGANIZATION, ("repository",), organization.repository),
         *(
@@ -155,37 +123,57 @@ def _tags(spec: OrgSpec, reach: Reach) -> Errors:
 
 def _resolved_tags(spec: OrgSpec, reach: Reach) -> Errors:
     for account in spec.accounts:
-        known = account.tier in reach.tiers and all(path in reach.ous for path in ou_path(account.ou))
-        if not known:
+        if not reach.known(account):
             continue
-        tags = resolve_tags(spec.organization, reach.ous, reach.tiers[account.tier], account)
-        place = spec.place(account_file(account), "tags")
+        whole = resolve_tags(spec.organization, account, reach.layers.effective(account).tags)
         for key in spec.organization.mandatory_tags:
-            if not tags.get(key):
+            if not whole.get(key):
                 yield LandformError(
                     Code.SPEC_MISSING_KEY,
                     f"The account {account.name!r} has no value for the mandatory tag {key!r}.",
-                    place=place,
+                    place=spec.place(account_file(account), "tags"),
                     expected=f"{key}: a value",
                     fix="Give it in the account's `tags`, or in those of its tier, its unit or the organisation.",
                 )
-        for first, second in alike(tags):
-            yield LandformError(
+        yield from _tags_of_stacks(spec, reach, account)
+
+
+def _tags_of_stacks(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
+    """What AWS says of all tags of one resource, for each set of tags that the account's stacks have."""
+    rules = reach.stacks[account.name].values()
+    settings = [reach.layers.effective(account)]
+    settings += [
+        reach.layers.effective(account, each, rule) for rule in rules for each in reach.regions(account, rule)
+    ]
+    told = set()
+    for layered in {id(each.tags): each.tags for each in settings}.values():
+        tags = resolve_tags(spec.organization, account, layered)
+        problems = [
+            (
                 Code.SPEC_DUPLICATE,
                 f"The account {account.name!r} has two tags that differ only in case.",
-                place=place,
-                given=f"{first}, {second}",
-                expected="keys that differ without regard to case: IAM takes these for one",
-                fix="Rename one of them, in whichever of the account's layers has it.",
+                f"{first}, {second}",
+                "keys that differ without regard to case: IAM takes these for one",
+                "Rename one of them, in whichever of the account's layers has it.",
             )
+            for first, second in alike(tags)
+        ]
         if len(tags) > MAX_TAGS:
-            yield LandformError(
-                Code.SPEC_VALUE,
-                f"The account {account.name!r} has more tags than AWS takes.",
-                place=place,
-                given=f"{len(tags)} tags",
-                expected=f"at most {MAX_TAGS}, with those of its layers and landform's own",
+            problems.append(
+                (
+                    Code.SPEC_VALUE,
+                    f"The account {account.name!r} has more tags than AWS takes.",
+                    f"{len(tags)} tags",
+                    f"at most {MAX_TAGS}, with those of its layers and landform's own",
+                    "Remove some of them, in whichever of the account's layers has them.",
+                )
             )
+        for problem in problems:
+            if problem not in told:
+                told.add(problem)
+                code, message, given, expected, fix = problem
+                place = spec.place(account_file(account), "tags")
+                yield LandformError(code, message, place=place, given=given, expected=expected, fix=fix)
 
 
 def _refused_tag(place: Place, message: str, given: str, expected: str) -> LandformError:
@@ -195,13 +183,22 @@ def _refused_tag(place: Place, message: str, given: str, expected: str) -> Landf
 _RULES: tuple[Callable[[OrgSpec, Reach], Errors], ...] = (
     _organization,
     _ous,
-    _accounts,
-    _unique_accounts,
+    account_errors,
+    unique_accounts,
+    read_account_errors,
+    baseline_errors,
     stack_errors,
-    selector_errors,
+    output_errors,
     account_stack_errors,
     need_errors,
+    layer_errors,
+    enforced_errors,
     _tags,
     _resolved_tags,
     waiver_errors,
+    network_errors,
+    policy_errors,
 )
+
+# Whether something matches nothing is known once every account is.
+_RULES_OF_ALL: tuple[Callable[[OrgSpec, Reach], Errors], ...] = (selector_errors, wave_errors)

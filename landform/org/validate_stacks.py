@@ -5,12 +5,15 @@ from __future__ import annotations
 import graphlib
 from collections.abc import Sequence
 
-from landform.errors import Code, LandformError
+from landform.errors import Code, LandformError, did_you_mean
 from landform.org.load import STACKS, OrgSpec
-from landform.org.models import Account, StackRule
+from landform.org.models import Account, ListOutput, StackRule
 from landform.org.problems import Errors, account_file, duplicate, named, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import among, ou_path
+
+# The settings that say how many there are of something.
+_LENGTHS = ("sizing.az_count",)
 
 
 def stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
@@ -89,8 +92,10 @@ def account_stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
         file = account_file(account)
         own = account.stacks
         yield from repeated(spec, file, ("stacks", "skip"), own.skip)
+        yield from repeated(spec, file, ("stacks", "add"), own.add)
         named_at = [(id, spec.documents[file].key_place("stacks", "params", id)) for id in own.params]
         named_at += [(id, spec.place(file, "stacks", "skip", at)) for at, id in enumerate(own.skip)]
+        named_at += [(id, spec.place(file, "stacks", "add", at)) for at, id in enumerate(own.add)]
         for id, place in named_at:
             if id not in ids:
                 yield unknown(place, "stack", id, ids)
@@ -103,6 +108,15 @@ def account_stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
                     expected=f"one of {', '.join(sorted(reach.selected[account.name]))}",
                     fix=f"Remove it here, or widen the stack's `select` in {STACKS}.",
                 )
+        for at, id in enumerate(own.add):
+            if id in own.skip:
+                yield LandformError(
+                    Code.SPEC_REFERENCE,
+                    f"The account {account.name!r} adds a stack that it skips.",
+                    place=spec.place(file, "stacks", "add", at),
+                    given=id,
+                    fix="Add it or skip it.",
+                )
         for id in own.params:
             if id in own.skip:
                 yield LandformError(
@@ -112,6 +126,52 @@ def account_stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
                     given=id,
                     fix="Remove the parameters, or do not skip the stack.",
                 )
+
+
+def output_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Outputs that are used and not declared, or whose declaration says nothing clear."""
+    rules = {rule.id: rule for rule in spec.stacks}
+    for index, rule in enumerate(spec.stacks):
+        at = ("stacks", index)
+        for used, names in rule.uses.items():
+            if used not in rule.needs:
+                yield LandformError(
+                    Code.SPEC_OUTPUT,
+                    f"The stack {rule.id!r} uses outputs of {used!r} and does not need it.",
+                    place=spec.documents[STACKS].key_place(*at, "uses", used),
+                    given=used,
+                    expected=f"one of its needs: {', '.join(rule.needs) or 'none'}",
+                    fix=f"Add {used} to its `needs`." if used in rules else did_you_mean(used, rules),
+                )
+                continue
+            declared = rules[used].outputs if used in rules else {}
+            for number, name in enumerate(names):
+                if used in rules and name not in declared:
+                    yield LandformError(
+                        Code.SPEC_OUTPUT,
+                        f"The stack {used!r} declares no output {name!r}.",
+                        place=spec.place(STACKS, *at, "uses", used, number),
+                        given=name,
+                        expected=f"one of {', '.join(sorted(declared))}" if declared else None,
+                        fix=did_you_mean(name, declared) or f"Declare it under `outputs` of {used}.",
+                    )
+        for name, shape in rule.outputs.items():
+            if isinstance(shape, ListOutput):
+                yield from _length(spec, (*at, "outputs", name), shape)
+
+
+def _length(spec: OrgSpec, at: tuple[str | int, ...], shape: ListOutput) -> Errors:
+    if shape.length is not None and shape.len_from is not None:
+        yield LandformError(
+            Code.SPEC_OUTPUT,
+            "The length of the list is given twice.",
+            place=spec.place(STACKS, *at),
+            given=f"length {shape.length}, len_from {shape.len_from}",
+            expected="`length` or `len_from`",
+        )
+    if shape.len_from is not None and shape.len_from not in _LENGTHS:
+        place = spec.place(STACKS, *at, "len_from")
+        yield unknown(place, "setting that can be a length", shape.len_from, _LENGTHS)
 
 
 def need_errors(spec: OrgSpec, reach: Reach) -> Errors:

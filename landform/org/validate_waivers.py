@@ -15,9 +15,10 @@ def waiver_errors(spec: OrgSpec, reach: Reach) -> Errors:
     for waiver in spec.waivers:
         file = f"{WAIVERS}/{waiver.id}.yaml"
         yield from _approval(spec, waiver, file)
-        yield from _scope(spec, reach, waiver, file)
-        names = {account.tier for account in reach.reached_by(waiver)}
-        tiers = [reach.tiers[name] for name in sorted(names) if name in reach.tiers]
+        if spec.whole:
+            yield from _scope(spec, reach, waiver, file)
+        tiers = reach.tiers_reached_by(waiver)
+        yield from _approvers(spec, waiver, file, tiers)
         yield from _days(spec, waiver, file, tiers)
         yield from _never(spec, waiver, file, tiers)
 
@@ -31,6 +32,19 @@ def _approval(spec: OrgSpec, waiver: Waiver, file: str) -> Errors:
                 spec.place(file, "approved_by", index),
                 given=approver,
                 expected="somebody else",
+                fix=None,
+            )
+
+
+def _approvers(spec: OrgSpec, waiver: Waiver, file: str, tiers: list[Tier]) -> Errors:
+    for tier in tiers:
+        approvers = tier.waivers.approvers
+        if approvers is not None and not {*approvers} & {*waiver.approved_by}:
+            yield _broken(
+                f"Nobody who may approve waivers of the tier {tier.name!r} has approved this one.",
+                spec.place(file, "approved_by"),
+                given=", ".join(waiver.approved_by),
+                expected=f"at least one of {', '.join(approvers)}" if approvers else "no waiver at all",
                 fix=None,
             )
 

@@ -9,13 +9,15 @@ and no machine's name, so that equal inputs give equal bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from landform.digest import sha256
 from landform.errors import Code, LandformError, Place
+from landform.org.fleet import judge_size
 from landform.org.select import matches, no_match
 
 FORMAT = "landform/bundle/v1"
@@ -95,13 +97,18 @@ class StackRecord:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle on disk: its folder, its stacks by name (sorted), its guards by tier and its digest."""
+    """A bundle on disk: its folder, its stacks by name (sorted), its guards by tier and its digest.
+
+    ``inputs`` are the digests that all stacks share; ``recorded`` is the SHA-256 of what says how each was made.
+    """
 
     root: Path
     stacks: Mapping[str, StackRecord]
     tiers: Mapping[str, Mapping[str, Any]]
     generator: str
     digest: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    recorded: str | None = None
 
     @classmethod
     def load(cls, root: Path) -> Bundle:
@@ -131,6 +138,16 @@ class Bundle:
                 fix="Run `landform synth` again.",
             ) from None
 
+    def check_size(self, records: Iterable[StackRecord]) -> None:
+        """Judge whether a selection is small enough to be planned at once.
+
+        Raises:
+            LandformError: ``too-many-stacks`` where a tier has more of them than it lets be planned.
+        """
+        counts = Counter(record.tier for record in records)
+        limits = {tier: self.tiers.get(tier, {}).get("max_stacks") for tier in counts}
+        judge_size(counts, {tier: limit for tier, limit in limits.items() if limit is not None})
+
     @classmethod
     def from_index(cls, root: Path, index: Mapping[str, Any]) -> Bundle:
         """The bundle that an index describes.
@@ -146,6 +163,8 @@ class Bundle:
             tiers=index["tiers"],
             generator=f"{index['generator']['name']} {index['generator']['version']}",
             digest=index["digest"],
+            inputs=index.get("inputs", {}),
+            recorded=index.get("recorded"),
         )
 
     def folder(self, name: str) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import landform
-from landform.digest import digest
+from landform.digest import digest, sha256
 from landform.org.fleet import Fleet, StackInstance
 from landform.schema.pack import shipped_pack
 
@@ -26,10 +25,14 @@ _CLI_CONTEXT = frozenset({"allowSepCharsInLogicalIds", "excludeStackIdFromLogica
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The digests that every stack of a bundle shares. ``code`` covers the project's and landform's."""
+    """The digests that every stack of a bundle shares. ``code`` covers the project's and landform's.
+
+    ``files`` has the SHA-256 of each file of the code, by name.
+    """
 
     spec: str
     code: str
+    files: Mapping[str, str]
     schema_packs: Mapping[str, str]
     context: Mapping[str, Any]
 
@@ -46,9 +49,14 @@ def gather_inputs(fleet: Fleet, project: Path, context: Mapping[str, Any]) -> In
     """Digest the spec, the project's code and landform's own, and the schema packs."""
     pack = shipped_pack("aws")
     modules = {instance.construct.partition(".")[0].partition(":")[0] for instance in fleet.instances}
+    files = {
+        name: sha256(path.read_bytes())
+        for name, path in sorted({*_own_code(project), *_packages(project, modules)})
+    }
     return Inputs(
         spec=fleet.digest,
-        code=_code_digest(project, modules),
+        code=digest(files),
+        files=files,
         schema_packs={pack.source: f"{pack.version} {pack.digest}"},
         context={
             key: value
@@ -56,14 +64,6 @@ def gather_inputs(fleet: Fleet, project: Path, context: Mapping[str, Any]) -> In
             if not key.startswith("cdktf") and key not in _CLI_CONTEXT
         },
     )
-
-
-def _code_digest(project: Path, modules: Iterable[str]) -> str:
-    total = hashlib.sha256()
-    for name, path in sorted({*_own_code(project), *_packages(project, modules)}):
-        total.update(f"{name}\0".encode())
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    return f"sha256:{total.hexdigest()}"
 
 
 def _own_code(project: Path) -> Iterator[tuple[str, Path]]:

@@ -21,9 +21,12 @@ from landform.core.stack import CDKTF_VERSION, Annotation
 from landform.digest import canonical_json, digest, sha256
 from landform.errors import Code, LandformError, raise_all
 from landform.org.fleet import Fleet, StackInstance
+from landform.org.layers import strictest
+from landform.org.models import Tier
 from landform.synth.bundle import FORMAT, INDEX, Bundle, ResourceRecord, StackRecord
 from landform.synth.classes import StackClasses
 from landform.synth.inputs import Inputs, gather_inputs
+from landform.synth.recorded import RECORDED, recorded_text
 
 # Below this many stacks a second process costs more than it saves.
 PARALLEL_FROM = 400
@@ -99,7 +102,9 @@ def synth(
             entry["dependencies"] = [need for need in records[name].dependencies if need in records]
         manifest = terraform_json({"version": CDKTF_VERSION, "stacks": entries})
         folder.write(MANIFEST, manifest)
-        folder.write(INDEX, _index(fleet, inputs, records, manifest))
+        recorded = recorded_text(instances, inputs.files)
+        folder.write(RECORDED, recorded)
+        folder.write(INDEX, _index(instances, inputs, records, manifest, recorded))
     return SynthResult(
         bundle=Bundle.load(out),
         made=tuple(sorted(instance.key for instance in todo)),
@@ -137,6 +142,21 @@ def differences(
             differing[name] = "changed"
         on_progress(done, len(instances))
     return dict(sorted(differing.items()))
+
+
+def synthesised(
+    instances: Sequence[StackInstance],
+    inputs: Inputs,
+    *,
+    project: Path,
+    context: Mapping[str, Any],
+    jobs: int | None = None,
+) -> Iterator[tuple[str, str | LandformError]]:
+    """Synthesise in memory: the name of each instance, in order, with its text or with what is wrong in it."""
+    work = _Work(StackClasses(project, context), inputs)
+    with _mapped(work, instances, _processes(jobs, len(instances))) as results:
+        for instance, result in zip(instances, results, strict=True):
+            yield instance.key, result if isinstance(result, LandformError) else result.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +213,10 @@ def _make(
                 errors.append(result)
             elif not errors:
                 yield result
-    raise_all(_once(errors))
+    raise_all(once_a_cause(errors))
 
 
-def _once(errors: Iterable[LandformError]) -> list[LandformError]:
+def once_a_cause(errors: Iterable[LandformError]) -> list[LandformError]:
     """One error a cause: the same line of stack code fails for every account that has the stack."""
     seen: dict[object, LandformError] = {}
     counts: Counter[object] = Counter()
@@ -269,22 +289,36 @@ def _processes(jobs: int | None, stacks: int) -> int:
     return 1 if stacks < PARALLEL_FROM else os.cpu_count() or 1
 
 
-def _index(fleet: Fleet, inputs: Inputs, records: Mapping[str, StackRecord], manifest: str) -> str:
-    used = {record.tier for record in records.values()}
+def _index(
+    instances: Sequence[StackInstance],
+    inputs: Inputs,
+    records: Mapping[str, StackRecord],
+    manifest: str,
+    recorded: str,
+) -> str:
+    used: dict[str, dict[int, Tier]] = {}
+    for instance in instances:
+        used.setdefault(instance.tier.name, {})[id(instance.tier)] = instance.tier
+    # Where a unit, an account or a stack is stricter than its tier, the bundle's gate is as strict as that.
+    tiers = {name: strictest(each.values()) for name, each in sorted(used.items())}
     index: dict[str, Any] = {
         "format": FORMAT,
         "generator": {"name": "landform", "version": landform.__version__},
         "inputs": inputs.as_json(),
         "manifest": sha256(manifest),
+        "recorded": sha256(recorded),
         "stacks": {name: records[name].as_json() for name in sorted(records)},
         "tiers": {
-            tier.name: {"rank": tier.rank, "guard": tier.guard.model_dump(mode="json")}
-            for tier in fleet.tiers
-            if tier.name in used
+            name: {
+                "rank": tier.rank,
+                "guard": tier.guard.model_dump(mode="json"),
+                "max_stacks": tier.rollout.max_stacks,
+            }
+            for name, tier in tiers.items()
         },
     }
     return canonical_json({**index, "digest": digest(index)})
 
 
 def _is_bundle_file(path: Path) -> bool:
-    return is_cdktf_file(path) or path.as_posix() == INDEX
+    return is_cdktf_file(path) or path.as_posix() in (INDEX, RECORDED)

@@ -57,7 +57,7 @@ def stack_instance(
     kept, whether deletion is guarded against.
     """
     from landform.org.fleet import StackInstance
-    from landform.org.models import Account, Tier
+    from landform.org.models import Account, ResolvedSettings, Tier
 
     rank = TIERS.index(tier)
     sizing = {
@@ -119,6 +119,13 @@ def stack_instance(
         waivers=(),
         source=Place(file="org/stacks.yaml", line=1, column=1),
         digest=digest([key, tier, region]),
+        settings=ResolvedSettings(
+            guard=tier_model.guard,
+            sizing=tier_model.sizing,
+            rollout=tier_model.rollout,
+            waivers=tier_model.waivers,
+            regions=account_model.regions,
+        ),
     )
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from landform.errors import LandformError
 from landform.org.load import load
 from landform.org.resolve import resolve
+
+if TYPE_CHECKING:
+    from .organization import Aws
 
 ACCOUNT = """\
 schema: landform/account/v1
@@ -145,3 +149,41 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
+
+
+@pytest.fixture
+def networked(project: Project) -> Project:
+    """The project with pools and two accounts that have a network."""
+    from .networked import add_networks
+
+    add_networks(project)
+    return project
+
+
+@pytest.fixture
+def locked(networked: Project) -> Project:
+    """The same, allotted."""
+    from .networked import relock
+
+    relock(networked)
+    return networked
+
+
+@pytest.fixture
+def aws() -> Iterator[Aws]:
+    """An organisation in moto."""
+    from .organization import living_organization
+
+    with living_organization() as made:
+        yield made
+
+
+@pytest.fixture
+def imported(aws: Aws, tmp_path: Path) -> Path:
+    """That organisation, imported into a project."""
+    from landform.org.importing import import_organization
+
+    from .organization import ANSWERS
+
+    import_organization(tmp_path, aws.read(), ANSWERS)
+    return tmp_path

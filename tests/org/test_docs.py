@@ -12,6 +12,7 @@ import pytest
 
 from landform.org.document import parse
 from landform.org.jsonschema import MODELS, json_schemas
+from landform.org.leaves import LEAVES, Kind, dotted
 
 TEXT = (Path(__file__).parents[2] / "docs/spec.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
@@ -21,9 +22,9 @@ def keys(schema: dict[str, Any], definitions: dict[str, Any]) -> Iterator[str]:
     """Every key of a schema, at every depth."""
     for name, inner in schema.get("properties", {}).items():
         yield name
-        reference = inner.get("$ref") or inner.get("items", {}).get("$ref")
-        if reference:
-            yield from keys(definitions[reference.rpartition("/")[2]], definitions)
+        for each in (inner, inner.get("items", {}), *inner.get("anyOf", ())):
+            if "$ref" in each:
+                yield from keys(definitions[each["$ref"].rpartition("/")[2]], definitions)
 
 
 class TestSpecReference:
@@ -35,7 +36,7 @@ class TestSpecReference:
         assert MODELS[value["schema"].split("/")[1]].model_validate_json(json.dumps(value))
 
     def test_each_kind_has_an_example(self) -> None:
-        """Six kinds of file, six examples."""
+        """As many examples as kinds of file."""
         assert sorted(parse(text, "x").value()["schema"].split("/")[1] for text in EXAMPLES) == sorted(MODELS)
 
     @pytest.mark.parametrize("kind", sorted(MODELS))
@@ -45,6 +46,21 @@ class TestSpecReference:
         missing = [
             key
             for key in keys(schema, schema.get("$defs", {}))
-            if not re.search(rf"`([a-z_]+\.)?{key}[.`]", TEXT)
+            if not re.search(rf"`([a-z_]+\.)*{key}[.`]", TEXT)
         ]
         assert missing == []
+
+    @pytest.mark.parametrize("name", [dotted(path) for path in LEAVES])
+    def test_every_setting_is_in_the_table_of_layers(self, name: str) -> None:
+        """How each setting combines stands in the reference, in the words of its kind."""
+        words = {
+            Kind.STRICTER: "stricter",
+            Kind.ALLOW: "what both allow",
+            Kind.DENY: "both lists",
+            Kind.LIST: "list",
+            Kind.VALUE: "nearest",
+        }
+        kind = LEAVES[tuple(name.split("."))].kind
+        rows = [line for line in TEXT.splitlines() if line.startswith("|") and f"`{name}`" in line]
+        own = name in ("network.pool", "network.netmask")
+        assert own or any(words[kind] in row for row in rows)

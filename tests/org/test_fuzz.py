@@ -2,21 +2,99 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable
-from pathlib import Path
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatch
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landform.errors import LandformError
 from landform.org.document import parse
-from landform.org.load import load
+from landform.org.explain import explain, refused
+from landform.org.jsonschema import FILES as FILES_OF
+from landform.org.jsonschema import MODELS
+from landform.org.load import load, model_of
 from landform.org.resolve import resolve
 
 from .conftest import FILES, WAIVER, Project
 
-SPEC = FILES | {"org/waivers/W-2026-001.yaml": WAIVER}
+ACCOUNT_MORE = """\
+baseline: { name: workload, version: "13", pin_until: 2027-01-31 }
+compliance: [pci]
+access: [{ group: eng, permission_set: ReadOnly, max_session: 2h }]
+deploy: { provider: github, repo: acme/x, environments: [dev] }
+budget: { monthly_usd: 900, alerts: [50%, 100%] }
+quotas: [{ service: ec2, code: L-1216C47A, value: 512 }]
+stacks: { add: [extra], params: { network: { size: 24 } } }
+change: { requested_by: jane, approved_by: [joe], reason: tests, date: 2026-11-20 }
+expires: 2027-02-01
+sizing: { nat: none }
+defaults: { backup: { plan: daily } }
+enforce: { services: [s3] }
+"""
+ORG_MORE = """\
+naming: { accounts: ["*"], email_domains: [acme.example] }
+identity: { permission_sets: [ReadOnly], max_session: 4h }
+deploy: { providers: [github], repositories: ["acme/*"] }
+services: [s3, ec2]
+region_settings: { eu-central-1: { tags: { place: frankfurt }, params: { network: { dns: false } } } }
+defaults: { sizing: { log_retention_days: 30 } }
+merge: { waivers: { never: [CKV_AWS_54] } }
+enforce: { guard: { level: standard } }
+"""
+TIER_MORE = """\
+sizing: { az_count: 2, log_retention_days: 365, db: { class: m } }
+rollout: { bake: 5m, waves: [1%, 100%], freeze: [{ from: 2026-12-20, to: 2027-01-03 }], max_stacks: 9 }
+max_data_class: internal
+max_account_days: 90
+"""
+STACKS_MORE = """\
+  - id: extra
+    construct: acme.app:Extra
+    opt_in: true
+    accounts: [payments-prod]
+    needs: [base]
+    uses: { base: [bucket] }
+    enforce: { sizing: { deletion_protection: true } }
+"""
+# Every kind of file, with most of the keys that it may have.
+SPEC = FILES | {
+    "org/waivers/W-2026-001.yaml": WAIVER,
+    "org/org.yaml": FILES["org/org.yaml"] + ORG_MORE,
+    "org/tiers/dev.yaml": FILES["org/tiers/dev.yaml"] + TIER_MORE,
+    "org/accounts/payments-dev.yaml": FILES["org/accounts/payments-dev.yaml"] + ACCOUNT_MORE,
+    "org/stacks.yaml": FILES["org/stacks.yaml"].replace(":Base\n", ":Base\n    outputs: { bucket: string }\n")
+    + STACKS_MORE,
+    "org/baselines/workload-13.yaml": """\
+schema: landform/baseline/v1
+name: workload
+version: "13"
+stacks: [base, extra]
+params: { network: { size: 23 } }
+sunset: 2027-01-31
+""",
+    "org/waves.yaml": """\
+schema: landform/waves/v1
+waves:
+  - id: canary
+    select: { accounts: [payments-dev], tiers: [dev] }
+    size: 10%
+  - id: rest
+    bake: 30m
+""",
+    "org/network.yaml": """\
+schema: landform/network/v1
+pools:
+  - name: dev
+    cidrs: { eu-west-1: 10.20.0.0/16, eu-central-1: [10.21.0.0/16] }
+    tiers: [dev]
+""",
+}
+# As many as a person waits for, or as many as a build has time for.
+CASES = 10_000 if os.environ.get("CI") else 1_000
 SNIPPETS = st.sampled_from(
     [
         *(
@@ -109,33 +187,94 @@ MUTATIONS: st.SearchStrategy[Callable[[str], str]] = st.one_of(
 )
 
 
-class TestFuzz:
-    @settings(max_examples=300, deadline=None)
-    @given(
-        changes=st.lists(st.tuples(st.sampled_from(sorted(SPEC)), MUTATIONS), min_size=1, max_size=3),
-        gone=st.sets(st.sampled_from(sorted(SPEC)), max_size=1),
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A spec with every kind of file, which each case breaks and mends again."""
+    project = Project(tmp_path_factory.mktemp("fuzz"))
+    for file, text in SPEC.items():
+        project.write(file, text)
+    return project
+
+
+def changed(file: str, changes: list[Callable[[str], str]]) -> str:
+    text = SPEC[file]
+    for change in changes:
+        text = change(text)
+    return text
+
+
+def judged(error: LandformError) -> bool:
+    """Whether an error says all that it must: a code of the spec, a file, and words."""
+    return all(
+        each.code.slug.startswith("spec-") and each.place and each.place.file and str(each)
+        for each in error.each()
     )
-    def test_a_mutated_spec(self, changes: list[tuple[str, Callable[[str], str]]], gone: set[str]) -> None:
+
+
+@contextmanager
+def broken(
+    spec: Project, file: str, changes: list[Callable[[str], str]], gone: bool = False
+) -> Iterator[None]:
+    """One file changed, or gone; whole again afterwards."""
+    spec.write(file, changed(file, changes).encode("utf-8", "surrogatepass"))
+    if gone:
+        (spec.root / file).unlink()
+    try:
+        yield
+    finally:
+        spec.write(file, SPEC[file])
+
+
+class TestFuzz:
+    def test_what_is_mutated_is_good(self, spec: Project) -> None:
+        """Without a mutation the spec resolves, and every layer is in it."""
+        read = load(spec.root)
+        assert len(resolve(read).instances) == 9
+        assert explain(read, "payments-dev")
+
+    @settings(max_examples=CASES * 6 // 10, deadline=None)
+    @given(file=st.sampled_from(sorted(SPEC)), changes=st.lists(MUTATIONS, min_size=1, max_size=3))
+    def test_a_mutated_file(self, file: str, changes: list[Callable[[str], str]]) -> None:
+        """A file is told what is wrong in it, or is a model."""
+        model = next(MODELS[kind] for kind, glob in FILES_OF.items() if fnmatch(file, glob))
+        try:
+            outcome: object = model_of(parse(changed(file, changes), file), model)
+        except LandformError as error:
+            outcome = judged(error)
+        assert outcome
+
+    @settings(max_examples=CASES * 4 // 10, deadline=None)
+    @given(
+        file=st.sampled_from(sorted(SPEC)),
+        changes=st.lists(MUTATIONS, min_size=1, max_size=3),
+        gone=st.sampled_from([False] * 9 + [True]),
+    )
+    def test_a_mutated_spec(
+        self, spec: Project, file: str, changes: list[Callable[[str], str]], gone: bool
+    ) -> None:
         """A broken spec is told with a code and a file, a spec that is still good resolves."""
-        with tempfile.TemporaryDirectory() as folder:
-            project = Project(Path(folder))
-            texts = dict(SPEC)
-            for file, change in changes:
-                texts[file] = change(texts[file])
-            for file, text in texts.items():
-                project.write(file, text.encode("utf-8", "surrogatepass"))
-            for file in gone:
-                (project.root / file).unlink()
+        with broken(spec, file, changes, gone):
             try:
-                fleet = resolve(load(project.root))
+                outcome: object = resolve(load(spec.root)).instances
             except LandformError as error:
-                for each in error.each():
-                    assert each.code.slug.startswith("spec-")
-                    assert each.place
-                    assert each.place.file
-                    assert str(each)
+                outcome = judged(error)
+            assert outcome
+
+    @settings(max_examples=CASES // 20, deadline=None)
+    @given(file=st.sampled_from(sorted(SPEC)), changes=st.lists(MUTATIONS, min_size=1, max_size=3))
+    def test_a_mutated_spec_is_explained(
+        self, spec: Project, file: str, changes: list[Callable[[str], str]]
+    ) -> None:
+        """What can be read can be explained, though it breaks every rule."""
+        with broken(spec, file, changes):
+            try:
+                read = load(spec.root)
+            except LandformError as error:
+                outcome = judged(error)
             else:
-                assert fleet.instances
+                outcome = all(explain(read, account.name) for account in read.accounts)
+                refused(read)
+            assert outcome
 
     @settings(max_examples=300, deadline=None)
     @given(text=st.one_of(st.text(), st.lists(SNIPPETS).map("".join), st.lists(SNIPPETS).map("\n".join)))

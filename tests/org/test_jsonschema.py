@@ -17,7 +17,17 @@ FILES = sorted(path.relative_to(EXAMPLE).as_posix() for path in EXAMPLE.glob("or
 class TestJsonSchemas:
     def test_kinds(self) -> None:
         """One schema for each kind of file."""
-        assert sorted(json_schemas()) == ["account", "org", "ous", "stacks", "tier", "waiver"]
+        assert sorted(json_schemas()) == [
+            "account",
+            "baseline",
+            "network",
+            "org",
+            "ous",
+            "stacks",
+            "tier",
+            "waiver",
+            "waves",
+        ]
 
     @pytest.mark.parametrize("kind", sorted(json_schemas()))
     def test_is_a_schema(self, kind: str) -> None:

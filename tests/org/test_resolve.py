@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import graphlib
 import pickle
 from pathlib import Path
 
 import pytest
 
-from landform.errors import Place
+from landform.errors import Code, LandformError, Place
 from landform.org.fleet import Fleet, StackInstance
 from landform.org.load import load
 from landform.org.resolve import resolve
@@ -143,9 +144,30 @@ class TestResolve:
             "tier": "dev",
         }
 
-    def test_accounts_are_known_by_name(self, project: Project) -> None:
-        """Every instance knows the ids of all accounts."""
-        assert instance(project, "management.base").accounts["payments-dev"] == "012345678901"
+    def test_the_ids_a_stack_knows(self, project: Project) -> None:
+        """Its own account's, the management and the log archive account's, and those that its rule names."""
+        project.edit("org/stacks.yaml", ":App\n", ":App\n    accounts: [payments-prod]\n")
+        assert instance(project, "payments-dev.base").accounts == {
+            "management": "100000000001",
+            "payments-dev": "012345678901",
+        }
+        assert instance(project, "payments-dev.app").accounts["payments-prod"] == "300000000003"
+
+    def test_an_id_that_a_stack_does_not_know(self, project: Project) -> None:
+        """A stack that reads another id is told how to get it."""
+        with pytest.raises(LandformError) as caught:
+            instance(project, "payments-dev.base").accounts["payments-prod"]
+        assert caught.value.code is Code.REFERENCE
+        assert (
+            caught.value.fix
+            == "Add it to the stack's `accounts` in org/stacks.yaml: `accounts: [payments-prod]`."
+        )
+
+    def test_graph(self, project: Project) -> None:
+        """Names and needs, as the standard library's sorter takes them."""
+        order = list(graphlib.TopologicalSorter(fleet(project).graph).static_order())
+        assert len(order) == 8
+        assert order.index("payments-dev.base") < order.index("payments-dev.eu-west-1.network")
 
     def test_source(self, project: Project) -> None:
         """An instance's source is its rule."""
@@ -166,7 +188,9 @@ class TestResolve:
     def test_a_fleet_can_be_sent_to_another_process(self, project: Project) -> None:
         """Executors pickle instances."""
         found = fleet(project)
-        assert pickle.loads(pickle.dumps(found)) == found
+        again = pickle.loads(pickle.dumps(found))
+        assert again == found
+        assert again.instances[0].provenance == found.instances[0].provenance
 
     def test_the_example(self) -> None:
         """The shipped example resolves: nine accounts, four tiers, two regions."""
@@ -229,10 +253,33 @@ class TestDigest:
         """A change of the organisation reaches every stack."""
         assert self.changed(project, "org/org.yaml", "prefix: acme", "prefix: acm") == set(digests(project))
 
-    def test_an_account_id_changes_everything(self, project: Project) -> None:
-        """Every stack knows every account's id, so every stack may have used it."""
+    def test_an_account_id_changes_who_may_read_it(self, project: Project) -> None:
+        """A stack that cannot read an id is the same whatever the id is."""
+        project.edit("org/stacks.yaml", ":App\n", ":App\n    accounts: [payments-prod]\n")
         changed = self.changed(project, "org/accounts/payments-prod.yaml", "300000000003", "300000000004")
-        assert changed == set(digests(project))
+        assert {key for key in changed if not key.startswith("payments-prod")} == {"payments-dev.app"}
+
+    def test_a_new_account_changes_no_other(self, project: Project) -> None:
+        """Making an account leaves every stack of every other account as it is."""
+        before = digests(project)
+        text = (project.root / "org/accounts/payments-prod.yaml").read_text()
+        new = text.replace("payments-prod", "payments-new").replace("300000000003", "400000000004")
+        project.write("org/accounts/payments-new.yaml", new)
+        after = digests(project)
+        assert {key: after[key] for key in before} == before
+
+    def test_what_a_rule_selects_is_not_read(self, project: Project) -> None:
+        """Another selector that takes the same accounts changes nothing."""
+        assert self.changed(project, "org/stacks.yaml", "{ ous: [Workloads] }", "{ ous: [Work*] }") == set()
+
+    def test_a_part_of_the_spec_gives_the_same_stacks(self, project: Project) -> None:
+        """An account read alone has the stacks, and the digests, that it has among all."""
+        spec = load(project.root, accounts=["payments-dev"])
+        part = resolve(spec, only=["payments-dev"])
+        assert [account.name for account in spec.accounts] == ["management", "payments-dev"]
+        assert part.instances == tuple(
+            each for each in fleet(project).instances if each.account.name == "payments-dev"
+        )
 
     def test_a_waiver_changes_what_it_reaches(self, project: Project) -> None:
         """A new waiver is a change of the stacks in its scope."""

@@ -41,3 +41,28 @@ class TestSelect:
         with pytest.raises(LandformError) as caught:
             select(resolve(load(project.root)), accounts=["x"], tiers=["dev", "prod"])
         assert (caught.value.code, caught.value.given) == (Code.NO_MATCH, "accounts x, tiers dev prod")
+
+
+class TestLimit:
+    @pytest.mark.parametrize(("most", "fits"), [(3, True), (2, False)])
+    def test_more_stacks_than_a_tier_lets_be_planned(self, project: Project, most: int, fits: bool) -> None:
+        """A selection is refused by the first tier of which it holds too many."""
+        project.add("org/tiers/prod.yaml", f"rollout: {{ max_stacks: {most} }}\n")
+        fleet = resolve(load(project.root))
+        selection = {"accounts": ["payments-prod"]}
+        assert len(select(fleet, **selection)) == 3
+        if fits:
+            assert select(fleet, **selection, limit=True)
+        else:
+            with pytest.raises(LandformError) as caught:
+                select(fleet, **selection, limit=True)
+            assert caught.value.code is Code.TOO_MANY_STACKS
+            assert caught.value.given == "3 stacks"
+
+    def test_the_strictest_account_counts(self, project: Project) -> None:
+        """Where one account of a tier allows fewer, fewer of that tier are planned with it."""
+        project.add("org/accounts/payments-prod.yaml", "rollout: { max_stacks: 1 }\n")
+        fleet = resolve(load(project.root))
+        assert select(fleet, accounts=["management"], limit=True)
+        with pytest.raises(LandformError, match="'prod'"):
+            select(fleet, tiers=["prod"], limit=True)

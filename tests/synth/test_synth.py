@@ -30,7 +30,12 @@ class TestSynth:
         """What cdktf writes, and landform's index beside it."""
         synth(fleet, ledgers, project=project, out=tmp_path / "out")
         expected = {f"stacks/{instance.key}/cdk.tf.json" for instance in ledgers}
-        assert set(tree(tmp_path / "out")) == {"manifest.json", "landform/bundle.json", *expected}
+        assert set(tree(tmp_path / "out")) == {
+            "manifest.json",
+            "landform/bundle.json",
+            "landform/inputs.json",
+            *expected,
+        }
 
     def test_the_index_says_where_a_resource_came_from(self, fleet, ledgers, project, tmp_path):
         """Construct path, and the user's file and line."""

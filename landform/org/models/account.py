@@ -1,0 +1,140 @@
+"""Accounts: one file each, which is also the request for it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from landform.org.models.base import (
+    AccountId,
+    DataClass,
+    Date,
+    Duration,
+    Email,
+    Model,
+    Name,
+    Netmask,
+    OuPath,
+    Parameter,
+    RegionName,
+    Text,
+)
+from landform.org.models.organization import DeployProvider
+from landform.org.models.settings import AccountChannel, AccountSettings, NetworkSettings
+from landform.org.models.tier import Version
+
+
+class Owner(Model):
+    """Who answers for an account, and who hears of its security."""
+
+    team: Name
+    contact: Email
+    cost_center: Text
+    security_contact: Email | None = None
+
+
+class BaselinePin(Model):
+    """The baseline of an account: which, which version, and the last day it stays on it."""
+
+    name: Name
+    version: Version
+    pin_until: Date | None = None
+
+
+class Access(Model):
+    """A group that may sign in: with which permission set, how long, and whether somebody must approve."""
+
+    group: Text
+    permission_set: Text
+    max_session: Duration | None = None
+    approval: bool = False
+
+
+class Deploy(Model):
+    """What deploys into an account: a repository, its environments, and the roles of plan and apply."""
+
+    provider: DeployProvider
+    repo: Annotated[
+        str,
+        StringConstraints(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$"),
+        Field(description="a repository as owner/name"),
+    ]
+    environments: tuple[Text, ...] = ()
+    plan_role: Literal["read", "none"] = "read"
+    apply_role: Literal["scoped", "admin", "none"] = "scoped"
+
+
+class Quota(Model):
+    """A service quota to ask for: Service Quotas' own codes and a value."""
+
+    service: Text
+    code: Annotated[
+        str,
+        StringConstraints(pattern=r"^L-[0-9A-F]{8}$"),
+        Field(description="a quota's code, such as L-1216C47A"),
+    ]
+    value: Annotated[int, Field(ge=0)]
+
+
+class AccountNetwork(NetworkSettings):
+    """The address pool that an account's blocks come from, and their size where it is not the pool's own.
+
+    No layer above can say these: another block is another VPC.
+    """
+
+    pool: Name
+    netmask: Netmask | None = None
+
+
+class AccountStacks(Model):
+    """What one account changes about its stacks.
+
+    ``add`` names stacks it gets although no rule selects it, ``skip`` drops some, ``params`` gives values by stack id.
+    """
+
+    add: tuple[Name, ...] = ()
+    skip: tuple[Name, ...] = ()
+    params: dict[str, dict[str, Parameter]] = {}
+
+
+class Change(Model):
+    """Who asked for an account, who allowed it, why, where and when."""
+
+    requested_by: Text
+    approved_by: tuple[Text, ...] = ()
+    reason: Text
+    ticket: Text | None = None
+    date: Date | None = None
+
+
+class Account(AccountSettings):
+    """``org/accounts/<name>.yaml``: one AWS account. The file is the request for it.
+
+    ``account_id`` is empty only while the status is ``requested``: AWS gives it when the account is made.
+    """
+
+    schema_: Literal["landform/account/v1"] = Field(alias="schema")
+    name: Name
+    email: Email
+    account_id: AccountId = ""
+    status: Literal["requested", "active", "quarantined", "suspended", "closed"] = "active"
+    ou: OuPath
+    tier: Name
+    baseline: BaselinePin | None = None
+    owner: Owner
+    purpose: Text
+    data_class: DataClass
+    compliance: tuple[Text, ...] = ()
+    regions: Annotated[tuple[RegionName, ...], Field(min_length=1)]
+    network: AccountNetwork | None = None
+    access: tuple[Access, ...] = ()
+    deploy: Deploy | None = None
+    quotas: tuple[Quota, ...] = ()
+    stacks: AccountStacks = AccountStacks()
+    service_control_policies: tuple[Name, ...] = ()
+    change: Change | None = None
+    expires: Date | None = None
+    defaults: AccountChannel | None = None
+    merge: AccountChannel | None = None
+    enforce: AccountChannel | None = None

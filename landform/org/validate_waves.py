@@ -1,0 +1,53 @@
+"""The rules of baselines and waves: what they name exists, and each wave takes something."""
+
+from __future__ import annotations
+
+from landform.errors import Code, LandformError
+from landform.org.load import BASELINES, WAVES, OrgSpec
+from landform.org.problems import Errors, duplicate, repeated, unknown
+from landform.org.reach import Reach
+from landform.org.select import among, ou_path, selects
+
+
+def baseline_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Stacks that a baseline names and that do not exist."""
+    ids = [rule.id for rule in spec.stacks]
+    for baseline in spec.baselines:
+        file = f"{BASELINES}/{baseline.name}-{baseline.version}.yaml"
+        for index, id in enumerate(baseline.stacks):
+            if id not in ids:
+                yield unknown(spec.place(file, "stacks", index), "stack", id, ids)
+        yield from repeated(spec, file, ("stacks",), baseline.stacks)
+        for id in baseline.params:
+            if id not in ids:
+                yield unknown(spec.documents[file].key_place("params", id), "stack", id, ids)
+
+
+def wave_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Ids given twice, and selectors, or parts of them, that match nothing."""
+    paths = {path: None for unit in spec.ous for path in ou_path(unit.path)}
+    seen: dict[str, int] = {}
+    for index, wave in enumerate(spec.waves):
+        if seen.setdefault(wave.id, index) != index:
+            first = spec.place(WAVES, "waves", seen[wave.id], "id")
+            yield duplicate(spec.place(WAVES, "waves", index, "id"), "id", wave.id, first)
+        errors = [
+            unknown(spec.place(WAVES, "waves", index, "select", key, number), what, glob, known)
+            for key, what, known in (
+                ("accounts", "account", reach.accounts),
+                ("tiers", "tier", reach.tiers),
+                ("ous", "organizational unit", paths),
+            )
+            for number, glob in enumerate(getattr(wave.select, key))
+            if not among([glob], known)
+        ]
+        yield from errors
+        taken = any(selects(wave.select, account, reach.layers.labels(account)) for account in spec.accounts)
+        if not errors and not taken:
+            yield LandformError(
+                Code.SPEC_REFERENCE,
+                f"The wave {wave.id!r} takes no account.",
+                place=spec.place(WAVES, "waves", index, "select"),
+                expected="a selector that takes at least one account",
+                fix="Correct `select`, or remove the wave.",
+            )

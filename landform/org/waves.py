@@ -1,0 +1,52 @@
+"""Which account is in which wave of a roll-out, as ``org/waves.yaml`` says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+from landform.org.layers import Layers
+from landform.org.load import OrgSpec
+from landform.org.models import Wave
+from landform.org.select import selects
+
+NO_WAVE = "in no wave"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class InWave:
+    """A wave's number, from 1, and what it is called."""
+
+    number: int
+    name: str
+
+
+def waves(spec: OrgSpec) -> dict[str, InWave]:
+    """The wave of each account, by name.
+
+    A wave takes, of the accounts that its selector matches and no wave before it took, as many as its size allows, in
+    the order of their names; a percentage is rounded up. Where the spec has no waves, the tiers are the waves, in the
+    order of their rank, equal ranks at once. What no wave takes comes last.
+    """
+    if not spec.waves:
+        ranks = {tier.name: tier.rank for tier in spec.tiers}
+        numbers = {rank: number for number, rank in enumerate(sorted({*ranks.values()}), 1)}
+        found = {account.name: numbers[ranks[account.tier]] for account in spec.accounts}
+        return {name: InWave(number, f"wave {number}") for name, number in found.items()}
+    layers = Layers(spec)
+    left = {account.name: account for account in sorted(spec.accounts, key=lambda account: account.name)}
+    taken: dict[str, InWave] = {}
+    for number, wave in enumerate(spec.waves, 1):
+        matching = [
+            name for name, account in left.items() if selects(wave.select, account, layers.labels(account))
+        ]
+        for name in matching[: _most(wave, len(matching))]:
+            taken[name] = InWave(number, f"wave {number} {wave.id}")
+            del left[name]
+    return taken | {name: InWave(len(spec.waves) + 1, NO_WAVE) for name in left}
+
+
+def _most(wave: Wave, matching: int) -> int:
+    if isinstance(wave.size, int):
+        return wave.size
+    return ceil(matching * int(wave.size.removesuffix("%")) / 100)
