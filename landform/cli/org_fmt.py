@@ -43,6 +43,7 @@ def fmt(
     order of lists stay; what a file says never changes. Where one file cannot be formatted, none is written.
     """
     from landform.org.format import format_spec, write_all
+    from landform.org.graph import counted
 
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
@@ -53,7 +54,8 @@ def fmt(
     def human(console: Console) -> None:
         for each in changed:
             console.print(f"{'would write' if check else 'wrote'} {each.file}", highlight=False)
-        console.print(f"{len(changed)} of {files} files changed", highlight=False)
+        verb = "would change" if check else "changed"
+        console.print(f"{len(changed)} of {counted(files, 'file')} {verb}", highlight=False)
 
     said.result({"ok": not changed, "files": files, "changed": [each.file for each in changed]}, human)
     return int(Exit.SAID_NO if check and changed else Exit.DONE)
@@ -70,6 +72,7 @@ def migrate(
     Nothing is written without --write. A file that is migrated is formatted, too, as `landform org fmt` does.
     """
     from landform.org.format import write_all
+    from landform.org.graph import counted
     from landform.org.migrate import migrate as migrated
 
     said = Out(as_json=json, quiet=quiet)
@@ -85,7 +88,8 @@ def migrate(
                 console.print(line, style=colour, highlight=False, markup=False, soft_wrap=True)
         verb = "migrated" if write else "to migrate; --write writes what is shown"
         console.print(
-            f"{len(changed)} files {verb}" if changed else "every file is of this version", highlight=False
+            f"{counted(len(changed), 'file')} {verb}" if changed else "every file is of this version",
+            highlight=False,
         )
 
     files = [{"file": each.file, "after": each.after, "diff": "\n".join(_diff(each))} for each in changed]

@@ -146,14 +146,16 @@ def _allow(leaf: Leaf, value: Any, said: Said, chain: list[Link]) -> tuple[Any, 
 
 def _deny(leaf: Leaf, value: Any, said: Said, chain: list[Link]) -> tuple[Any, Outcome]:
     if said.channel is Channel.DEFAULTS:
-        return _begun(value, said, chain)
-    begins = said.channel is Channel.VALUES and _begins(said, chain)
-    # What was merged adds to the values too: a deny-list never becomes shorter.
-    held = _merged(chain) if begins else value
-    if not held:
-        return _begun(value, said, chain)
+        held = []
+    elif said.channel is Channel.VALUES and _begins(said, chain):
+        # What was merged adds to the values too: a deny-list never becomes shorter.
+        held = _merged(chain)
+    else:
+        held = value or []
     joined = _joined(held, said.value)
-    return joined, Outcome.KEPT if joined == value else Outcome.MERGED
+    if chain and joined == value:
+        return value, Outcome.KEPT
+    return joined, Outcome.MERGED if held else Outcome.SET
 
 
 def _list(leaf: Leaf, value: Any, said: Said, chain: list[Link]) -> tuple[Any, Outcome]:
@@ -179,8 +181,10 @@ def _merged(chain: list[Link]) -> list[Any]:
 
 
 def _joined(items: Iterable[Any], more: Iterable[Any]) -> list[Any]:
-    joined = list(items)
-    joined += [item for item in more if item not in joined]
+    joined: list[Any] = []
+    for item in (*items, *more):
+        if item not in joined:
+            joined.append(item)
     return joined
 
 

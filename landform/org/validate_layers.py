@@ -14,6 +14,8 @@ from landform.org.problems import Errors, unknown
 from landform.org.reach import Reach
 from landform.org.said import Layer
 
+_LISTS = (Kind.ALLOW, Kind.DENY, Kind.LIST)
+
 
 def layer_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Every broken rule of every layer."""
@@ -33,6 +35,9 @@ def layer_errors(spec: OrgSpec, reach: Reach) -> Errors:
                     f"The list {dotted(path)} does not say clearly what it changes.",
                     "plain items alone, which replace, or items with + and - alone, each once",
                 )
+            # The lists of regions are judged where they are read.
+            if leaf and leaf.kind in _LISTS and path != ("regions",):
+                yield from _repeated(path, said)
             judge = _JUDGED.get(path)
             if judge:
                 yield from judge(spec, path, said)
@@ -81,6 +86,18 @@ def _stacks_of_params(layer: Layer, ids: list[str]) -> Errors:
         for _, said in statements[:1]:
             if not own or said.channel is not Channel.VALUES:
                 yield unknown(said.place, "stack", stack, ids)
+
+
+def _repeated(path: Path, said: Said) -> Errors:
+    items = [json.dumps(item, ensure_ascii=False) for item in said.value]
+    for item in sorted({item for item in items if items.count(item) > 1}):
+        yield LandformError(
+            Code.SPEC_DUPLICATE,
+            f"The list {dotted(path)} holds an item twice.",
+            place=said.place,
+            given=item[:80],
+            expected="each item once",
+        )
 
 
 def _freeze(spec: OrgSpec, path: Path, said: Said) -> Errors:

@@ -107,7 +107,7 @@ def read_tree(text: str) -> Fields:
 
 def comments(text: str) -> list[str]:
     """Every comment of a file, in order."""
-    return [comment.text for comment in _comments(text, list(yaml.parse(text, Loader=_LOADER)))]
+    return [comment.text for comment in _comments(text, _events(text))]
 
 
 _NOTHING = Leaf("", "", plain=True)
@@ -120,6 +120,14 @@ class _Comment:
     column: int
     text: str
     alone: bool
+
+
+def _events(text: str) -> list[Any]:
+    try:
+        return list(yaml.parse(text, Loader=_LOADER))
+    except yaml.YAMLError:
+        # libyaml refuses some of what is YAML, such as a block whose first line begins with a tab.
+        return list(yaml.parse(text, Loader=yaml.SafeLoader))
 
 
 def _comments(text: str, events: Sequence[Any]) -> list[_Comment]:
@@ -146,7 +154,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
         self._lines = _LINE.split(text)
-        events = list(yaml.parse(text, Loader=_LOADER))
+        events = _events(text)
         self._events: Iterator[Any] = iter(events)
         self._comments = deque(_comments(text, events))
         # The last line that was read, of values and comments alike.

@@ -7,7 +7,19 @@ import sys
 
 import pytest
 
-COMMANDS = ("init", "demo", "ls", "version", "synth", "check", "plan", "doctor", "bindings")
+COMMANDS = (
+    "init",
+    "demo",
+    "ls",
+    "graph",
+    "affected",
+    "version",
+    "synth",
+    "check",
+    "plan",
+    "doctor",
+    "bindings",
+)
 
 
 class TestHelp:

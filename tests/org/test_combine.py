@@ -53,6 +53,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
             [{"from": "2026-12-20", "to": "2027-01-03"}, {"from": "2027-01-01", "to": "2027-02-01"}]
         ),
         max_size=2,
+        unique_by=repr,
     ),
     "rollout.auto_apply": st.sampled_from(["always", "additive", "never"]),
     "rollout.max_stacks": COUNTS,

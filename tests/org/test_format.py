@@ -4,7 +4,7 @@ import os
 import stat
 
 import pytest
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from landform.errors import LandformError
@@ -61,6 +61,7 @@ class TestForm:
             ("a: 1\r\nb: 2\r\n", "a: 1\nb: 2\n"),
             ("a: |\n     x\n       y\n\nb: 1\n", "a: |\n  x\n    y\n\nb: 1\n"),
             ("a: |2-\n   x\n  y\n", "a: |2-\n   x\n  y\n"),
+            ("a: |\n   \tx\n   y\n", "a: |\n  \tx\n  y\n"),
             ("a: >+\n x\n\n\nb: 1\n", "a: >+\n  x\n\n\nb: 1\n"),
             ("a:\n  one\n  two\n", "a: one two\n"),
             ("a:\nb:\n  -\n  - c:\n", "a:\nb:\n  -\n  - c:\n"),
@@ -182,6 +183,7 @@ def written(draw) -> str:
 class TestProperties:
     """What holds for every file."""
 
+    @settings(deadline=None)
     @given(written())
     def test_nothing_is_lost_and_the_second_run_changes_nothing(self, text):
         """The values are the same, every comment is there, and what is formatted stays as it is."""

@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landform.org.graph import Group, Node, as_json, detail, fold, subtitle, summary, title
@@ -162,6 +162,7 @@ def graphs(draw):
 class TestLayout:
     """Where things stand."""
 
+    @settings(deadline=None)
     @given(graphs())
     def test_nothing_overlaps(self, groups):
         """No panel another, no box another of its panel, and no line a box that it does not begin or end at."""
@@ -186,6 +187,7 @@ class TestLayout:
                     piece = (start[0], start[1] - 1, end[0], end[1] + 1)
                     assert start[1] != end[1] or all(apart(piece, other) for other in others)
 
+    @settings(deadline=None)
     @given(graphs())
     def test_needs_point_to_the_right(self, groups):
         """What is needed stands left of what needs it."""

@@ -90,6 +90,7 @@ class TestLayerRules:
             (DEV, "defaults: { params: { netwrok: { a: 1 } } }", Code.SPEC_REFERENCE, "15:37"),
             (TIER, "regions: [eu-central-1]", Code.SPEC_REFERENCE, "org/accounts/payments-dev.yaml:13:11"),
             (TIER, "rollout: { freeze: [{ from: 2027-01-03, to: 2026-12-20 }] }", Code.SPEC_VALUE, "8:20"),
+            (TIER, "denied_services: [s3, ec2, s3]", Code.SPEC_DUPLICATE, "8:18"),
             (TIER, "tags: { owner: x }", Code.SPEC_VALUE, "8:9"),
             (TIER, "defaults: { tags: { owner: x } }", Code.SPEC_VALUE, "8:21"),
         ],
