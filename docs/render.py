@@ -21,32 +21,15 @@ from typer.main import get_command
 import landform.constructs
 from landform.cli.main import app as commands
 from landform.constructs import AwsStack
-from landform.constructs.ec2 import Vpc
 from landform.constructs.grants import Verb
-from landform.constructs.iam import Trust
 from landform.core import Construct
 from landform.errors import Code, Exit
-from landform.iam import Statement
-from landform.testing import stack_instance, synthesise
+from landform.testing.examples import made
 
 DOCS = Path(__file__).parent
 HEADER = "<!-- Rendered by docs/render.py. Change the code, then run `make docs`. -->\n\n"
-EXAMPLE = "Example"
 WIDTH = 100
 BAR = "\\|"
-
-# What a construct cannot be made without, to see which resources it gives.
-REQUIRED: Mapping[str, Callable[[AwsStack], dict[str, Any]]] = {
-    "Policy": lambda stack: {
-        "statements": [Statement("Publish", ("sns:Publish",), (stack.arn("sns", "settled"),))]
-    },
-    "Role": lambda stack: {"trust": [Trust.service("glue.amazonaws.com")]},
-    "SecurityGroup": lambda stack: {
-        "vpc": Vpc(stack, "Network", cidr="10.20.0.0/20"),
-        "description": "web servers",
-    },
-    "Vpc": lambda stack: {"cidr": "10.20.0.0/20"},
-}
 
 _SECTION = re.compile(r"^(Args|Raises):\n((?:(?:    .*)?\n)+)", re.MULTILINE)
 _ENTRY = re.compile(r"^    (\w+): (.*(?:\n     .*)*)", re.MULTILINE)
@@ -210,13 +193,12 @@ def grants_of(service: str, construct: type[Construct]) -> Iterator[tuple[str, .
     face = [module.name for module in iter_modules(module_of(service).__path__)]
     if "grants" not in face:
         return
-    made = made_of(construct)
-    given = getattr(made, "grants", None)
+    given = getattr(made_of(construct)[1], "grants", None)
     verbs: Iterable[Verb] = module_of(service, "grants").VERBS
     for verb in verbs:
         if given is None or hasattr(given, verb.name):
-            resource = verb.resource.format(arn="{arn}", prefix="{prefix}")
-            yield f"`{verb.name}`", code(verb.actions), f"`{resource}`", code(verb.key_actions)
+            on = code(verb.resources) if verb.unscoped is None else f"`*`: {verb.unscoped}"
+            yield f"`{verb.name}`", code(verb.actions), on, code(verb.key_actions)
 
 
 def code(texts: Iterable[str]) -> str:
@@ -224,31 +206,21 @@ def code(texts: Iterable[str]) -> str:
     return "<br>".join(f"`{text}`" for text in texts)
 
 
-def made_of(construct: type[Construct]) -> Construct:
-    """A construct in a stack of the tier prod."""
-    kept: list[Construct] = []
-    synthesise(lambda stack: kept.append(_make(construct, stack)), stack_instance(tier="prod"))
-    return kept[0]
+def made_of(construct: type[Construct]) -> tuple[AwsStack, Construct]:
+    """What a construct's own example makes, in a stack of the tier prod."""
+    return made(construct, example_of(inspect.getdoc(construct) or ""))
 
 
 def emitted(construct: type[Construct]) -> list[tuple[str, int]]:
-    """The resource types that a construct gives in the tier prod, and how many of each."""
-    synthesis = synthesise(lambda stack: _make(construct, stack), stack_instance(tier="prod"))
+    """The resource types that a construct's example gives in the tier prod, and how many of each."""
+    stack, example = made_of(construct)
+    prefix = example.node.path
     types = [
         address.partition(".")[0]
-        for address, (path, _) in synthesis.origins.items()
-        if path.split("/")[1].startswith(EXAMPLE)
+        for address, (path, _) in stack.synthesise().origins.items()
+        if path.startswith(prefix)
     ]
     return [(kind, types.count(kind)) for kind in sorted(set(types))]
-
-
-def _make(construct: type[Construct], stack: AwsStack) -> Construct:
-    make: Callable[..., Construct] = construct
-    return make(stack, EXAMPLE, **REQUIRED.get(construct.__name__, _nothing)(stack))
-
-
-def _nothing(stack: AwsStack) -> dict[str, Any]:
-    return {}
 
 
 def errors_page() -> str:

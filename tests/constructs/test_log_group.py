@@ -114,7 +114,7 @@ class TestLogGroupGrants:
         """A log group has no policy that could name it, so the grant would do nothing."""
         elsewhere = Role.from_arn(f"arn:aws:iam::{account}:role/writer")
 
-        with pytest.raises(LandformError, match="no policy of its own") as caught:
+        with pytest.raises(LandformError, match="no policy here") as caught:
             built(lambda stack: LogGroup(stack, "Audit").grants.write(elsewhere))
 
         assert caught.value.given == elsewhere.arn

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from landform.constructs.ec2.connections import Connectable, Connections
 from landform.constructs.ec2.peer import Peer
 from landform.constructs.stack import AwsStack
 from landform.core import Construct, Ref
@@ -68,9 +69,14 @@ class SecurityGroup(Construct):
         """The group's id. AWS chooses it, so it is a reference."""
         return self.resource.id
 
+    @property
+    def connections(self) -> Connections:
+        """The group as what other constructs connect with; it listens on no port of its own."""
+        return Connections(self)
+
     def allow_from(
         self,
-        peer: SecurityGroup | Peer,
+        peer: Connectable | Peer,
         port: Port,
         *,
         protocol: Protocol = "tcp",
@@ -81,8 +87,8 @@ class SecurityGroup(Construct):
         A rule that is there already stays as it is, description and all.
 
         Args:
-            peer: a security group of the same stack, ``Peer.cidr(...)``, ``Peer.prefix_list(...)`` or
-                ``Peer.internet()``; the internet on TCP 80 and 443 alone.
+            peer: what has ``connections`` in the same stack, as a security group has, ``Peer.cidr(...)``,
+                ``Peer.prefix_list(...)`` or ``Peer.internet()``; the internet on TCP 80 and 443 alone.
             port: one port, or the first and the last of a range.
             protocol: ``tcp`` or ``udp``.
             description: of the rule, up to 255 characters; says who and which ports unless given.
@@ -104,7 +110,7 @@ class SecurityGroup(Construct):
 
     def allow_to(
         self,
-        peer: SecurityGroup | Peer,
+        peer: Connectable | Peer,
         port: Port,
         *,
         protocol: Protocol = "tcp",
@@ -127,14 +133,14 @@ class SecurityGroup(Construct):
         return Peer(path, path, {"referenced_security_group_id": self.security_group_id})
 
     def _group(self, peer: object) -> SecurityGroup:
-        if isinstance(peer, SecurityGroup):
-            return peer
+        if isinstance(peer, Connectable):
+            return peer.connections.security_group
         raise LandformError(
             Code.ARGUMENT_VALUE,
             "This is no peer of a security group.",
             place=self.node.place,
             given=repr(peer),
-            expected="a SecurityGroup, Peer.cidr(...), Peer.prefix_list(...) or Peer.internet()",
+            expected="what has connections, as a SecurityGroup, or a Peer: cidr, prefix_list or internet",
         )
 
     def _add(self, direction: _Direction, peer: Peer, ports: _Ports, description: str | None) -> None:
