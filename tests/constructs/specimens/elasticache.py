@@ -11,6 +11,7 @@ from landform.constructs.iam import Role, Trust
 from landform.core import Construct
 
 ARN = "arn:aws:elasticache:eu-west-1:012345678901:replicationgroup:sessions"
+PARTS = {"user_arn": "arn:aws:elasticache:eu-west-1:012345678901:user:in/object"}
 DOCUMENTED: set[tuple[str, str]] = set()
 
 

@@ -14,6 +14,7 @@ ARN = {
     "connect": "arn:aws:rds-db:eu-west-1:012345678901:dbuser:db-ABCDEFGHIJKL01234",
     "read_master_password": "arn:aws:secretsmanager:eu-west-1:012345678901:secret:rds!db-0a1b2c-AbCdEf",
 }
+PARTS = {"user": "in/object"}
 DOCUMENTED = {
     # A backup plan stands in a stack of its own and selects by tags.
     ("CKV2_AWS_8", "Cluster/Resource"),
