@@ -94,6 +94,30 @@ MUTANTS = (
     Mutant("no insights of a cluster", cluster, _ONE, {"performance_insights_enabled": False}, "CKV_AWS_353"),
     Mutant("cluster insights under the key of aws", cluster, _ONE, _NO_KEY, "CKV_AWS_354"),
     Mutant("cluster can be deleted", cluster, _RESOURCE, {"deletion_protection": False}, "CKV_AWS_139"),
+    *(
+        Mutant(f"no word on an instance's {argument.replace('_', ' ')}", instance, _RESOURCE,
+               {argument: None}, check)
+        for argument, check in (
+            ("storage_encrypted", "CKV_AWS_16"),
+            ("iam_database_authentication_enabled", "CKV_AWS_161"),
+            ("multi_az", "CKV_AWS_157"),
+            ("copy_tags_to_snapshot", "CKV2_AWS_60"),
+            ("auto_minor_version_upgrade", "CKV_AWS_226"),
+            ("monitoring_interval", "CKV_AWS_118"),
+            ("performance_insights_enabled", "CKV_AWS_353"),
+            ("deletion_protection", "CKV_AWS_293"),
+        )
+    ),
+    *(
+        Mutant(f"no word on a cluster's {argument.replace('_', ' ')}", cluster, _RESOURCE,
+               {argument: None}, check)
+        for argument, check in (
+            ("storage_encrypted", "CKV_AWS_96"),
+            ("iam_database_authentication_enabled", "CKV_AWS_162"),
+            ("copy_tags_to_snapshot", "CKV_AWS_313"),
+            ("deletion_protection", "CKV_AWS_139"),
+        )
+    ),
 )  # fmt: skip
 """What the scan must find."""
 
