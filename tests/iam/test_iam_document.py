@@ -206,12 +206,14 @@ class TestPolicyDocument:
     @pytest.mark.parametrize("kind", sorted(SIZE_LIMITS))
     def test_more_text_than_aws_takes_is_refused(self, kind):
         """The message has both numbers, as AWS's own has not."""
-        document = PolicyDocument(kind, [Statement("Read", ("s3:GetObject",), ("arn:" + "x" * 40_000,))])
+        document = PolicyDocument(kind, [Statement("Read", ("s3:GetObject",), ("arn:" + "x" * 120_000,))])
 
         with pytest.raises(LandformError, match=f"The {kind} is longer than AWS takes") as caught:
             document.to_json()
 
-        size = 40_000 + len(PolicyDocument(kind, [Statement("Read", ("s3:GetObject",), ("arn:",))]).to_json())
+        size = 120_000 + len(
+            PolicyDocument(kind, [Statement("Read", ("s3:GetObject",), ("arn:",))]).to_json()
+        )
         assert caught.value.given == f"{size} characters in 1 statements"
         assert caught.value.expected == f"at most {SIZE_LIMITS[kind]}"
 
