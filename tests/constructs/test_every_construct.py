@@ -18,12 +18,13 @@ def document(request):
 
 class TestTags:
     def test_every_resource_that_takes_tags_has_the_mandatory_ones(self, document):
-        """Which resources take tags, the provider's schema says."""
+        """Which resources take tags, as a map or as blocks, the provider's schema says."""
+        schemas = shipped_pack("aws")
         untagged = [
             path
             for terraform_type, path, body in resources(document)
-            if shipped_pack("aws").resource(terraform_type).taggable
-            and not body.get("tags", {}).keys() >= MANDATORY
+            if schemas.resource(terraform_type).taggable or schemas.resource(terraform_type).tagged_by_blocks
+            if not {*body.get("tags", {}), *(block["key"] for block in body.get("tag", ()))} >= MANDATORY
         ]
 
         assert not untagged
