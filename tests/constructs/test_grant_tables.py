@@ -69,8 +69,9 @@ def example(service, resource_type, arn, suffix):
     text = AWS.resources.get_resource_type_details(service, resource_type)["arn"]
     for name, value in (("Partition", "aws"), ("Region", "eu-west-1"), ("Account", "012345678901")):
         text = text.replace(f"${{{name}}}", value)
-    kind = text.rpartition(":")[2].partition("${")[0]
-    names = iter([arn.rpartition(":")[2].removeprefix(kind)])
+    kind, _, variables = text.rpartition(":")[2].partition("${")
+    own = arn.rpartition(":")[2].removeprefix(kind)
+    names = iter(own.split("/", variables.count("${")))
     text = re.sub(r"\$\{\w+\}", lambda _: next(names, f"in/object{suffix}"), text)
     return text + SUFFIXES.get(resource_type, "")
 
