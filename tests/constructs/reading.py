@@ -28,6 +28,18 @@ def paths(document: dict[str, Any], terraform_type: str) -> list[str]:
     return sorted(place for kind, place, _ in resources(document) if kind == terraform_type)
 
 
+# Policies of a service's own, which are not IAM's.
+NOT_IAM = {"aws_ecr_lifecycle_policy"}
+
+
+def policies(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every IAM policy: type of its resource, construct path below the stack, the policy."""
+    for terraform_type, path, body in resources(document):
+        if terraform_type not in NOT_IAM:
+            for argument in sorted({"policy", "assume_role_policy"} & body.keys()):
+                yield terraform_type, path, json.loads(body[argument])
+
+
 def statements(document: dict[str, Any], path: str, argument: str = "policy") -> dict[str, dict[str, Any]]:
     """The statements of the policy that the resource at a path holds, by their ids."""
     return {

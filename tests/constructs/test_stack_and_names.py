@@ -276,6 +276,60 @@ class TestTags:
         assert at(document, "Topic")["tags"]["Besitzer"].startswith("Zahlung")
 
 
+def group(stack, *tags):
+    return CheckedResource(
+        stack, "Group", "aws_autoscaling_group", {"min_size": 0, "max_size": 1, "tag": list(tags)}
+    )
+
+
+def tag(key, value, *, propagate=True):
+    return {"key": key, "value": value, "propagate_at_launch": propagate}
+
+
+class TestTagBlocks:
+    def test_a_resource_that_takes_tags_as_blocks_gets_the_mandatory_ones(self):
+        """And hands them on to what it launches."""
+        blocks = at(built(group), "Group")["tag"]
+
+        assert {block["key"]: block["value"] for block in blocks} == {
+            **MANDATORY,
+            "construct": "payments-prod.data-lake/Group",
+        }
+        assert all(block["propagate_at_launch"] is True for block in blocks)
+
+    def test_tags_that_were_given_are_kept(self):
+        """With what they say of being handed on."""
+        mine = (tag("Name", "settled", propagate=False), tag("owner", "ledger"))
+        blocks = at(built(lambda stack: group(stack, *mine)), "Group")["tag"]
+
+        assert all(block in blocks for block in mine)
+        assert len(blocks) == len(MANDATORY) + 2
+
+    def test_one_that_sets_a_single_tag_is_left_alone(self):
+        """The block of aws_autoscaling_group_tag is the tag itself."""
+        arguments = {"autoscaling_group_name": "workers", "tag": tag("Name", "settled")}
+        document = built(lambda stack: CheckedResource(stack, "Tag", "aws_autoscaling_group_tag", arguments))
+
+        assert at(document, "Tag")["tag"] == [tag("Name", "settled")]
+
+    @pytest.mark.parametrize(
+        ("tags", "message"),
+        [
+            ([tag("aws:owner", "x")], "AWS would refuse the tag"),
+            ([tag("owner", "pay*ments")], "AWS would refuse the tag"),
+            ([tag(f"tag-{number}", "x") for number in range(44)], "AWS takes 50 tags on a resource, not 51"),
+            ([tag("Name", "x"), tag("Name", "y")], "each tag of a resource once"),
+        ],
+    )
+    def test_tags_that_aws_would_refuse_are_refused(self, tags, message):
+        """As for a map of tags."""
+        with pytest.raises(LandformError, match=message) as caught:
+            built(lambda stack: group(stack, *tags))
+
+        assert caught.value.code is Code.ANNOTATION
+        assert caught.value.place.file == "test_stack_and_names.py"
+
+
 class TestSourceLines:
     def test_every_resource_of_a_construct_names_the_line_that_made_the_construct(self):
         """A finding leads to the user's own code, not into the library."""
