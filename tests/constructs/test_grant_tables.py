@@ -21,6 +21,8 @@ SUFFIXES = {"log-group": ":*"}
 
 # "AWS global condition context keys", those that the constructs use.
 GLOBAL_KEYS = {
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
     "aws:PrincipalIsAWSService",
     "aws:PrincipalOrgID",
     "aws:ResourceAccount",
@@ -31,6 +33,9 @@ GLOBAL_KEYS = {
     "aws:SourceArn",
     "aws:SourceOrgID",
 }
+
+# "Available keys for AWS OIDC federation": each provider has them, the reference lists what some have beside them.
+FEDERATED_KEYS = {"token.actions.githubusercontent.com:aud", "token.actions.githubusercontent.com:sub"}
 
 
 def tables():
@@ -161,7 +166,9 @@ class TestConditions:
         unknown = []
         for action, key in conditioned():
             known = [re.escape(k).replace(r"\$\{EncryptionContextKey\}", ".+") for k in known_keys(action)]
-            if key not in GLOBAL_KEYS and not any(re.fullmatch(pattern, key) for pattern in known):
+            if key not in GLOBAL_KEYS | FEDERATED_KEYS and not any(
+                re.fullmatch(pattern, key) for pattern in known
+            ):
                 unknown.append((action, key))
 
         assert not unknown
