@@ -84,13 +84,14 @@ class AlarmTopic(Construct):
     def allow_alarms(self) -> None:
         """Let the alarms of this account publish."""
         own = (Condition("StringEquals", "aws:SourceAccount", (self._account_id,)),)
-        self._allow("cloudwatch.amazonaws.com", "Alarms", own)
+        self.allow("cloudwatch.amazonaws.com", sid="Alarms", conditions=own)
 
     def allow_events(self) -> None:
         """Let rules of EventBridge publish."""
-        self._allow("events.amazonaws.com", "Events", ())
+        self.allow("events.amazonaws.com", sid="Events")
 
-    def _allow(self, service: str, sid: str, conditions: tuple[Condition, ...]) -> None:
+    def allow(self, service: str, *, sid: str, conditions: tuple[Condition, ...] = ()) -> None:
+        """Let a service publish, under conditions; it uses the key for this topic alone."""
         statement = Statement(
             f"{sid}Publish",
             ("sns:Publish",),
