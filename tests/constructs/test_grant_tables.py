@@ -27,6 +27,8 @@ PARTS = {service: getattr(specimen, "PARTS", {"prefix": "in/"}) for service, spe
 
 # "AWS global condition context keys", those that the constructs use.
 GLOBAL_KEYS = {
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
     "aws:PrincipalIsAWSService",
     "aws:PrincipalOrgID",
     "aws:ResourceAccount",
@@ -37,6 +39,9 @@ GLOBAL_KEYS = {
     "aws:SourceArn",
     "aws:SourceOrgID",
 }
+
+# "Available keys for AWS OIDC federation": each provider has them, the reference lists what some have beside them.
+FEDERATED_KEYS = {"token.actions.githubusercontent.com:aud", "token.actions.githubusercontent.com:sub"}
 
 
 def tables():
@@ -169,7 +174,9 @@ class TestConditions:
         unknown = []
         for action, key in conditioned():
             known = [re.escape(k).replace(r"\$\{EncryptionContextKey\}", ".+") for k in known_keys(action)]
-            if key not in GLOBAL_KEYS and not any(re.fullmatch(pattern, key) for pattern in known):
+            if key not in GLOBAL_KEYS | FEDERATED_KEYS and not any(
+                re.fullmatch(pattern, key) for pattern in known
+            ):
                 unknown.append((action, key))
 
         assert not unknown
