@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from landform.checks.coverage import POLICY_ATTRIBUTES
 from landform.constructs import AwsStack
 from landform.testing import stack_instance, synthesise_json
 
@@ -36,7 +37,7 @@ def policies(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any
     """Every IAM policy: type of its resource, construct path below the stack, the policy."""
     for terraform_type, path, body in resources(document):
         if terraform_type not in NOT_IAM:
-            for argument in sorted({"policy", "assume_role_policy"} & body.keys()):
+            for argument in sorted(POLICY_ATTRIBUTES & body.keys()):
                 yield terraform_type, path, json.loads(body[argument])
 
 

@@ -25,7 +25,7 @@ def sets(scope: Construct) -> None:
     operator = PermissionSet(
         scope, "Operator", center=center, managed_policies=["SecurityAudit"], statements=[publish]
     )
-    operator.assign("operators", account="payments-prod")
+    operator.assign("operators", account="log-archive")
 
 
 def policy(*actions: str) -> dict[str, str]:
