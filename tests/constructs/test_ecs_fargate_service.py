@@ -1,205 +1,16 @@
-"""Services on Fargate: what a container may be, who starts it, how it is reached."""
-
-import json
+"""Services on Fargate: who starts their tasks, how they are kept running, how they are reached."""
 
 import pytest
+from fargate import NAME, SECRET, Source, Targets, body, made, one, service
 from reading import at, built, paths, stack_of, statements
 
-from landform.constructs.ec2 import SecurityGroup, Subnet, Vpc
-from landform.constructs.ecr import ContainerImage, Repository
-from landform.constructs.ecs import Cluster, FargateService
+from landform.constructs.ec2 import SecurityGroup, Vpc
+from landform.constructs.ecr import ContainerImage
 from landform.constructs.iam import Role, Trust
-from landform.constructs.kms import Key
-from landform.errors import Code, LandformError
-from landform.iam import Statement
+from landform.errors import LandformError
 
 GLUE = [Trust.service("glue.amazonaws.com")]
-NAME = "acme-payments-prod-data-lake-ledger"
-SUBNET = Subnet("subnet-0a1b2c3d", "eu-west-1a", "10.20.0.0/23")
 DIGEST = "sha256:" + "0a" * 32
-SECRET = "arn:aws:secretsmanager:eu-west-1:012345678901:secret:db-a1b2c3"
-
-
-class _Reads:
-    """The grants of a secret or a parameter, by the name of its verb."""
-
-    def __init__(self, arn, verb):
-        self._arn = arn
-        setattr(self, verb, self._grant)
-
-    def _grant(self, principal):
-        principal.add_to_policy(Statement("ReadValue", ("secretsmanager:GetSecretValue",), (self._arn,)))
-
-
-class Source:
-    """What holds a secret value, as far as a service knows it."""
-
-    def __init__(self, verb="read_value", arn=SECRET):
-        self.arn = arn
-        self.grants = _Reads(arn, verb)
-
-
-class Targets:
-    """A target group, as far as a service knows one."""
-
-    arn = "arn:aws:elasticloadbalancing:eu-west-1:012345678901:targetgroup/web/0a1b"
-
-
-def network(stack):
-    return Vpc.from_ids(
-        stack,
-        "Vpc",
-        "vpc-0a1b2c3d",
-        cidr="10.20.0.0/20",
-        private_subnets=[SUBNET],
-        public_subnets=[SUBNET],
-    )
-
-
-def made(stack, **arguments):
-    image = arguments.pop("image", None) or Repository.from_name(stack, "Images", "ledger").image("1.4.2")
-    return FargateService(
-        stack,
-        "Ledger",
-        **{
-            "vpc": network(stack),
-            "image": image,
-            "cluster": Cluster.from_name(stack, "Apps", "apps"),
-            **arguments,
-        },
-    )
-
-
-def service(**arguments):
-    return lambda stack: made(stack, **arguments)
-
-
-def body(tier="prod", **arguments):
-    return at(built(service(**arguments), tier=tier), "Ledger/Resource")
-
-
-def container(**arguments):
-    (found,) = json.loads(at(built(service(**arguments)), "Ledger/TaskDefinition")["container_definitions"])
-    return found
-
-
-def one(value):
-    """A block, written alone or in a list."""
-    return value[0] if isinstance(value, list) else value
-
-
-class TestContainer:
-    @pytest.mark.parametrize(
-        ("setting", "value"),
-        [
-            ("readonlyRootFilesystem", True),
-            ("privileged", False),
-            ("user", "1000:1000"),
-            (
-                "linuxParameters",
-                {"initProcessEnabled": True, "capabilities": {"drop": ["ALL"]}},
-            ),
-            ("image", "012345678901.dkr.ecr.eu-west-1.amazonaws.com/ledger:1.4.2"),
-            ("name", "ledger"),
-            ("essential", True),
-        ],
-    )
-    def test_default(self, setting, value):
-        """The secure setting stands in the definition, whatever ECS's default is."""
-        assert container()[setting] == value
-
-    def test_it_logs_to_the_services_group(self):
-        """By the driver that Fargate has."""
-        assert container()["logConfiguration"] == {
-            "logDriver": "awslogs",
-            "options": {
-                "awslogs-group": f"/{NAME}-logs",
-                "awslogs-region": "eu-west-1",
-                "awslogs-stream-prefix": "ledger",
-            },
-        }
-
-    def test_its_command_and_port(self):
-        """Left out where the image says it."""
-        found = container(command=["serve", "--fast"], port=8443)
-
-        assert found["command"] == ["serve", "--fast"]
-        assert found["portMappings"] == [{"containerPort": 8443, "protocol": "tcp"}]
-        assert "command" not in container()
-
-    def test_variables_are_sorted(self):
-        """Another order is no other definition."""
-        assert container(environment={"B": "2", "A": "1"})["environment"] == [
-            {"name": "A", "value": "1"},
-            {"name": "B", "value": "2"},
-        ]
-
-    def test_a_variable_can_be_a_reference(self):
-        """To something of the same stack."""
-
-        def build(stack):
-            made(stack, environment={"KEY": Key(stack, "Key").arn})
-
-        text = at(built(build), "Ledger/TaskDefinition")["container_definitions"]
-
-        assert '"value":"${aws_kms_key.Key_' in text
-
-    def test_a_secret_stands_by_its_arn(self):
-        """Never by its value."""
-        assert container(secrets={"DB_PASSWORD": Source()})["secrets"] == [
-            {"name": "DB_PASSWORD", "valueFrom": SECRET}
-        ]
-
-    def test_paths_that_can_be_written(self):
-        """Are volumes of the task, which end with it."""
-        document = built(service(writable_paths=["/tmp", "/var/cache/app"]))
-        task = at(document, "Ledger/TaskDefinition")
-        (found,) = json.loads(task["container_definitions"])
-
-        assert found["mountPoints"] == [
-            {"sourceVolume": "writable-0", "containerPath": "/tmp", "readOnly": False},
-            {"sourceVolume": "writable-1", "containerPath": "/var/cache/app", "readOnly": False},
-        ]
-        assert task["volume"] == [{"name": "writable-0"}, {"name": "writable-1"}]
-
-    @pytest.mark.parametrize(
-        ("arguments", "message"),
-        [
-            ({"user": "root"}, "user of a container"),
-            ({"user": "0"}, "user of a container"),
-            ({"user": "0:1000"}, "user of a container"),
-            ({"user": "root:app"}, "user of a container"),
-            ({"user": "00"}, "user of a container"),
-            ({"user": ""}, "user of a container"),
-            ({"port": 0}, "port of a container"),
-            ({"port": 65_536}, "port of a container"),
-            ({"port": "80"}, "port of a container"),
-            ({"command": "serve --fast"}, "list of words"),
-            ({"environment": {"1A": "x"}}, "environment variable"),
-            ({"environment": {"a b": "x"}}, "environment variable"),
-            ({"environment": {"AWS_SECRET_ACCESS_KEY": "x"}}, "Credentials do not belong"),
-            ({"secrets": {"A-B": Source()}}, "environment variable"),
-            ({"secrets": {"A": SECRET}}, "secret by reference"),
-            ({"environment": {"A": "x"}, "secrets": {"A": Source()}}, "plain or a secret"),
-            ({"writable_paths": ["tmp"]}, "path in a container"),
-            ({"writable_paths": ["/"]}, "path in a container"),
-            ({"image": "ledger:1.4.2"}, "no image of a container"),
-        ],
-    )
-    def test_what_is_refused(self, arguments, message):
-        """On the user's line."""
-        with pytest.raises(LandformError, match=message) as caught:
-            built(service(**arguments))
-
-        assert caught.value.code is Code.ARGUMENT_VALUE
-        assert caught.value.place.file == "test_ecs_fargate_service.py"
-
-    def test_a_secret_as_text_is_not_repeated_in_the_error(self):
-        """It ends in a log."""
-        with pytest.raises(LandformError) as caught:
-            built(service(secrets={"PASSWORD": "hunter2"}))
-
-        assert "hunter2" not in str(caught.value)
 
 
 class TestTask:
@@ -274,7 +85,7 @@ class TestTask:
             built(service(**arguments))
 
         assert caught.value.expected
-        assert caught.value.place.file == "test_ecs_fargate_service.py"
+        assert caught.value.place.file == "fargate.py"
 
 
 class TestService:
@@ -320,7 +131,7 @@ class TestService:
         with pytest.raises(LandformError, match="number of tasks") as caught:
             built(service(desired_count=count))
 
-        assert caught.value.place.file == "test_ecs_fargate_service.py"
+        assert caught.value.place.file == "fargate.py"
 
     def test_a_cluster_of_its_own(self):
         """Whose key encrypts the log too."""
@@ -387,7 +198,7 @@ class TestAddTargetGroup:
         with pytest.raises(LandformError, match="listens on no port") as caught:
             built(lambda stack: made(stack).add_target_group(Targets()))
 
-        assert caught.value.place.file == "test_ecs_fargate_service.py"
+        assert caught.value.place.file == "fargate.py"
 
     def test_what_is_no_target_group_is_refused(self):
         """Its ARN as text is none."""

@@ -134,7 +134,7 @@ class AutoScalingGroup(Construct):
         arn = stack.arn(
             "iam", f"role/aws-service-role/{SERVICE}/AWSServiceRoleForAutoScaling_{suffix}", region=""
         )
-        let_launch(launch_template.key, role, arn)
+        let_launch(launch_template.key, arn, after=role)
         return role.arn
 
     def _check(self, launch_template: Template) -> None:

@@ -64,11 +64,11 @@ def checked_user_data(text: str | None, place: Place) -> str | None:
     return text
 
 
-def let_launch(key: AnyKey, service_role: IamServiceLinkedRole, arn: str) -> None:
+def let_launch(key: AnyKey, arn: str, *, after: IamServiceLinkedRole | None = None) -> None:
     """Let a service's own role start machines whose volumes a key encrypts.
 
     Its role has no policy that we write, so the key's policy must name it ("Required AWS KMS key policy for use
-    with encrypted volumes"), and KMS refuses a policy that names a role before it exists.
+    with encrypted volumes"). KMS refuses a policy that names a role before it exists; ``after`` is what makes it.
     """
     if not isinstance(key, Key):
         key.allow_service(arn, sid="", actions=(*ENCRYPT, *DECRYPT, "kms:CreateGrant"), conditions=())
@@ -81,4 +81,5 @@ def let_launch(key: AnyKey, service_role: IamServiceLinkedRole, arn: str) -> Non
     key.add_to_policy(
         Statement("AttachesVolumes", ("kms:CreateGrant",), principals=principals, conditions=(for_aws,))
     )
-    key.resource.depends_on.append(service_role)
+    if after:
+        key.resource.depends_on.append(after)

@@ -13,6 +13,11 @@ _AMAZON_LINUX = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-
 _GRAVITON = re.compile(r"a1|[a-z]+\d+[a-z]*g[a-z]*")
 
 
+def is_graviton(instance_type: str) -> bool:
+    """Whether an instance type has AWS's own processor, of the architecture arm64."""
+    return _GRAVITON.fullmatch(instance_type.partition(".")[0]) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class MachineImage:
     """An image by its id, or by the Systems Manager parameter that holds the id of the newest.
@@ -53,8 +58,7 @@ class MachineImage:
     @classmethod
     def amazon_linux(cls, instance_type: str) -> MachineImage:
         """The newest Amazon Linux 2023 for an instance type, which says the processor."""
-        graviton = _GRAVITON.fullmatch(instance_type.partition(".")[0])
-        architecture = "arm64" if graviton else "x86_64"
+        architecture = "arm64" if is_graviton(instance_type) else "x86_64"
         return cls.from_parameter(_AMAZON_LINUX.format(architecture=architecture))
 
     @property
