@@ -160,6 +160,81 @@ class TestAwsStack:
         assert ("info", "Off, because the code says so: in a VPC (CKV_AWS_117).") in key.node.annotations
 
 
+class TestDefaultOn:
+    HOLDS = "nobody deletes it"
+    SETTING = "sizing.deletion_protection"
+
+    def judged(self, tier="prod", given=None, **arguments):
+        """Whether the default is on, the construct, and the stack that it was asked of."""
+        stack = AwsStack(App(), stack_instance(tier=tier))
+        construct = Construct(stack, "Data")
+        on = stack.default_on(construct, self.HOLDS, setting=self.SETTING, given=given, **arguments)
+        return on, construct, stack
+
+    @pytest.mark.parametrize(
+        ("tier", "on"), [("sandbox", False), ("dev", False), ("stage", True), ("prod", True)]
+    )
+    def test_the_tier_says(self, tier, on):
+        """Where the construct was told nothing."""
+        assert self.judged(tier)[0] is on
+
+    @pytest.mark.parametrize("tier", ["sandbox", "prod"])
+    @pytest.mark.parametrize("given", [True, False])
+    def test_what_was_given_goes_before_the_tier(self, tier, given):
+        """In both directions."""
+        assert self.judged(tier, given)[0] is given
+
+    @pytest.mark.parametrize(
+        ("tier", "setting"), [("sandbox", "sizing.db.multi_az"), ("prod", "guard.plan.max_destroy")]
+    )
+    def test_a_setting_below_a_part_of_the_tier(self, tier, setting):
+        """And one that says nothing is off."""
+        stack = AwsStack(App(), stack_instance(tier=tier))
+
+        assert stack.default_on(Construct(stack, "Data"), "x", setting=setting) is False
+
+    @pytest.mark.parametrize("given", [None, True])
+    def test_what_is_on_is_no_matter_for_anyone(self, given):
+        """Nothing is recorded."""
+        _, construct, stack = self.judged(given=given)
+
+        assert stack.switched_off == []
+        assert not construct.node.annotations
+
+    @pytest.mark.parametrize(
+        ("given", "why"), [(None, "sizing.deletion_protection of tier dev"), (False, "the code")]
+    )
+    def test_what_is_off_is_recorded_with_who_said_so(self, given, why):
+        """On the stack, for the checks, and on the construct, for the manifest."""
+        _, construct, stack = self.judged("dev", given, checks=("CKV_AWS_293", "CKV2_AWS_60"))
+
+        (off,) = stack.switched_off
+        assert (off.construct, off.holds, off.why, off.checks) == (
+            construct,
+            self.HOLDS,
+            why,
+            ("CKV_AWS_293", "CKV2_AWS_60"),
+        )
+        assert list(construct.node.annotations) == [
+            ("info", f"Off, because {why} says so: {self.HOLDS} (CKV_AWS_293, CKV2_AWS_60).")
+        ]
+
+    def test_without_checks_none_are_named(self):
+        """What no rule finds."""
+        _, construct, _ = self.judged("dev")
+
+        assert [text for _, text in construct.node.annotations] == [
+            f"Off, because sizing.deletion_protection of tier dev says so: {self.HOLDS}."
+        ]
+
+    def test_a_setting_that_does_not_exist_is_a_mistake_of_ours(self):
+        """Not a default that is off."""
+        stack = AwsStack(App(), stack_instance())
+
+        with pytest.raises(AttributeError, match="deletion_protektion"):
+            stack.default_on(Construct(stack, "Data"), "x", setting="sizing.deletion_protektion")
+
+
 class TestPhysicalNamesOfAStack:
     def test_name_of_prefix_account_stack_and_path(self):
         """It can be read back to the construct."""
