@@ -6,13 +6,17 @@ lets it in, for one topic. Follows "The confused deputy problem" of the IAM guid
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from landform.constructs.grants import Grant, Grantee
 from landform.constructs.limits import Name
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
+from landform.errors import Code, LandformError
 from landform.iam import Condition
+
+SubscriptionProtocol = Literal["sqs", "lambda"]
+"""What SNS calls the kinds of endpoint that are constructs."""
 
 SERVICE = Name(
     "principal of an AWS service",
@@ -44,6 +48,8 @@ class EventTarget(Protocol):
 class Subscriber(Protocol):
     """Something that a topic delivers to: a queue, a function."""
 
+    subscription_protocol: SubscriptionProtocol
+
     @property
     def arn(self) -> str:
         """Its ARN, literal."""
@@ -52,6 +58,33 @@ class Subscriber(Protocol):
     def allow_service(self, service: str, *, source_arn: str) -> None:
         """Let an AWS service deliver, for one resource of its own."""
         ...
+
+
+def receiver_id(receiver: object, owner: Construct, expected: str) -> str:
+    """The path of whom ``owner`` delivers to, below their stack: what the ids of a delivery hold.
+
+    Raises:
+        LandformError: ``argument-value`` where it is no construct; ``reference`` where another stack makes it.
+    """
+    if not isinstance(receiver, Construct):
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            "Nothing can be delivered to this.",
+            place=owner.node.place,
+            given=repr(receiver),
+            expected=expected,
+        )
+    stack = AwsStack.of(receiver)
+    if stack is not AwsStack.of(owner):
+        raise LandformError(
+            Code.REFERENCE,
+            "What is delivered to stands in another stack.",
+            place=owner.node.place,
+            given=f"{receiver.node.path} of stack {stack.name!r}",
+            expected="something of the same stack",
+            fix="Import it: from_name(...) gives what another stack makes.",
+        )
+    return ".".join(scope.node.id for scope in receiver.node.scopes[stack.depth + 1 :])
 
 
 def delivering(service: str, source_arn: str, owner: Construct) -> tuple[str, tuple[Condition, ...]]:

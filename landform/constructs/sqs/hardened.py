@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from landform.constructs.delivery import delivering
+from landform.constructs.delivery import SubscriptionProtocol, delivering
 from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target
 from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
@@ -30,6 +30,8 @@ DAY_SECONDS = 86_400
 
 class HardenedQueue(Construct):
     """The common ground of the queue constructs; use one of those."""
+
+    subscription_protocol: SubscriptionProtocol = "sqs"
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from landform.constructs.delivery import delivering
+from landform.constructs.delivery import SubscriptionProtocol, delivering
 from landform.constructs.grants import Grant, Grantee
 from landform.constructs.kms.key import AnyKey
 from landform.constructs.sqs.dead_letter_queue import DeadLetterQueue, redrive_allow_policy
@@ -123,6 +123,8 @@ class Queue(HardenedQueue):
 
 class ImportedQueue(Construct):
     """A queue that another stack, account or nobody here makes; its policy is its owner's to write."""
+
+    subscription_protocol: SubscriptionProtocol = "sqs"
 
     def __init__(
         self, scope: Construct, id: str, queue_name: str, *, account_id: str | None, key: AnyKey | None
