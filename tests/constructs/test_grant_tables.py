@@ -36,6 +36,8 @@ GLOBAL_KEYS = {
     "aws:SourceAccount",
     "aws:SourceArn",
     "aws:SourceOrgID",
+    # Lambda's own, in every request that the code of a function makes ("Using source function ARN").
+    "lambda:SourceFunctionArn",
 }
 
 
