@@ -70,6 +70,7 @@ class Queue(HardenedQueue):
                 given="content_based_deduplication of a queue that is not FIFO",
                 fix="Pass fifo=True, or leave content_based_deduplication out.",
             )
+        self.content_based_deduplication = content_based_deduplication
         self._max_receive_count = MAX_RECEIVE_COUNT.checked(max_receive_count, place)
         self.visibility_timeout_seconds = VISIBILITY_TIMEOUT_SECONDS.checked(
             visibility_timeout_seconds, place
