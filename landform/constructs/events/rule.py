@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from landform.constructs.events.limits import (
     SCHEDULE,
 )
 from landform.constructs.iam import Role, Trust
+from landform.constructs.json_text import json_text
 from landform.constructs.naming import physical_name
 from landform.constructs.sqs import DeadLetterQueue
 from landform.constructs.stack import AwsStack
@@ -148,7 +148,7 @@ class Rule(Construct):
             target_id=physical_name([re.sub(r"[^\w.-]", "-", id, flags=re.ASCII)], 64),
             arn=target.arn,
             role_arn=self.role.resource.arn,
-            input=None if event is None else _json(event),
+            input=None if event is None else json_text(event, self, "event"),
             sqs_target=SqsTarget(message_group_id=group) if group else None,
             dead_letter_config=DeadLetterConfig(arn=self.dead_letter_queue.resource.arn),
             # The target's ARN is literal, so Terraform must be told that it comes first.
@@ -206,7 +206,7 @@ class Rule(Construct):
     def _pattern(self, event_pattern: Mapping[str, Any] | None) -> str | None:
         if event_pattern is None:
             return None
-        text = _json(event_pattern)
+        text = json_text(event_pattern, self, "event pattern")
         if len(text) > PATTERN_CHARACTERS:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
@@ -219,7 +219,3 @@ class Rule(Construct):
 
     def _validate(self) -> list[str]:
         return [] if self._targets else ["A rule delivers to something: call add_target."]
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, separators=(",", ":"), sort_keys=True)

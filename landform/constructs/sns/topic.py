@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from landform.constructs.delivery import Subscriber, delivering, receiver_id
 from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target
 from landform.constructs.iam import Role, Trust
+from landform.constructs.json_text import json_text
 from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
 from landform.constructs.logs import LogGroup
@@ -176,16 +176,16 @@ class Topic(Construct):
             )
         self._subscribers.add(subscriber.arn)
         subscriber.allow_service("sns.amazonaws.com", source_arn=self.arn)
-        redrive = {"deadLetterTargetArn": str(self.dead_letter_queue.resource.arn)}
+        redrive = {"deadLetterTargetArn": self.dead_letter_queue.resource.arn}
         SnsTopicSubscription(
             self,
             f"To{id}",
             topic_arn=self.resource.arn,
             protocol=subscriber.subscription_protocol,
             endpoint=subscriber.arn,
-            filter_policy=None if filter_policy is None else _json(filter_policy),
+            filter_policy=None if filter_policy is None else json_text(filter_policy, self, "filter policy"),
             raw_message_delivery=True if raw_message_delivery else None,
-            redrive_policy=_json(redrive),
+            redrive_policy=json_text(redrive, self, "redrive policy"),
             # The endpoint is literal, and SNS lets nobody subscribe what is not there.
             depends_on=[subscriber] if isinstance(subscriber, Construct) else (),
         )
@@ -329,7 +329,3 @@ class TopicGrants(ResourceGrants):
 
 def _target(construct: Construct, arn: str, key: AnyKey | None, **target: Any) -> Target:
     return Target(construct, arn, key=key, via="sns", context=("aws:sns:topicArn", arn), **target)
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, separators=(",", ":"), sort_keys=True)

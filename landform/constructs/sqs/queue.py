@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from landform.constructs.delivery import SubscriptionProtocol, delivering
 from landform.constructs.grants import Grant, Grantee
+from landform.constructs.json_text import json_text
 from landform.constructs.kms.key import AnyKey
 from landform.constructs.sqs.dead_letter_queue import DeadLetterQueue, redrive_allow_policy
 from landform.constructs.sqs.hardened import HardenedQueue, QueueGrants, queue_target
@@ -117,9 +116,9 @@ class Queue(HardenedQueue):
 
     def _redrive_policy(self) -> str:
         # By reference, so that Terraform makes that queue first.
-        target = str(self.dead_letter_queue.resource.arn)
+        target = self.dead_letter_queue.resource.arn
         policy = {"deadLetterTargetArn": target, "maxReceiveCount": self._max_receive_count}
-        return json.dumps(policy, separators=(",", ":"))
+        return json_text(policy, self, "redrive policy")
 
 
 class ImportedQueue(Construct):
