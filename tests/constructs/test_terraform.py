@@ -62,7 +62,7 @@ class TestPlan:
     def test_every_resource_is_planned(self, planned, tier):
         """Terraform and the provider take every argument of every construct."""
         result, document = planned[tier]
-        assert result.error is None
+        assert result.error is None, str(result.error)
         made = {change.address.partition("[")[0] for change in result.plan.changes}
         expected = {f"{kind}.{name}" for kind, named in document["resource"].items() for name in named}
         assert made == expected

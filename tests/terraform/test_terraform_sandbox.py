@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import boto3
 import pytest
 
 from landform.errors import Code, LandformError
@@ -51,6 +52,17 @@ class TestStartSandbox:
         """It listens on 127.0.0.1 and answers as soon as it is handed out."""
         assert urlsplit(sandbox.url).hostname == "127.0.0.1"
         assert answers(sandbox.url)
+
+    @pytest.mark.parametrize(("state", "result"), [("Succeed", "OK"), ("Suceed", "FAIL")])
+    def test_it_judges_the_definition_of_a_state_machine(
+        self, sandbox: Sandbox, state: str, result: str
+    ) -> None:
+        """Which the provider asks for in each plan of one."""
+        keys = {"aws_access_key_id": "x", "aws_secret_access_key": "y"}
+        client = boto3.client("stepfunctions", region_name="eu-west-1", endpoint_url=sandbox.url, **keys)
+        definition = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": state}}})
+
+        assert client.validate_state_machine_definition(definition=definition)["result"] == result
 
     def test_it_ends_with_an_exception(self) -> None:
         """An exception inside ends it."""
