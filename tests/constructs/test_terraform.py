@@ -68,5 +68,9 @@ class TestPlan:
         assert made == expected
 
     def test_without_a_notice(self, planned, tier):
-        """No argument is deprecated or ignored, and the sandbox leaves nothing out."""
-        assert planned[tier][0].notices == ()
+        """No argument is deprecated or ignored; the sandbox leaves nothing out but what is to be taken over."""
+        result, document = planned[tier]
+        assert result.notices == tuple(
+            f"{block['to']} is planned as new: the sandbox has nothing to take over."
+            for block in document["import"]
+        )
