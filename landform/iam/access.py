@@ -12,12 +12,11 @@ every layer (identity policies, boundary, session policy, each SCP level) allows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from landform.iam import actions as table
-from landform.iam import pattern
 from landform.iam.conditions import ConditionTest
 from landform.iam.evaluate import names_action
 from landform.iam.identity import Guard, Guardrails, Identity
@@ -128,26 +127,81 @@ class Found:
     point: Point
 
 
-def somewhere(access: Access, action: str, tests: tuple[ConditionTest, ...] = ()) -> tuple[Found, ...]:
+def somewhere(
+    access: Access, action: str, *, tests: tuple[ConditionTest, ...] = (), resources: Names | None = None
+) -> tuple[Found, ...]:
     """Each statement of the first layer that lets an action be done on some resource, under some conditions.
 
     Args:
         access: what is allowed.
         action: one action.
         tests: what must hold of the request besides.
+        resources: which resources are meant; without it any.
     """
-    asked = Box(Names((action.lower(),), variables=False), REQUESTS.resources, tests=tests)
-    layers = [[box for box in layer if names_action(box.actions, action)] for layer in access.layers]
-    denies = [box for box in access.denies if names_action(box.actions, action)]
+    narrow = by_action(access, [action])[action]
+    kinds = [Box(_only(action), resources)] if resources else requests_of(action)
+    asked = [Box(box.actions, box.resources, tests=tests) for box in kinds]
     found: dict[Box, Found] = {}
-    for inside in product(*layers):
+    for inside in product(*narrow.layers):
         if inside[0] in found or inside[0].statement is None:
             continue
-        point = uncovered([*inside, asked], denies)
+        points = (uncovered([*inside, box], narrow.denies) for box in asked)
+        point = next((point for point in points if point is not None), None)
         if point is not None:
             guards = dict.fromkeys(guard for box in inside for guard in guards_in(box))
             found[inside[0]] = Found(inside[0].statement, tuple(guards), point)
     return tuple(found.values())
+
+
+def _only(action: str) -> Names:
+    return Names((action.lower(),), variables=False)
+
+
+def by_action(access: Access, actions: Iterable[str]) -> Mapping[str, Access]:
+    """What is allowed of each of some actions: the same layers, with no more than the boxes that name it."""
+    services: dict[str, list[str]] = {}
+    for action in actions:
+        services.setdefault(action.partition(":")[0].lower(), []).append(action)
+
+    def sorted_out(boxes: Sequence[Box]) -> Mapping[str, tuple[Box, ...]]:
+        found: dict[str, list[Box]] = {action: [] for names in services.values() for action in names}
+        for box in boxes:
+            for action in _named(box.actions, services):
+                found[action].append(box)
+        return {action: tuple(boxes) for action, boxes in found.items()}
+
+    layers = [sorted_out(layer) for layer in access.layers]
+    denies, at_most = sorted_out(access.denies), sorted_out(access.denies_at_most)
+    return {
+        action: Access(tuple(layer[action] for layer in layers), denies[action], at_most[action])
+        for names in services.values()
+        for action in names
+    }
+
+
+def _named(names: Names, services: Mapping[str, Sequence[str]]) -> set[str]:
+    """Which of some actions, by their services, an element names."""
+    found: set[str] = set()
+    for text in names.patterns:
+        service = text.partition(":")[0].lower()
+        wild = set(service) & set("*?")
+        for candidates in services.values() if wild else (services.get(service, ()),):
+            found.update(action for action in candidates if names_action(Names((text,)), action))
+    if not names.excluded:
+        return found
+    return {action for actions in services.values() for action in actions} - found
+
+
+def requests_of(action: str) -> Iterator[Box]:
+    """Requests of one action: on the resource types that it takes, then on anything."""
+    found = table.find_action(action)
+    only = _only(action)
+    if found and found.resources:
+        real = tuple(text.replace("arn:*:", "arn:aws:", 1).replace("*", "?*") for text in found.resources)
+        yield Box(only, Names(tuple(text for text in real if text != "?*") or ("arn:*",)))
+    else:
+        yield Box(only, Names(("${*}",)))
+    yield Box(only, REQUESTS.resources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,16 +288,3 @@ def known_actions(names: Names) -> Iterator[str]:
             if name not in seen and (not names.excluded or names_action(names, name)):
                 seen.add(name)
                 yield name
-
-
-def resource_patterns(policies: Iterable[Policy], action: str) -> tuple[tuple[pattern.Token, ...], ...]:
-    """Every resource pattern of the statements that name an action, each once."""
-    return tuple(
-        dict.fromkeys(
-            parts
-            for policy in policies
-            for statement in policy.statements
-            if statement.resources is not None and names_action(statement.actions, action)
-            for parts in statement.resources.tokens
-        )
-    )

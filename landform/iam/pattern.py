@@ -1,8 +1,8 @@
 """Patterns as policies write them: ``*`` for any run of characters, ``?`` for any one, ``${...}`` for a variable.
 
 Follows "IAM JSON policy elements: Resource" and "Variables and tags" of the IAM guide. Two things are done with a
-pattern. ``matches`` compares it with one text. ``classes`` looks at several patterns at once and gives one text for
-every set of them that a text can match: with these few texts, a question about all texts is answered exactly.
+pattern. ``matches`` compares it with one text. ``witnesses`` looks at several patterns at once and gives the few
+texts with which a question about all texts, "does one match these and none of those", is answered exactly.
 
 A ``*`` runs over colons, as AWS lets the last one of a segment do. Only the ARN operators of conditions stop it at
 a colon of the first five segments (``arn_glob``).
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -231,22 +231,25 @@ class _Machine:
             stays &= ~self._loop_but_colon
         return (state & moves) << 1 | state & stays
 
-    def choices(self, state: int) -> list[str]:
-        """The characters that matter in a state, and one that stands for all the others."""
-        found: set[str] = set()
+    def choices(self, state: int) -> Iterator[str]:
+        """The characters that some pattern waits for in a state, a colon where one matters, and any other one."""
+        found = {":"} if self._colons else set()
         left = state & ~self._accepting
         while left:
             bit = left & -left
             left ^= bit
             found |= self.literals.get(bit, frozenset())
-        if self._colons:
-            found.add(":")
-        return [self.other, *sorted(found)]
+        yield self.other
+        yield from sorted(found)
+
+    def ended(self, state: int) -> int:
+        """The part of a state in which patterns end."""
+        return state & self._accepting
 
     def accepted(self, state: int) -> int:
-        """Which of the patterns end in a state, as bits in the order they were given."""
+        """Which of the patterns the ends of a state belong to, as bits in the order they were given."""
         found = 0
-        left = state & self._accepting
+        left = state
         while left:
             bit = left & -left
             left ^= bit
@@ -260,43 +263,68 @@ def _unused(used: dict[str, int]) -> str:
     return next(letters, None) or next(c for c in map(chr, range(0xE000, 0xF8FF)) if c not in used)
 
 
-def classes(
-    globs: Sequence[Glob], within: Sequence[Sequence[int]] = (), *, limit: int = _STATES
+def witnesses(
+    globs: Sequence[Glob],
+    matched: Sequence[Sequence[int]],
+    avoided: Iterable[int] = (),
+    sought: Iterable[int] = (),
 ) -> Iterator[tuple[int, str]]:
-    """Every set of patterns that some text matches exactly, as bits, with a shortest such text.
+    """Texts that match one pattern of each group, one text for each best way to do with the others.
+
+    Of two texts, the one is as good as the other that matches all of the other's ``sought`` patterns and none of
+    the ``avoided`` ones that the other does not. For every text there is one among these that is as good.
 
     Args:
-        globs: the patterns; bit ``i`` of a set is ``globs[i]``.
-        within: groups of them, by index; only texts that match one of each group are looked for.
-        limit: how many states to look at.
+        globs: the patterns; the others name them by their index.
+        matched: groups of patterns.
+        avoided: patterns better not matched.
+        sought: patterns better matched.
+
+    Yields:
+        The patterns that a text matches, as bits, and the text, a shortest one.
 
     Raises:
-        LandformError: ``check-incomplete`` where the patterns are so many and so tangled that ``limit`` is reached.
+        LandformError: ``check-incomplete`` where the patterns are so tangled that too many states would be visited.
     """
     machine = _Machine(globs)
-    groups = [sum(machine.spans[index] for index in group) for group in within]
-    wanted = [sum(1 << index for index in group) for group in within]
-    seen = {machine.start}
-    found: set[int] = set()
-    queue = deque([(machine.start, "")])
+    away = sum(machine.spans[index] for index in set(avoided))
+    toward = sum(machine.spans[index] for index in set(sought))
+    for choice in dict.fromkeys(product(*matched)):
+        yield from _visited(machine, [machine.spans[index] for index in set(choice)], away, toward)
+
+
+def _visited(machine: _Machine, chosen: Sequence[int], away: int, toward: int) -> Iterator[tuple[int, str]]:
+    """The texts on which each of the chosen patterns ends, but those that another is as good as."""
+    toward |= sum(span for span in chosen if span & ~toward)
+    start = machine.start & (away | toward)
+    best: dict[int, list[int]] = {start & toward: [start & away]}
+    visited = 0
+    queue = deque([(start, "")])
     while queue:
         state, text = queue.popleft()
-        accepted = machine.accepted(state)
-        if accepted not in found and all(accepted & group for group in wanted):
-            found.add(accepted)
-            yield accepted, text
-        for character in machine.choices(state):
+        ended = machine.ended(state)
+        if all(ended & span for span in chosen):
+            yield machine.accepted(ended), text
+        for character in machine.choices(state & toward):
             after = machine.step(state, character)
-            if after not in seen and all(after & group for group in groups):
-                seen.add(after)
-                queue.append((after, text + character))
-        if len(seen) > limit:
+            good, bad = after & toward, after & away
+            if not all(after & span for span in chosen) or _as_good(best, good, bad):
+                continue
+            best.setdefault(good, []).append(bad)
+            visited += 1
+            queue.append((after, text + character))
+        if visited > _STATES:
             raise LandformError(
                 Code.CHECK_INCOMPLETE,
                 "These patterns are too tangled to be compared exactly.",
-                given=f"{len(globs)} patterns, more than {limit} states",
+                given=f"{len(machine.spans)} patterns, more than {_STATES} states",
                 fix="Write fewer patterns with several * each.",
             )
+
+
+def _as_good(best: dict[int, list[int]], good: int, bad: int) -> bool:
+    """Whether a state was visited that is as good as this one."""
+    return any(not good & ~other and any(not worse & ~bad for worse in seen) for other, seen in best.items())
 
 
 def implied(parts: tuple[Token, ...], by: tuple[Token, ...]) -> bool:
@@ -311,7 +339,7 @@ def implied(parts: tuple[Token, ...], by: tuple[Token, ...]) -> bool:
         variable: chr(0xF0000 + i) for i, variable in enumerate({*variables_of(parts), *variables_of(by)})
     }
     pair = [glob(_with_names(one, names)) for one in (by, parts)]
-    return all(accepted != 1 for accepted, _ in classes(pair))
+    return all(found & 2 for found, _ in witnesses(pair, [[0]], avoided=[1]))
 
 
 def _with_names(parts: tuple[Token, ...], names: dict[Variable, str]) -> tuple[Token, ...]:

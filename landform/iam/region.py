@@ -2,7 +2,7 @@
 
 A request is a point: a principal, an action, a resource, and a value (or none) for each context key. A statement is
 a box: a set of each. "Is anything in all of these boxes, and in none of those?" is answered dimension by dimension:
-each is cut into the few classes of points that the boxes can tell apart (``pattern.classes``), and of two classes
+each is cut into the few classes of points that the boxes can tell apart (``pattern.witnesses``), and of two classes
 the one that lies in fewer boxes is enough to look at.
 
 What is not exact errs to the side of finding a point, never of missing one: a policy variable may have any value
@@ -13,7 +13,7 @@ and tests of different families on one key, numbers and texts, are taken to be i
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -132,6 +132,8 @@ def _smallest(classes: Iterable[_Class], needed: int, alive: int) -> list[_Class
     for one in classes:
         if one.boxes & needed == needed:
             first.setdefault(one.boxes & alive, one)
+            if one.boxes & alive == needed:
+                break
     kept: list[_Class] = []
     for boxes in sorted(first, key=int.bit_count):
         if all(other.boxes & alive & ~boxes for other in kept):
@@ -178,34 +180,27 @@ def _point(classes: Sequence[_Class]) -> Point:
 # The cuts: each gives the classes of its dimensions, for the boxes that are still alive.
 
 
-def _cut_principals(boxes: Sequence[Box], alive: int, needed: int) -> Iterator[list[_Class]]:
+def _cut_principals(boxes: Sequence[Box], alive: int, needed: int) -> Iterator[Iterable[_Class]]:
     yield _names([box.principals for box in boxes], "principal", alive, needed)
 
 
-def _cut_actions(boxes: Sequence[Box], alive: int, needed: int) -> Iterator[list[_Class]]:
+def _cut_actions(boxes: Sequence[Box], alive: int, needed: int) -> Iterator[Iterable[_Class]]:
     yield _names([box.actions for box in boxes], "action", alive, needed)
 
 
-def _cut_resources(boxes: Sequence[Box], alive: int, needed: int) -> Iterator[list[_Class]]:
+def _cut_resources(boxes: Sequence[Box], alive: int, needed: int) -> Iterator[Iterable[_Class]]:
     yield _names([box.resources for box in boxes], "resource", alive, needed)
 
 
-def _names(names: Sequence[Names], key: str, alive: int, needed: int) -> list[_Class]:
+def _names(names: Sequence[Names], key: str, alive: int, needed: int) -> Iterator[_Class]:
     """The classes of a dimension that is cut by patterns."""
     texts = _Texts()
-    sets = {
-        index: (texts.bits(one.tokens), one.excluded) for index, one in enumerate(names) if alive >> index & 1
-    }
-    groups = [bits for index, (bits, excluded) in sets.items() if needed >> index & 1 and not excluded]
-    return [
-        _Class(
-            _mask(alive, ((i, bool(found & bits) != no) for i, (bits, no) in sets.items())),
-            key,
-            text,
-            assumed,
-        )
-        for found, text, assumed in texts.classes(groups)
+    sets = [
+        (index, texts.bits(one.tokens), one.excluded) for index, one in enumerate(names) if alive >> index & 1
     ]
+    for found, text, assumed in texts.classes(sets, needed):
+        answers = ((index, bool(found & bits) != excluded) for index, bits, excluded in sets)
+        yield _Class(_mask(alive, answers), key, text, assumed)
 
 
 def _mask(alive: int, answers: Iterable[tuple[int, bool]]) -> int:
@@ -230,34 +225,52 @@ class _Texts:
             bits |= 1 << self._index.setdefault((parts, arn, fold), len(self._index))
         return bits
 
-    def classes(self, groups: Sequence[int]) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-        """Every set of patterns that a text matches exactly, one text, and what is assumed of variables.
+    def classes(
+        self, sets: Iterable[tuple[int, int, bool]], needed: int
+    ) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+        """The patterns that a text matches, that text, and what is assumed of variables: the texts that matter.
 
         A pattern with a variable may match, or not, whatever text matches it for some value of the variable. It
         does match where a narrower one with the same variables does.
+
+        Args:
+            sets: for each use of patterns, the box it belongs to, the patterns as bits, and whether they are excluded.
+            needed: the boxes that a text must be in, as bits.
         """
         known = tuple(self._index)
         globs = [pattern.arn_glob(parts) if arn else pattern.glob(parts, fold) for parts, arn, fold in known]
-        open_ = {i: parts for i, (parts, _, _) in enumerate(known) if pattern.variables_of(parts)}
-        wider = {
-            (one, other)
-            for one, narrow in open_.items()
-            for other, wide in open_.items()
-            if one != other and known[one][1:] == known[other][1:] == (False, False)
-            if pattern.implied(wide, narrow)
-        }
-        within = [[i for i in range(len(known)) if group >> i & 1] for group in groups]
-        for found, text in pattern.classes(globs, within):
-            maybe = [i for i in open_ if found >> i & 1]
-            for chosen in pattern.subsets(sum(1 << i for i in maybe)):
-                if any(
-                    chosen >> one & 1 and found >> other & 1 and not chosen >> other & 1
-                    for one, other in wider
-                ):
-                    continue
-                settled = found & ~sum(1 << i for i in maybe) | chosen
-                if all(settled & group for group in groups):
-                    yield settled, text, tuple(_assumed(open_[i], bool(chosen >> i & 1)) for i in maybe)
+        matched: list[list[int]] = []
+        avoided = sought = 0
+        for box, bits, excluded in sets:
+            if needed >> box & 1 and not excluded:
+                matched.append(_ones(bits))
+            elif excluded and not needed >> box & 1:
+                sought |= bits
+            else:
+                avoided |= bits
+        free = {index: parts for index, (parts, _, _) in enumerate(known) if pattern.variables_of(parts)}
+        wider = self._wider(known, free)
+        for found, text in pattern.witnesses(globs, matched, _ones(avoided), _ones(sought)):
+            maybe = [index for index in free if found >> index & 1]
+            for chosen in pattern.subsets(sum(1 << index for index in maybe)):
+                if not any(chosen >> one & 1 and found & ~chosen & 1 << other for one, other in wider):
+                    settled = found & ~sum(1 << index for index in maybe) | chosen
+                    yield settled, text, tuple(_assumed(free[i], bool(chosen >> i & 1)) for i in maybe)
+
+    @staticmethod
+    def _wider(
+        known: Sequence[tuple[tuple[pattern.Token, ...], bool, bool]],
+        free: Mapping[int, tuple[pattern.Token, ...]],
+    ) -> list[tuple[int, int]]:
+        """Pairs of patterns with variables of which the first matches only what the second does, whatever they are."""
+        pairs = [(one, other) for one in free for other in free if one != other]
+        plain = [(a, b) for a, b in pairs if known[a][1:] == known[b][1:] == (False, False)]
+        return [(one, other) for one, other in plain if pattern.implied(free[other], free[one])]
+
+
+def _ones(bits: int) -> list[int]:
+    """The places of a number's ones."""
+    return [index for index in range(bits.bit_length()) if bits >> index & 1]
 
 
 def _assumed(parts: Sequence[pattern.Token], matched: bool) -> str:
@@ -267,7 +280,7 @@ def _assumed(parts: Sequence[pattern.Token], matched: bool) -> str:
     return f"{text} {'is matched' if matched else 'is not matched'}"
 
 
-def _cut_tests(boxes: Sequence[Box], alive: int, needed: int) -> Iterator[list[_Class]]:
+def _cut_tests(boxes: Sequence[Box], alive: int, needed: int) -> Iterator[Iterable[_Class]]:
     """One dimension for each key and family of operators, and one for each test that is taken as it comes."""
     keyed: dict[tuple[str, Family], list[tuple[int, ConditionTest]]] = {}
     nulls: dict[str, list[tuple[int, ConditionTest]]] = {}
@@ -319,29 +332,28 @@ def _each(answers: Iterable[tuple[int, bool]], alive: int) -> Iterator[tuple[int
     return ((index, index not in no) for index in range(alive.bit_length()))
 
 
-def _texts(tests: Sequence[tuple[int, ConditionTest]], alive: int, needed: int) -> list[_Class]:
+def _texts(tests: Sequence[tuple[int, ConditionTest]], alive: int, needed: int) -> Iterator[_Class]:
     """The classes of a key whose value is text, and of the key's absence."""
-    texts = _Texts()
-    bits = [
-        texts.bits(test.patterns, test.operator.family == "arn", test.operator.fold)
-        if test.operator.family != "null"
-        else 0
-        for _, test in tests
-    ]
     key = tests[0][1].key
-
-    def answers(found: int) -> Iterator[tuple[int, bool]]:
-        for (index, test), wanted in zip(tests, bits, strict=True):
-            if test.operator.family == "null":
-                yield index, bool(test.holds({test.key.lower(): ("",)}))
-            else:
-                yield index, bool(found & wanted) != test.operator.negated
-
-    classes = [
-        _Class(_mask(alive, _each(answers(found), alive)), key, text, assumed)
-        for found, text, assumed in texts.classes([])
+    texts = _Texts()
+    sets = [
+        (
+            index,
+            texts.bits(test.patterns, test.operator.family == "arn", test.operator.fold),
+            test.operator.negated,
+        )
+        for index, test in tests
+        if test.operator.family != "null"
     ]
-    return [*classes, _absent(tests, alive)]
+    present = [
+        (index, bool(test.holds({key.lower(): ("",)})))
+        for index, test in tests
+        if test.operator.family == "null"
+    ]
+    yield _absent(tests, alive)
+    for found, text, assumed in texts.classes(sets, needed & alive):
+        answers = [(index, bool(found & bits) != negated) for index, bits, negated in sets]
+        yield _Class(_mask(alive, _each([*present, *answers], alive)), key, text, assumed)
 
 
 def _absent(tests: Sequence[tuple[int, ConditionTest]], alive: int) -> _Class:

@@ -15,10 +15,11 @@ from functools import lru_cache
 
 from landform.iam import actions as table
 from landform.iam import pattern
-from landform.iam.access import resource_patterns
+from landform.iam.access import Access, access_of, access_of_identity, somewhere
 from landform.iam.evaluate import Decision, Verdict, evaluate, names_action
 from landform.iam.identity import Guardrails, Identity, Request, Resource
 from landform.iam.policy import Names, Policy, PolicyPrincipal
+from landform.iam.region import Box, uncovered
 
 _BEST_FIRST = (Verdict.ALLOWED, Verdict.ALLOWED_IF, Verdict.DENIED)
 
@@ -69,9 +70,8 @@ def decide(
 ) -> Answer:
     """The best decision on an action of a principal, over all the resources that a pattern names."""
     over = (guardrails or {}).get(identity.account or "", Guardrails())
-    policies = _having_a_say(identity, resource, over)
     best: Answer | None = None
-    for arn in _examples(resource.arn, action, policies):
+    for arn in _examples(identity, action, resource, over):
         request = Request(identity, action, replace(resource, arn=arn), context or {})
         answer = Answer(identity, action, arn, evaluate(request, guardrails))
         if best is None or _better(answer.decision, best.decision):
@@ -86,21 +86,25 @@ def _better(one: Decision, other: Decision) -> bool:
     return _BEST_FIRST.index(one.verdict) < _BEST_FIRST.index(other.verdict)
 
 
-def _having_a_say(identity: Identity, resource: Resource, over: Guardrails) -> list[Policy]:
-    own = [identity.boundary, identity.session, resource.policy]
-    levels = [policy for level in (*over.scps, *over.rcps) for policy in level]
-    return [*(identity.policies or ()), *(policy for policy in own if policy), *levels]
-
-
-def _examples(arn: str, action: str, policies: Sequence[Policy]) -> Iterator[str]:
-    """One resource for each way in which the policies can tell apart those that a pattern names."""
-    asked = pattern.tokens(arn, variables=False)
-    if not set(asked) & {pattern.RUN, pattern.ONE}:
-        yield arn
+def _examples(identity: Identity, action: str, resource: Resource, over: Guardrails) -> Iterator[str]:
+    """Resources that a pattern names, on which the best decision is found: some that each statement allows, and that
+    no deny is about where there are such."""
+    asked = Names((resource.arn,), variables=False)
+    if not set(asked.tokens[0]) & {pattern.RUN, pattern.ONE}:
+        yield resource.arn
         return
-    globs = [pattern.glob(asked), *(pattern.glob(parts) for parts in resource_patterns(policies, action))]
-    for _, text in pattern.classes(globs, [[0]]):
-        yield text
+    own = access_of_identity(identity, over)
+    theirs = access_of([resource.policy] if resource.policy else [])
+    denies = (*own.denies, *theirs.denies)
+    # Without their conditions, because a resource that no deny is about is better than one with a guard.
+    whole = tuple(replace(deny, tests=()) for deny in denies)
+    for layers in (own.layers, theirs.layers, (*own.layers, *theirs.layers)):
+        for left_out in (whole, denies):
+            for found in somewhere(Access(layers, left_out), action, resources=asked):
+                yield found.point.resource
+    nothing_said = uncovered([Box(resources=asked)], ())
+    if nothing_said:
+        yield nothing_said.resource
 
 
 def _outsiders(policy: Policy | None, known: Sequence[Identity]) -> Iterator[Identity]:
@@ -160,4 +164,4 @@ def _named(names: Names, service: str) -> tuple[str, ...]:
 def _meet(one: str, other: str) -> bool:
     """Whether some ARN matches both patterns, segment by segment."""
     both = [pattern.arn_glob(pattern.tokens(text, variables=False)) for text in (one, other)]
-    return any(True for _ in pattern.classes(both, [[0], [1]]))
+    return any(True for _ in pattern.witnesses(both, [[0], [1]]))
