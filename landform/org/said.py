@@ -147,12 +147,17 @@ class LayerReader:
 
 def _defaults() -> Iterator[Statement]:
     """What landform itself says where nobody says anything."""
-    models: Mapping[str, type[Model]] = {"guard": Guard, "sizing": Sizing, "rollout": Rollout}
-    for section, model in models.items():
-        for key, field in model.model_fields.items():
-            value = field.default
-            if leaf_at((section, key)) and isinstance(value, str | int):
-                yield (section, key), Said("landform", _LANDFORM, Channel.DEFAULTS, value, Place())
+    for section, model in (("guard", Guard), ("sizing", Sizing), ("rollout", Rollout)):
+        yield from _defaults_of(model, (section,))
+
+
+def _defaults_of(model: type[Model], path: Path) -> Iterator[Statement]:
+    for name, field in model.model_fields.items():
+        inner, value = (*path, field.alias or name), field.default
+        if isinstance(value, Model):
+            yield from _defaults_of(type(value), inner)
+        elif leaf_at(inner) and isinstance(value, str | int):
+            yield inner, Said("landform", _LANDFORM, Channel.DEFAULTS, value, Place())
 
 
 def _statements(document: Document, fields: Fields, layer: str, depth: int) -> Iterator[Statement]:
