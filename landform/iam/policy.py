@@ -157,7 +157,9 @@ class _Reader:
     def refuse(
         self, message: str, given: object, expected: str | None = None, fix: str | None = None
     ) -> NoReturn:
-        text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False, default=str)
+        text = (
+            given if isinstance(given, str) and given else json.dumps(given, ensure_ascii=False, default=str)
+        )
         where = f" ({self.name})" if self.name else ""
         raise LandformError(
             Code.ARGUMENT_VALUE,
