@@ -44,11 +44,14 @@ class Verb:
 
 @runtime_checkable
 class Grantee(Protocol):
-    """Something that can be granted to: a role or policy of this stack, or a role from elsewhere by its ARN."""
+    """Something that can be granted to: a role or policy of this stack, or a role from elsewhere by its ARN.
+
+    What runs under a role of its own, as a function does, is one too: it hands statements on to that role.
+    """
 
     @property
-    def arn(self) -> str:
-        """The principal's ARN, literal."""
+    def principal_arn(self) -> str:
+        """The ARN of the role or policy that is granted to, literal."""
         ...
 
     @property
@@ -114,7 +117,7 @@ def grant(
                 Code.ARGUMENT_VALUE,
                 "This resource has no policy here, so a role from elsewhere cannot be let in.",
                 place=on.node.place,
-                given=principal.arn,
+                given=principal.principal_arn,
                 expected=f"a role that is made in account {account_id}, with the grant",
                 fix="Grant to a role of this stack and let the other one assume it.",
             )
@@ -124,12 +127,12 @@ def grant(
                 verb.sid,
                 verb.actions,
                 tuple(resources),
-                principals=(Principal("AWS", principal.arn),),
+                principals=(Principal("AWS", principal.principal_arn),),
                 conditions=(*conditions, same_organization),
             )
         )
     return Grant(
-        principal=principal.arn,
+        principal=principal.principal_arn,
         verb=verb.name,
         actions=verb.actions,
         resource=", ".join(str(resource) for resource in resources),

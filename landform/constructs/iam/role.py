@@ -84,6 +84,11 @@ class Role(Construct):
                 self._attach(attachments, policy)
         self._document = PolicyDocument("role policy")
 
+    @property
+    def principal_arn(self) -> str:
+        """The role's ARN, which is what a grant to it names."""
+        return self.arn
+
     def add_to_policy(self, statement: Statement) -> bool:
         """Add a statement to the role's own policy; grants call this. True, because it is taken."""
         if not self._document:
@@ -138,6 +143,11 @@ class ImportedRole:
 
     arn: str
     account_id: str
+
+    @property
+    def principal_arn(self) -> str:
+        """The role's ARN, which is what a grant to it names."""
+        return self.arn
 
     def add_to_policy(self, statement: Statement) -> bool:
         """False: the statement is not taken."""
