@@ -116,10 +116,19 @@ class AwsStack(Stack):
         on = bool(attrgetter(setting)(self.tier)) if given is None else given
         if not on:
             why = f"{setting} of tier {self.tier.name}" if given is None else "the code"
-            self.switched_off.append(SwitchedOff(construct, holds, why, checks))
-            found = f" ({', '.join(checks)})" if checks else ""
-            construct.node.annotate("info", f"Off, because {why} says so: {holds}{found}.")
+            self.switch_off(construct, holds, why=why, checks=checks)
         return on
+
+    def switch_off(
+        self, construct: Construct, holds: str, *, why: str = "the code", checks: tuple[str, ...] = ()
+    ) -> None:
+        """Record that a secure default is off, where no tier decides it but what the construct was given.
+
+        Arguments are those of ``default_on``; ``why`` says who says so.
+        """
+        self.switched_off.append(SwitchedOff(construct, holds, why, checks))
+        found = f" ({', '.join(checks)})" if checks else ""
+        construct.node.annotate("info", f"Off, because {why} says so: {holds}{found}.")
 
     def arn(
         self, service: str, resource: str, *, region: str | None = None, account_id: str | None = None

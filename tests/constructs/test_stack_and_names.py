@@ -143,6 +143,22 @@ class TestAwsStack:
 
         assert stack.arn("sns", "settled", **arguments) == arn
 
+    def test_what_is_off_by_what_was_given_is_recorded(self):
+        """With the check that will find it, as what a tier switches off."""
+        stack = AwsStack(App(), stack_instance())
+        key = Key(stack, "Key", protected=True)
+
+        stack.switch_off(key, "in a VPC", checks=("CKV_AWS_117",))
+
+        (off,) = stack.switched_off
+        assert (off.construct, off.holds, off.why, off.checks) == (
+            key,
+            "in a VPC",
+            "the code",
+            ("CKV_AWS_117",),
+        )
+        assert ("info", "Off, because the code says so: in a VPC (CKV_AWS_117).") in key.node.annotations
+
 
 class TestPhysicalNamesOfAStack:
     def test_name_of_prefix_account_stack_and_path(self):
