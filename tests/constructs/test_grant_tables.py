@@ -19,6 +19,12 @@ ARNS = {service: specimen.ARN for service, specimen in SPECIMENS.items() if spec
 # policies for CloudWatch Logs").
 SUFFIXES = {"log-group": ":*"}
 
+# Services whose ARNs have a slash between the kind and the name.
+SLASHED = {"events", "kms"}
+
+# What a service's templates hold beside the ARN.
+PARTS = {service: getattr(specimen, "PARTS", {"prefix": "in/"}) for service, specimen in SPECIMENS.items()}
+
 # "AWS global condition context keys", those that the constructs use.
 GLOBAL_KEYS = {
     "aws:PrincipalIsAWSService",
@@ -70,7 +76,7 @@ def example(service, resource_type, arn, suffix):
     text = AWS.resources.get_resource_type_details(service, resource_type)["arn"]
     for name, value in (("Partition", "aws"), ("Region", "eu-west-1"), ("Account", "012345678901")):
         text = text.replace(f"${{{name}}}", value)
-    names = iter([re.split("[:/]", arn, maxsplit=6)[-1] if service == "kms" else arn.rpartition(":")[2]])
+    names = iter([re.split("[:/]", arn, maxsplit=6)[-1] if service in SLASHED else arn.rpartition(":")[2]])
     text = re.sub(r"\$\{\w+\}", lambda _: next(names, f"in/object{suffix}"), text)
     return text + SUFFIXES.get(resource_type, "")
 
@@ -99,7 +105,7 @@ class TestVerbs:
                 continue
             found = [
                 text
-                for granted in (text.format(arn=ARNS[service], prefix="in/") for text in verb.resources)
+                for granted in (text.format(arn=ARNS[service], **PARTS[service]) for text in verb.resources)
                 for kind in kinds
                 for text in [example(prefix, kind, ARNS[service], granted.rpartition("*")[2])]
                 if matches(granted, text)
@@ -108,10 +114,10 @@ class TestVerbs:
 
     @pytest.mark.parametrize(("service", "verb"), VERBS, ids=lambda value: getattr(value, "name", value))
     def test_a_verb_that_deletes_says_so(self, service, verb):
-        """No other verb has an action that deletes an object, a state or a log; a lock file is one's own."""
-        deletes = any("Delete" in action for action in verb.actions)
+        """No other verb has an action that deletes or purges anything; a lock file is one's own."""
+        deletes = any(word in action for action in verb.actions for word in ("Delete", "Purge"))
 
-        assert deletes == (verb.name in ("delete_objects", "lock_state"))
+        assert deletes == any(word in verb.name for word in ("delete", "lock", "purge"))
 
     @pytest.mark.parametrize(("service", "verb"), VERBS, ids=lambda value: getattr(value, "name", value))
     def test_its_key_actions_are_of_kms(self, service, verb):
