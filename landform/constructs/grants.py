@@ -8,7 +8,7 @@ policy is not ours to write.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -180,14 +180,20 @@ class ResourceGrants:
             verb,
             principal,
             on=target.construct,
-            # A template that is the ARN alone stays a reference, where the ARN is one.
-            resources=tuple(
-                target.arn if text == "{arn}" else text.format(arn=target.arn, **parts)
-                for text in verb.resources
-            ),
+            resources=tuple(_filled(text, target.arn, parts) for text in verb.resources),
             account_id=target.account_id or stack.account_id,
             organization_id=stack.organization.organization_id,
             conditions=conditions,
             add_to_resource_policy=target.add_to_policy,
             imported=target.imported,
         )
+
+
+def _filled(template: str, arn: str | Ref[str], parts: Mapping[str, str]) -> str | Ref[str]:
+    """A template with the ARN and the parts in it: a reference where the ARN is one, so that it is checked."""
+    if not isinstance(arn, Ref) or "{arn}" not in template:
+        return template.format(arn=arn, **parts)
+    if template == "{arn}":
+        return arn
+    before, _, after = template.partition("{arn}")
+    return arn.within(before.format(**parts), after.format(**parts))
