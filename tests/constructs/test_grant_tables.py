@@ -19,9 +19,6 @@ ARNS = {service: specimen.ARN for service, specimen in SPECIMENS.items() if spec
 # policies for CloudWatch Logs").
 SUFFIXES = {"log-group": ":*"}
 
-# Services whose ARNs have a slash between the kind and the name.
-SLASHED = {"events", "kms"}
-
 # What a service's templates hold beside the ARN.
 PARTS = {service: getattr(specimen, "PARTS", {"prefix": "in/"}) for service, specimen in SPECIMENS.items()}
 
@@ -76,7 +73,7 @@ def example(service, resource_type, arn, suffix):
     text = AWS.resources.get_resource_type_details(service, resource_type)["arn"]
     for name, value in (("Partition", "aws"), ("Region", "eu-west-1"), ("Account", "012345678901")):
         text = text.replace(f"${{{name}}}", value)
-    names = iter([re.split("[:/]", arn, maxsplit=6)[-1] if service in SLASHED else arn.rpartition(":")[2]])
+    names = iter([re.split("[:/]", arn, maxsplit=6)[-1]])
     text = re.sub(r"\$\{\w+\}", lambda _: next(names, f"in/object{suffix}"), text)
     return text + SUFFIXES.get(resource_type, "")
 
@@ -107,7 +104,7 @@ class TestVerbs:
                 text
                 for granted in (text.format(arn=ARNS[service], **PARTS[service]) for text in verb.resources)
                 for kind in kinds
-                for text in [example(prefix, kind, ARNS[service], granted.rpartition("*")[2])]
+                for text in [example(prefix, kind, ARNS[service], granted.partition("*")[2])]
                 if matches(granted, text)
             ]
             assert found, f"{action} takes {kinds}, not {verb.resources}"
