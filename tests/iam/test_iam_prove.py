@@ -15,7 +15,7 @@ ROLE = "arn:aws:iam::111111111111:role/r"
 TEAM = "aws:PrincipalTag/team"
 
 piece = st.text("ab*?", max_size=4)
-actions = st.one_of(st.just("*"), piece.map("s3:{}".format).filter(lambda text: text != "s3:"))
+actions = st.one_of(st.sampled_from(["*", "*:*", "?3:*"]), piece.map("s3:{}".format).filter(lambda text: text != "s3:"))
 resources = st.one_of(st.just("*"), st.just("arn:aws:s3:::*"), piece.map("arn:aws:s3:::{}".format))
 with_variables = st.one_of(
     resources,
@@ -72,11 +72,12 @@ class Z3:
     """A policy as a formula over one request: action, resource, and a value or none for each key."""
 
     def __init__(self):
-        self.action, self.resource, self.team = z3.Strings("action resource team")
+        service, name, self.resource, self.team = z3.Strings("service name resource team")
+        self.action = z3.Concat(service, z3.StringVal(":"), name)
         self.values, self.present = {}, {}
         self.facts = [
             z3.InRe(self.resource, z3.Union(self.language("arn:*:*:*:*:*"), z3.Re("*"))),
-            z3.Length(self.team) > 0,
+            *(z3.Length(one) > 0 for one in (service, name, self.team)),
         ]
 
     def key(self, key):
