@@ -59,7 +59,7 @@ def _missing(model: type[Model], document: Document, loc: Loc) -> LandformError:
         Code.SPEC_MISSING_KEY,
         f"The key {loc[-1]!r} is missing" + (f" in {dotted(loc[:-1])}." if loc[:-1] else "."),
         place=document.place(*loc[:-1]),
-        expected=f"{loc[-1]}: {_expected(schema_at(model, loc))}",
+        expected=f"{loc[-1]}: {in_words(schema_at(model, loc))}",
     )
 
 
@@ -71,7 +71,7 @@ def _value(model: type[Model], document: Document, loc: Loc) -> LandformError:
         f"The value of {dotted(loc)} is not what it must be.",
         place=document.place(*loc),
         given=document.given(*loc),
-        expected=_expected(expected),
+        expected=in_words(expected),
         fix=_fix(document, loc, expected),
     )
 
@@ -79,14 +79,15 @@ def _value(model: type[Model], document: Document, loc: Loc) -> LandformError:
 _KINDS = {"extra_forbidden": _unknown, "missing": _missing}
 
 
-def _expected(schema: Mapping[str, Any]) -> str:
+def in_words(schema: Mapping[str, Any]) -> str:
+    """What a part of a model's JSON Schema takes, as an error says it. Every whole number there has both bounds."""
     if "const" in schema:
         return str(schema["const"])
     if "enum" in schema:
         return f"one of {', '.join(map(str, schema['enum']))}"
     if schema.get("type") == "array":
         least = " of at least one" if schema.get("minItems") else ""
-        return f"a list{least}, each {_expected(schema['items'])}"
+        return f"a list{least}, each {in_words(schema['items'])}"
     if "$ref" in schema:
         return "a mapping"
     if schema.get("type") == "object":
@@ -94,7 +95,7 @@ def _expected(schema: Mapping[str, Any]) -> str:
     if "minimum" in schema:
         return f"a whole number from {schema['minimum']} to {schema['maximum']}"
     if "anyOf" in schema and "description" not in schema:
-        return " or ".join(_expected(each) for each in schema["anyOf"] if each.get("type") != "null")
+        return " or ".join(in_words(each) for each in schema["anyOf"] if each.get("type") != "null")
     return str(schema.get("description") or _TYPES[schema["type"]])
 
 

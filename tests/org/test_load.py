@@ -283,6 +283,16 @@ class TestMistakes:
                 None,
             ),
             (
+                DEV,
+                "purpose: something",
+                "purpose: something\nquotas: [{ service: ec2, code: L-1216C47A, value: 512null }]",
+                Code.SPEC_VALUE,
+                "12:51",
+                '"512null"',
+                "a whole number from 0 to 10000000000",
+                None,
+            ),
+            (
                 "org/org.yaml",
                 "prefix: acme",
                 'prefix: acme\nstate: { bucket: "{prefix.__class__}" }',

@@ -74,7 +74,8 @@ class Quota(Model):
         StringConstraints(pattern=r"^L-[0-9A-F]{8}$"),
         Field(description="a quota's code, such as L-1216C47A"),
     ]
-    value: Annotated[int, Field(ge=0)]
+    # The bounds of Service Quotas' QuotaValue.
+    value: Annotated[int, Field(ge=0, le=10_000_000_000)]
 
 
 class AccountNetwork(NetworkSettings):
