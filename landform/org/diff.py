@@ -161,7 +161,7 @@ class _Account:
 
 def _accounts(state: State) -> dict[str, _Account]:
     return {
-        account.name: _Account(account, state.spec.documents[account_file(account)].value())
+        account.name: _Account(account, state.spec.documents[account_file(account)].value)
         for account in state.spec.accounts
     }
 
@@ -244,7 +244,7 @@ def _things(spec: OrgSpec) -> Iterator[tuple[str, Any]]:
     """Every named thing of a spec that is no account, with what its file says."""
     for file, document in spec.documents.items():
         folder, _, name = file.removeprefix("org/").rpartition("/")
-        value = document.value()
+        value = document.value
         if file.startswith(f"{ACCOUNTS}/"):
             continue
         if file in _LISTS:

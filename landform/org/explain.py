@@ -13,11 +13,11 @@ from typing import Any
 from landform.errors import Code, LandformError, Place, did_you_mean
 from landform.org.addresses import allotted
 from landform.org.combine import Channel, Link, Outcome, Said
-from landform.org.document import Fields, Node, plain
 from landform.org.layers import Refused
 from landform.org.load import BASELINES, STACKS, OrgSpec
 from landform.org.lock import LOCK
 from landform.org.models import Account, AccountSettings, StackRule
+from landform.org.nodes import Fields, Node, plain
 from landform.org.problems import account_file
 from landform.org.provenance import Provenance
 from landform.org.reach import Reach

@@ -14,6 +14,7 @@ from typing import Any
 from landform.digest import digest
 from landform.errors import Place
 from landform.org.combine import Channel, Combined, Lowered, Outcome, Said, combine
+from landform.org.document import At
 from landform.org.leaves import SECTIONS, Path, dotted, leaf_at
 from landform.org.load import OrgSpec
 from landform.org.models import (
@@ -88,8 +89,8 @@ class Layers:
     """
 
     def __init__(self, spec: OrgSpec) -> None:
-        self.lowered: dict[tuple[Path, Place, Place], Lowered] = {}
-        self.refused: dict[tuple[Path, Place], Refused] = {}
+        self.lowered: dict[tuple[Path, At, At], Lowered] = {}
+        self.refused: dict[tuple[Path, At], Refused] = {}
         self.reader = LayerReader(spec)
         self._tiers = {tier.name: tier for tier in spec.tiers}
         self._region_says = {region for region, layer in self.reader.regions.items() if layer.says_settings}
@@ -190,11 +191,11 @@ class Layers:
         found = combined(statement for layer in layers for statement in layer.sections[section])
         for path, each in found.items():
             for lowered in each.lowered:
-                self.lowered.setdefault((path, lowered.enforced.place, lowered.by.place), lowered)
+                self.lowered.setdefault((path, lowered.enforced.at, lowered.by.at), lowered)
             for link in each.chain:
                 if link.outcome is Outcome.REFUSED:
                     said = link.said
-                    self.refused.setdefault((path, said.place), Refused(path, said, each.value))
+                    self.refused.setdefault((path, said.at), Refused(path, said, each.value))
         return found
 
 

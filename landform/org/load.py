@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
-from landform.org.document import Document, read_document
+from landform.org.document import Document, Spot, read_document
 from landform.org.jsonschema import schema_id
 from landform.org.lock import LOCK, Lock, read_lock
 from landform.org.mistakes import mistakes
@@ -77,6 +77,10 @@ class OrgSpec:
     baselines: tuple[Baseline, ...] = ()
     waves: tuple[Wave, ...] = ()
     whole: bool = True
+
+    def spot(self, file: str, *loc: str | int) -> Spot:
+        """A location of a file; its place is found out once somebody asks."""
+        return Spot(self.documents[file], loc)
 
     def place(self, file: str, *loc: str | int) -> Place:
         """Where the value at a location of a file stands."""
@@ -238,7 +242,7 @@ class _Reader:
                 self._errors.extend(error.each())
                 continue
             self.documents[file] = document
-            found[name] = document.value()
+            found[name] = document.value
         return found
 
     def read_lock(self) -> Lock:
@@ -268,7 +272,7 @@ def model_of(document: Document, model: type[M]) -> M:
     _check_schema(document, schema_id(model))
     try:
         # JSON mode: strict, and yet a list is a tuple and a text is a date.
-        return model.model_validate_json(json.dumps(document.value()))
+        return model.model_validate_json(json.dumps(document.value))
     except ValidationError as error:
         raise_all(list(mistakes(model, document, error)))
         raise
@@ -286,7 +290,7 @@ def in_order(errors: list[LandformError]) -> list[LandformError]:
 
 def _check_schema(document: Document, expected: str) -> None:
     """Judge a file's first line; what follows has a meaning only if it is right."""
-    first = next(iter(document.root.fields), None)
+    first = next(iter(document.value), None)
     if first != "schema":
         raise LandformError(
             Code.SPEC_MISSING_KEY,
@@ -296,7 +300,7 @@ def _check_schema(document: Document, expected: str) -> None:
             expected=f"schema: {expected}",
             fix=f"Make `schema: {expected}` the first line.",
         )
-    if document.value()["schema"] != expected:
+    if document.value["schema"] != expected:
         raise other_version(document, expected) or LandformError(
             Code.SPEC_VALUE,
             "The file's schema is not the one of its place.",

@@ -57,7 +57,7 @@ def migrate_text(text: str, file: str) -> str:
     Raises as ``migrate`` does.
     """
     document = parse(text, file)
-    found = kind_and_version(document.value().get("schema"))
+    found = kind_and_version(document.value.get("schema"))
     if found is None or found[0] not in MODELS:
         return text
     wrong = other_version(document, schema_id(MODELS[found[0]]))

@@ -13,9 +13,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from landform.errors import Code, LandformError, did_you_mean
-from landform.org.document import Document, Loc, Scalar
+from landform.org.document import Document, Loc
 from landform.org.jsonschema import schema_at
 from landform.org.models import Model
+from landform.org.nodes import Scalar
 
 _TYPES: Mapping[str, str] = {
     "string": "a text",

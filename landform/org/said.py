@@ -8,7 +8,7 @@ from typing import Any
 
 from landform.errors import Place
 from landform.org.combine import Channel, Said
-from landform.org.document import Document, Fields, Loc, Node, plain
+from landform.org.document import Document, Loc, Spot
 from landform.org.leaves import MAPS, SECTIONS, Path, leaf_at
 from landform.org.load import ACCOUNTS, BASELINES, ORGANIZATION, OUS, STACKS, TIERS, OrgSpec
 from landform.org.models import Account, Guard, Model, Rollout, Sizing
@@ -30,34 +30,28 @@ Statement = tuple[Path, Said]
 class Layer:
     """What one layer says, by section: ``guard``, ``tags``, ..., and ``params.<stack>`` for each stack.
 
-    ``file`` and ``loc`` are where it stands; landform's own defaults stand in no file.
+    ``file`` is where it stands; landform's own defaults stand in no file.
     """
 
     name: str
     sections: Mapping[str, tuple[Statement, ...]]
     says_settings: bool
     file: str = ""
-    loc: Loc = ()
 
     @classmethod
-    def of(cls, name: str, statements: Iterable[Statement], file: str = "", loc: Loc = ()) -> Layer:
+    def of(cls, name: str, statements: Iterable[Statement], file: str = "") -> Layer:
         """A layer of some statements."""
         sections: dict[str, list[Statement]] = {}
         for path, said in statements:
             section = f"params.{path[1]}" if path[0] == "params" else path[0]
             sections.setdefault(section, []).append((path, said))
         settings = not sections.keys().isdisjoint(SECTIONS)
-        return cls(name, {key: tuple(value) for key, value in sections.items()}, settings, file, loc)
+        return cls(name, {key: tuple(value) for key, value in sections.items()}, settings, file)
 
     def statements(self) -> Iterator[Statement]:
         """Everything it says."""
         for statements in self.sections.values():
             yield from statements
-
-    def loc_of(self, path: Path, said: Said) -> Loc:
-        """Where a setting that it has among its own keys or in a channel stands in its file."""
-        channel = [key for key, channel in _CHANNELS.items() if channel is said.channel]
-        return (*self.loc, *channel, *path)
 
 
 class LayerReader:
@@ -105,17 +99,14 @@ class LayerReader:
             yield self.account(account)[-1]
 
     def _layer(self, name: str, depth: int, file: str, *loc: str | int) -> Layer:
-        document = self._spec.documents[file]
-        node = document.node(loc)
-        statements = _statements(document, node, name, depth) if isinstance(node, Fields) else ()
-        return Layer.of(name, statements, file, loc)
+        return Layer.of(name, _statements(self._spec.documents[file], loc, name, depth), file)
 
     def _account(self, account: str) -> Layer:
         name = f"account {account}"
         file = f"{ACCOUNTS}/{account}.yaml"
         document = self._spec.documents[file]
         statements = [
-            *_statements(document, document.root, name, _ACCOUNT),
+            *_statements(document, (), name, _ACCOUNT),
             *_entries(document, ("stacks", "params"), ("params",), name, _ACCOUNT, Channel.VALUES),
         ]
         return Layer.of(name, statements, file)
@@ -135,14 +126,13 @@ class LayerReader:
     def _stack(self, id: str, at: int) -> Layer:
         name = f"stack {id}"
         document = self._spec.documents[STACKS]
-        node = document.node(("stacks", at))
-        assert isinstance(node, Fields)
+        loc = ("stacks", at)
         statements = [
-            *(each for each in _statements(document, node, name, _STACK) if each[0][0] != "params"),
+            *(each for each in _statements(document, loc, name, _STACK) if each[0][0] != "params"),
             # Any account may give another value, so a rule's parameters are defaults.
-            *_entries(document, ("stacks", at, "params"), ("params", id), name, _STACK, Channel.DEFAULTS),
+            *_entries(document, (*loc, "params"), ("params", id), name, _STACK, Channel.DEFAULTS),
         ]
-        return Layer.of(name, statements, STACKS, ("stacks", at))
+        return Layer.of(name, statements, STACKS)
 
 
 def _defaults() -> Iterator[Statement]:
@@ -155,32 +145,40 @@ def _defaults() -> Iterator[Statement]:
                 yield (section, key), Said("landform", _LANDFORM, Channel.DEFAULTS, value, Place())
 
 
-def _statements(document: Document, fields: Fields, layer: str, depth: int) -> Iterator[Statement]:
+def _statements(document: Document, loc: Loc, layer: str, depth: int) -> Iterator[Statement]:
     """What a mapping of the spec says in all channels."""
-    for key, (_, node) in fields.fields.items():
+    for key, value in _mapping(document, loc).items():
         if key in _KEYS:
-            yield from _walk(document, (key,), node, layer, depth, Channel.VALUES)
-        elif key in _CHANNELS and isinstance(node, Fields):
-            for inner, (_, value) in node.fields.items():
-                yield from _walk(document, (inner,), value, layer, depth, _CHANNELS[key])
+            yield from _walk(document, (*loc, key), (key,), value, layer, depth, Channel.VALUES)
+        elif key in _CHANNELS and value:
+            for inner, each in value.items():
+                yield from _walk(document, (*loc, key, inner), (inner,), each, layer, depth, _CHANNELS[key])
 
 
 def _entries(
     document: Document, loc: Loc, path: Path, layer: str, depth: int, channel: Channel
 ) -> Iterator[Statement]:
     """What a mapping that stands elsewhere says, where it is there."""
-    if document.reached(loc) == loc:
-        yield from _walk(document, path, document.node(loc), layer, depth, channel)
+    return _walk(document, loc, path, _mapping(document, loc), layer, depth, channel)
+
+
+def _mapping(document: Document, loc: Loc) -> Mapping[str, Any]:
+    """The mapping at a location, empty where there is none."""
+    value: Any = document.value
+    for part in loc:
+        value = value[part] if isinstance(part, int) else value.get(part)
+        if value is None:
+            return {}
+    return value  # type: ignore[no-any-return]  # the models have seen that it is one
 
 
 def _walk(
-    document: Document, path: Path, node: Node, layer: str, depth: int, channel: Channel
+    document: Document, loc: Loc, path: Path, value: Any, layer: str, depth: int, channel: Channel
 ) -> Iterator[Statement]:
     if leaf_at(path):
-        value: Any = plain(node)
         # Nothing says nothing; but a parameter may be nothing.
         if value is not None or path[0] in MAPS:
-            yield path, Said(layer, depth, channel, value, Place(document.file, node.line, node.column))
-    elif isinstance(node, Fields):
-        for key, (_, inner) in node.fields.items():
-            yield from _walk(document, (*path, key), inner, layer, depth, channel)
+            yield path, Said(layer, depth, channel, value, Spot(document, loc))
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _walk(document, (*loc, key), (*path, key), inner, layer, depth, channel)

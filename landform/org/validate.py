@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from landform.errors import Code, LandformError, Place
+from landform.org.document import Spot
 from landform.org.load import ORGANIZATION, OUS, OrgSpec
 from landform.org.models import Account
 from landform.org.policies import policy_errors
@@ -94,7 +95,8 @@ def _tags(spec: OrgSpec, reach: Reach) -> Errors:
             key, value = path[-1], said.value
             refused = "another key" if key in DERIVED else refused_key(key)
             if refused:
-                place = spec.documents[layer.file].key_place(*layer.loc_of(path, said))
+                assert isinstance(said.at, Spot), "landform itself says no tags"
+                place = said.at.key_place
                 message = (
                     f"landform itself sets the tag {key!r}."
                     if key in DERIVED

@@ -48,9 +48,9 @@ def demands(spec: OrgSpec) -> list[Demand]:
             continue
         pool = pools[network.pool]
         netmask = network.netmask or pool.netmask
-        place = spec.place(account_file(account), "network")
+        at = spec.spot(account_file(account), "network")
         found += [
-            Demand(account.name, pool.name, region, netmask, place)
+            Demand(account.name, pool.name, region, netmask, at)
             for region in dict.fromkeys(account.regions)
             if region in pool.cidrs
         ]

@@ -93,17 +93,18 @@ def account_stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
         own = account.stacks
         yield from repeated(spec, file, ("stacks", "skip"), own.skip)
         yield from repeated(spec, file, ("stacks", "add"), own.add)
-        named_at = [(id, spec.documents[file].key_place("stacks", "params", id)) for id in own.params]
-        named_at += [(id, spec.place(file, "stacks", "skip", at)) for at, id in enumerate(own.skip)]
-        named_at += [(id, spec.place(file, "stacks", "add", at)) for at, id in enumerate(own.add)]
-        for id, place in named_at:
+        named_at = [(id, spec.spot(file, "stacks", "params", id)) for id in own.params]
+        named_at += [(id, spec.spot(file, "stacks", "skip", at)) for at, id in enumerate(own.skip)]
+        named_at += [(id, spec.spot(file, "stacks", "add", at)) for at, id in enumerate(own.add)]
+        for id, spot in named_at:
+            # The place of a key, which for an item of a list is the item.
             if id not in ids:
-                yield unknown(place, "stack", id, ids)
+                yield unknown(spot.key_place, "stack", id, ids)
             elif id not in reach.selected[account.name]:
                 yield LandformError(
                     Code.SPEC_REFERENCE,
                     f"The account {account.name!r} does not have the stack {id!r}.",
-                    place=place,
+                    place=spot.key_place,
                     given=id,
                     expected=f"one of {', '.join(sorted(reach.selected[account.name]))}",
                     fix=f"Remove it here, or widen the stack's `select` in {STACKS}.",

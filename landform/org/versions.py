@@ -18,7 +18,7 @@ def kind_and_version(schema: object) -> tuple[str, int] | None:
 
 def other_version(document: Document, expected: str) -> LandformError | None:
     """The error for a file of the right kind in a version that is not read; None for any other ``schema``."""
-    given = kind_and_version(document.value().get("schema"))
+    given = kind_and_version(document.value.get("schema"))
     wanted = kind_and_version(expected)
     if given is None or wanted is None or given[0] != wanted[0] or given[1] == wanted[1]:
         return None

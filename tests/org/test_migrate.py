@@ -35,7 +35,7 @@ class TestAccountVersion0:
         after = migrate_text(OLD, "org/accounts/payments-dev.yaml")
         assert after.startswith("# the account of the payments team\nschema: landform/account/v1\n")
         assert 'account_id: "012345678901"  # as AWS gave it\n' in after
-        assert parse(after, "x").value()["owner"] == {
+        assert parse(after, "x").value["owner"] == {
             "team": "payments",
             "contact": "payments@acme.example",
             "cost_center": "4711",
@@ -45,7 +45,7 @@ class TestAccountVersion0:
     def test_a_lost_zero_comes_back(self, written):
         """An id has twelve digits; a number that has fewer lost them in front."""
         after = migrate_text(OLD.replace("012345678901", written), "x")
-        assert parse(after, "x").value()["account_id"] == "012345678901"
+        assert parse(after, "x").value["account_id"] == "012345678901"
 
     @pytest.mark.parametrize("written", ["1234567890123", "12e4", "[1]", "", "0o17"])
     def test_what_is_no_id_is_an_error(self, written):
