@@ -20,6 +20,7 @@ from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
 from landform.org.document import Document, Spot, read_document
 from landform.org.jsonschema import schema_id
 from landform.org.lock import LOCK, Lock, read_lock
+from landform.org.memory import collector_paused
 from landform.org.mistakes import mistakes
 from landform.org.models import (
     Account,
@@ -96,6 +97,7 @@ def policy_file(name: str) -> str:
     return f"{POLICIES}/{name}.json"
 
 
+@collector_paused()
 def load(project: Path, *, accounts: Sequence[str] = (), with_lock: bool = True) -> OrgSpec:
     """Read the spec of a project.
 

@@ -17,6 +17,7 @@ from landform.org.addresses import allotted
 from landform.org.fleet import Fleet, KnownAccounts, StackInstance
 from landform.org.layers import Effective
 from landform.org.load import STACKS, OrgSpec, in_order
+from landform.org.memory import collector_paused
 from landform.org.models import Account, LayerSettings, Model, Organization, Parameter, StackRule
 from landform.org.provenance import Provenance
 from landform.org.reach import Reach, instance_key
@@ -26,6 +27,7 @@ from landform.org.validate import validate
 from landform.org.validate_network import CIDRS
 
 
+@collector_paused()
 def resolve(spec: OrgSpec, *, only: Sequence[str] = ()) -> Fleet:
     """Judge the spec across its files and expand it.
 
