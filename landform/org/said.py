@@ -27,6 +27,46 @@ Statement = tuple[Path, Said]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a document that says something: where it stands, which settings it is about, and what it says."""
+
+    loc: Loc
+    path: Path
+    channel: Channel
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What one layer says about one section.
+
+    Sections of equal ``content`` say the same at the same distance from a stack, wherever they stand: what is found
+    out about one is true of the others. Most accounts of a fleet say much the same.
+    """
+
+    layer: str
+    depth: int
+    document: Document | None
+    parts: tuple[Part, ...]
+    content: str
+
+    def statements(self) -> Iterator[Statement]:
+        """Each setting and what is said of it."""
+        for part in self.parts:
+            yield from self._walk(part.loc, part.path, part.channel, part.value)
+
+    def _walk(self, loc: Loc, path: Path, channel: Channel, value: Any) -> Iterator[Statement]:
+        if leaf_at(path):
+            # Nothing says nothing; but a parameter may be nothing.
+            if value is not None or path[0] in MAPS:
+                at = Spot(self.document, loc) if self.document else Place()
+                yield path, Said(self.layer, self.depth, channel, value, at)
+        elif isinstance(value, Mapping):
+            for key, inner in value.items():
+                yield from self._walk((*loc, key), (*path, key), channel, inner)
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """What one layer says, by section: ``guard``, ``tags``, ..., and ``params.<stack>`` for each stack.
 
@@ -34,24 +74,35 @@ class Layer:
     """
 
     name: str
-    sections: Mapping[str, tuple[Statement, ...]]
+    sections: Mapping[str, Section]
     says_settings: bool
-    file: str = ""
+    file: str
 
     @classmethod
-    def of(cls, name: str, statements: Iterable[Statement], file: str = "") -> Layer:
-        """A layer of some statements."""
-        sections: dict[str, list[Statement]] = {}
-        for path, said in statements:
-            section = f"params.{path[1]}" if path[0] == "params" else path[0]
-            sections.setdefault(section, []).append((path, said))
-        settings = not sections.keys().isdisjoint(SECTIONS)
-        return cls(name, {key: tuple(value) for key, value in sections.items()}, settings, file)
+    def of(cls, name: str, depth: int, document: Document | None, parts: Iterable[Part]) -> Layer:
+        """A layer of some parts of a document."""
+        found: dict[str, list[Part]] = {}
+        for part in parts:
+            for each in _by_stack(part) if part.path == ("params",) else (part,):
+                found.setdefault(
+                    ".".join(each.path) if each.path[0] == "params" else each.path[0], []
+                ).append(each)
+        sections = {
+            key: Section(
+                name,
+                depth,
+                document,
+                tuple(each),
+                repr([depth, *((p.path, p.channel, p.value) for p in each)]),
+            )
+            for key, each in found.items()
+        }
+        return cls(name, sections, not found.keys().isdisjoint(SECTIONS), document.file if document else "")
 
     def statements(self) -> Iterator[Statement]:
         """Everything it says."""
-        for statements in self.sections.values():
-            yield from statements
+        for section in self.sections.values():
+            yield from section.statements()
 
 
 class LayerReader:
@@ -61,7 +112,7 @@ class LayerReader:
         self._spec = spec
         self._accounts: dict[str, tuple[Layer, ...]] = {}
         self._baselines = {(each.name, each.version): each for each in spec.baselines}
-        self.landform = Layer.of("landform", _defaults())
+        self.landform = Layer.of("landform", _LANDFORM, None, _defaults())
         self.organization = self._layer("organisation", _ORGANIZATION, ORGANIZATION)
         self.units: Mapping[str, Layer] = {
             unit.path: self._layer(
@@ -99,67 +150,70 @@ class LayerReader:
             yield self.account(account)[-1]
 
     def _layer(self, name: str, depth: int, file: str, *loc: str | int) -> Layer:
-        return Layer.of(name, _statements(self._spec.documents[file], loc, name, depth), file)
+        document = self._spec.documents[file]
+        return Layer.of(name, depth, document, _parts(document, loc))
 
     def _account(self, account: str) -> Layer:
-        name = f"account {account}"
-        file = f"{ACCOUNTS}/{account}.yaml"
-        document = self._spec.documents[file]
-        statements = [
-            *_statements(document, (), name, _ACCOUNT),
-            *_entries(document, ("stacks", "params"), ("params",), name, _ACCOUNT, Channel.VALUES),
-        ]
-        return Layer.of(name, statements, file)
+        document = self._spec.documents[f"{ACCOUNTS}/{account}.yaml"]
+        parts = (
+            *_parts(document, ()),
+            *_part(document, ("stacks", "params"), ("params",), Channel.VALUES),
+        )
+        return Layer.of(f"account {account}", _ACCOUNT, document, parts)
 
     def _baseline(self, account: Account) -> tuple[Layer, ...]:
         pin = account.baseline
         if pin is None or (pin.name, pin.version) not in self._baselines:
             return ()
-        file = f"{BASELINES}/{pin.name}-{pin.version}.yaml"
-        key = f"baseline {pin.name} {pin.version}"
-        if key not in self._accounts:
-            document = self._spec.documents[file]
-            found = _entries(document, ("params",), ("params",), key, _ACCOUNT, Channel.MERGE)
-            self._accounts[key] = (Layer.of(key, found, file),)
-        return self._accounts[key]
+        name = f"baseline {pin.name} {pin.version}"
+        if name not in self._accounts:
+            document = self._spec.documents[f"{BASELINES}/{pin.name}-{pin.version}.yaml"]
+            parts = _part(document, ("params",), ("params",), Channel.MERGE)
+            self._accounts[name] = (Layer.of(name, _ACCOUNT, document, parts),)
+        return self._accounts[name]
 
     def _stack(self, id: str, at: int) -> Layer:
-        name = f"stack {id}"
         document = self._spec.documents[STACKS]
         loc = ("stacks", at)
-        statements = [
-            *(each for each in _statements(document, loc, name, _STACK) if each[0][0] != "params"),
+        parts = (
+            *(part for part in _parts(document, loc) if part.path[0] != "params"),
             # Any account may give another value, so a rule's parameters are defaults.
-            *_entries(document, (*loc, "params"), ("params", id), name, _STACK, Channel.DEFAULTS),
-        ]
-        return Layer.of(name, statements, STACKS)
+            *_part(document, (*loc, "params"), ("params", id), Channel.DEFAULTS),
+        )
+        return Layer.of(f"stack {id}", _STACK, document, parts)
 
 
-def _defaults() -> Iterator[Statement]:
+def _defaults() -> Iterator[Part]:
     """What landform itself says where nobody says anything."""
     models: Mapping[str, type[Model]] = {"guard": Guard, "sizing": Sizing, "rollout": Rollout}
     for section, model in models.items():
         for key, field in model.model_fields.items():
             value = field.default
             if leaf_at((section, key)) and isinstance(value, str | int):
-                yield (section, key), Said("landform", _LANDFORM, Channel.DEFAULTS, value, Place())
+                yield Part((), (section, key), Channel.DEFAULTS, value)
 
 
-def _statements(document: Document, loc: Loc, layer: str, depth: int) -> Iterator[Statement]:
+def _parts(document: Document, loc: Loc) -> Iterator[Part]:
     """What a mapping of the spec says in all channels."""
     for key, value in _mapping(document, loc).items():
         if key in _KEYS:
-            yield from _walk(document, (*loc, key), (key,), value, layer, depth, Channel.VALUES)
+            yield Part((*loc, key), (key,), Channel.VALUES, value)
         elif key in _CHANNELS and value:
             for inner, each in value.items():
-                yield from _walk(document, (*loc, key, inner), (inner,), each, layer, depth, _CHANNELS[key])
+                yield Part((*loc, key, inner), (inner,), _CHANNELS[key], each)
 
 
-def _entries(
-    document: Document, loc: Loc, path: Path, layer: str, depth: int, channel: Channel
-) -> Iterator[Statement]:
+def _part(document: Document, loc: Loc, path: Path, channel: Channel) -> Iterator[Part]:
     """What a mapping that stands elsewhere says, where it is there."""
-    return _walk(document, loc, path, _mapping(document, loc), layer, depth, channel)
+    value = _mapping(document, loc)
+    if value:
+        yield Part(loc, path, channel, value)
+
+
+def _by_stack(part: Part) -> Iterator[Part]:
+    """Parameters, stack by stack."""
+    for stack, value in (part.value or {}).items():
+        yield Part((*part.loc, stack), ("params", stack), part.channel, value)
 
 
 def _mapping(document: Document, loc: Loc) -> Mapping[str, Any]:
@@ -170,15 +224,3 @@ def _mapping(document: Document, loc: Loc) -> Mapping[str, Any]:
         if value is None:
             return {}
     return value  # type: ignore[no-any-return]  # the models have seen that it is one
-
-
-def _walk(
-    document: Document, loc: Loc, path: Path, value: Any, layer: str, depth: int, channel: Channel
-) -> Iterator[Statement]:
-    if leaf_at(path):
-        # Nothing says nothing; but a parameter may be nothing.
-        if value is not None or path[0] in MAPS:
-            yield path, Said(layer, depth, channel, value, Spot(document, loc))
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _walk(document, (*loc, key), (*path, key), inner, layer, depth, channel)

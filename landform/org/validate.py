@@ -91,7 +91,8 @@ def _ous(spec: OrgSpec, reach: Reach) -> Errors:
 def _tags(spec: OrgSpec, reach: Reach) -> Errors:
     organization = spec.organization
     for layer in reach.layers.reader.all():
-        for path, said in layer.sections.get("tags", ()):
+        tags = layer.sections.get("tags")
+        for path, said in tags.statements() if tags else ():
             key, value = path[-1], said.value
             refused = "another key" if key in DERIVED else refused_key(key)
             if refused:

@@ -104,7 +104,7 @@ def _regions(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
     allowing = [
         (layer.name, said.value)
         for layer in reach.layers.of(account)[:-1]
-        for _, said in layer.sections.get("regions", ())
+        for _, said in (layer.sections["regions"].statements() if "regions" in layer.sections else ())
         if said.channel is Channel.VALUES
     ]
     for index, region in enumerate(account.regions):
