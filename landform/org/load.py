@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -190,8 +191,9 @@ class _Reader:
 
     def read(self, file: str, model: type[M]) -> list[M]:
         """The model of a file as a list of one; an empty list where the file has errors or is missing."""
-        if not (self._project / file).exists():
-            return []
+        return self._read(file, model) if (self._project / file).exists() else []
+
+    def _read(self, file: str, model: type[M]) -> list[M]:
         try:
             document = read_document(self._project, file)
             value = model_of(document, model)
@@ -211,7 +213,7 @@ class _Reader:
         found = []
         files = self._entries(folder)
         for file in files:
-            if not file.endswith(".yaml") or (self._project / file).is_dir():
+            if not file.endswith(".yaml") or files[file].is_dir():
                 self._errors.append(
                     _unread(file, f"Name it <{'>-<'.join(keys)}>.yaml, or move it out of the spec.")
                 )
@@ -219,7 +221,7 @@ class _Reader:
             name = file.removeprefix(f"{folder}/").removesuffix(".yaml")
             if only and not any(fnmatch.fnmatchcase(name, glob) for glob in only):
                 continue
-            for value in self.read(file, model):
+            for value in self._read(file, model):
                 found.append(value)
                 expected = f"{folder}/{'-'.join(getattr(value, key) for key in keys)}.yaml"
                 if file != expected:
@@ -232,9 +234,9 @@ class _Reader:
         if not (self._project / POLICIES).is_dir():
             return {}
         found: dict[str, Mapping[str, Any]] = {}
-        for file in self._entries(POLICIES):
+        for file, entry in self._entries(POLICIES).items():
             name = file.removeprefix(f"{POLICIES}/").removesuffix(".json")
-            if not file.endswith(".json") or (self._project / file).is_dir():
+            if not file.endswith(".json") or entry.is_dir():
                 self._errors.append(_unread(file, "Name it <name>.json, or move it out of the spec."))
                 continue
             try:
@@ -259,10 +261,14 @@ class _Reader:
         """Raise what was gathered."""
         raise_all(in_order(self._errors))
 
-    def _entries(self, folder: str) -> list[str]:
-        """What lies in a folder, sorted, without hidden files and notes in Markdown."""
-        names = sorted(path.name for path in (self._project / folder).iterdir())
-        return [f"{folder}/{name}" for name in names if not name.startswith(".") and not name.endswith(".md")]
+    def _entries(self, folder: str) -> dict[str, os.DirEntry[str]]:
+        """What lies in a folder, by file and sorted, without hidden files and notes in Markdown."""
+        with os.scandir(self._project / folder) as entries:
+            return {
+                f"{folder}/{entry.name}": entry
+                for entry in sorted(entries, key=lambda entry: entry.name)
+                if not entry.name.startswith(".") and not entry.name.endswith(".md")
+            }
 
 
 def model_of(document: Document, model: type[M]) -> M:

@@ -58,7 +58,7 @@ def resolve(spec: OrgSpec, *, only: Sequence[str] = ()) -> Fleet:
         instances=tuple(instances),
         digest=digest(
             {
-                "accounts": [_json(account) for account in spec.accounts],
+                "accounts": shared.accounts,
                 "instances": {instance.key: instance.digest for instance in instances},
                 "organization": _json(spec.organization),
                 "tiers": [_json(tier) for tier in tiers],
@@ -70,11 +70,12 @@ def resolve(spec: OrgSpec, *, only: Sequence[str] = ()) -> Fleet:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What many instances share: the organisation without its layer, ids, digests, the places of rules."""
+    """What many instances share: the organisation without its layer, ids, digests by name, the places of rules."""
 
     organization: Organization
     organization_digest: str
     ids: Mapping[str, str]
+    accounts: Mapping[str, str]
     waivers: Mapping[str, str]
     sources: Mapping[str, Place]
 
@@ -85,11 +86,12 @@ class _Shared:
             organization=organization,
             organization_digest=digest(_json(organization)),
             ids={account.name: account.account_id for account in spec.accounts if account.account_id},
+            accounts={account.name: digest(_json(account)) for account in spec.accounts},
             waivers={waiver.id: digest(_json(waiver)) for waiver in spec.waivers},
             sources={rule.id: spec.place(STACKS, "stacks", index) for index, rule in enumerate(spec.stacks)},
         )
 
-    def accounts(self, account: Account, rule: StackRule) -> KnownAccounts:
+    def known_to(self, account: Account, rule: StackRule) -> KnownAccounts:
         """The ids that a stack may read."""
         organization = self.organization
         names = (
@@ -106,10 +108,9 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
     rules = reach.stacks[account.name]
     if not rules:
         return
-    account_digest = digest(_json(account))
     tags: dict[int, Mapping[str, str]] = {}
     for rule in rules.values():
-        accounts = shared.accounts(account, rule)
+        accounts = shared.known_to(account, rule)
         for region in reach.regions(account, rule):
             key = instance_key(account, rule, region)
             effective = reach.layers.effective(account, region, rule)
@@ -133,7 +134,7 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                 source=shared.sources[rule.id],
                 digest=digest(
                     {
-                        "account": account_digest,
+                        "account": shared.accounts[account.name],
                         "accounts": accounts,
                         "construct": rule.construct_,
                         "key": key,
