@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
 from landform.org.document import Document, Spot, read_document
@@ -280,7 +281,7 @@ def model_of(document: Document, model: type[M]) -> M:
     _check_schema(document, schema_id(model))
     try:
         # JSON mode: strict, and yet a list is a tuple and a text is a date.
-        return model.model_validate_json(json.dumps(document.value))
+        return model.model_validate_json(to_json(document.value))
     except ValidationError as error:
         raise_all(list(mistakes(model, document, error)))
         raise

@@ -23,4 +23,8 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                # What was made goes to the old ones at once, without being walked for it.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

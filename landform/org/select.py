@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from landform.errors import Code, LandformError
 from landform.org.fleet import Fleet, StackInstance, check_size
@@ -58,6 +59,7 @@ def select(
     return found
 
 
+@lru_cache(maxsize=1 << 12)
 def ou_path(path: str) -> tuple[str, ...]:
     """An organizational unit's path with those of all above it, from the root down."""
     parts = path.split("/")
