@@ -16,10 +16,9 @@ from landform.errors import Code, LandformError, Place
 from landform.org.facts import Change, changes, facts
 from landform.org.fleet import Fleet, StackInstance
 from landform.org.format import write_all
-from landform.org.load import ACCOUNTS, ORGANIZATION, OUS, ROOT, STACKS, OrgSpec, load
+from landform.org.load import ACCOUNTS, ORGANIZATION, OUS, ROOT, STACKS, OrgSpec, account_file, load
 from landform.org.migrate import migrate
 from landform.org.models import Account
-from landform.org.problems import account_file
 from landform.org.resolve import resolve
 from landform.org.revision import at_revision, places_of
 
@@ -161,7 +160,7 @@ class _Account:
 
 def _accounts(state: State) -> dict[str, _Account]:
     return {
-        account.name: _Account(account, state.spec.documents[account_file(account)].value)
+        account.name: _Account(account, state.spec.documents[account_file(account.name)].value)
         for account in state.spec.accounts
     }
 
@@ -264,12 +263,12 @@ def _errors(
             yield LandformError(
                 Code.SPEC_REMOVED,
                 f"The file of the account {each.account!r} is gone, and the account was not closed.",
-                place=Place(f"{ACCOUNTS}/{each.account}.yaml"),
+                place=Place(account_file(each.account)),
                 given=f"status {old[each.account].model.status}, before the file went",
                 expected="a file, with `status: closed` once AWS has closed the account",
                 fix="Bring the file back and give it the status that the account is to have.",
             )
-        file = f"{ACCOUNTS}/{each.account}.yaml"
+        file = account_file(each.account)
         if each.kind == "renamed":
             yield LandformError(
                 Code.SPEC_IMMUTABLE,

@@ -94,6 +94,26 @@ class OrgSpec:
         return self.documents[file].given(*loc)
 
 
+def tier_file(name: str) -> str:
+    """The file of a tier."""
+    return f"{TIERS}/{name}.yaml"
+
+
+def account_file(name: str) -> str:
+    """The file of an account."""
+    return f"{ACCOUNTS}/{name}.yaml"
+
+
+def baseline_file(name: str, version: str) -> str:
+    """The file of a version of a baseline."""
+    return f"{BASELINES}/{name}-{version}.yaml"
+
+
+def waiver_file(id: str) -> str:
+    """The file of a waiver."""
+    return f"{WAIVERS}/{id}.yaml"
+
+
 def policy_file(name: str) -> str:
     """The file of a service control policy."""
     return f"{POLICIES}/{name}.json"

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from landform.errors import Code, LandformError, Place, did_you_mean
-from landform.org.load import ACCOUNTS, OrgSpec
-from landform.org.models import Account
+from landform.org.load import OrgSpec
 
 Errors = Iterator[LandformError]
-
-
-def account_file(account: Account) -> str:
-    """The file of an account."""
-    return f"{ACCOUNTS}/{account.name}.yaml"
 
 
 def unknown(place: Place, what: str, given: str, known: Collection[str]) -> LandformError:

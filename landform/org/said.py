@@ -10,7 +10,7 @@ from landform.errors import Place
 from landform.org.combine import Channel, Said
 from landform.org.document import Document, Loc, Spot
 from landform.org.leaves import MAPS, SECTIONS, Path, leaf_at
-from landform.org.load import ACCOUNTS, BASELINES, ORGANIZATION, OUS, STACKS, TIERS, OrgSpec
+from landform.org.load import ORGANIZATION, OUS, STACKS, OrgSpec, account_file, baseline_file, tier_file
 from landform.org.models import Account, Guard, Model, Rollout, Sizing
 
 # How near to the stack each layer is; organizational units lie between the organisation and the tier.
@@ -121,8 +121,7 @@ class LayerReader:
             for at, unit in enumerate(spec.ous)
         }
         self.tiers: Mapping[str, Layer] = {
-            tier.name: self._layer(f"tier {tier.name}", _TIER, f"{TIERS}/{tier.name}.yaml")
-            for tier in spec.tiers
+            tier.name: self._layer(f"tier {tier.name}", _TIER, tier_file(tier.name)) for tier in spec.tiers
         }
         self.regions: Mapping[str, Layer] = {
             region: self._layer(f"region {region}", _REGION, ORGANIZATION, "region_settings", region)
@@ -154,7 +153,7 @@ class LayerReader:
         return Layer.of(name, depth, document, _parts(document, loc))
 
     def _account(self, account: str) -> Layer:
-        document = self._spec.documents[f"{ACCOUNTS}/{account}.yaml"]
+        document = self._spec.documents[account_file(account)]
         parts = (
             *_parts(document, ()),
             *_part(document, ("stacks", "params"), ("params",), Channel.VALUES),
@@ -167,7 +166,7 @@ class LayerReader:
             return ()
         name = f"baseline {pin.name} {pin.version}"
         if name not in self._accounts:
-            document = self._spec.documents[f"{BASELINES}/{pin.name}-{pin.version}.yaml"]
+            document = self._spec.documents[baseline_file(pin.name, pin.version)]
             parts = _part(document, ("params",), ("params",), Channel.MERGE)
             self._accounts[name] = (Layer.of(name, _ACCOUNT, document, parts),)
         return self._accounts[name]

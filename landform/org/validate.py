@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from landform.errors import Code, LandformError, Place
 from landform.org.document import Spot
-from landform.org.load import ORGANIZATION, OUS, OrgSpec
+from landform.org.load import ORGANIZATION, OUS, OrgSpec, account_file
 from landform.org.models import Account
 from landform.org.policies import policy_errors
-from landform.org.problems import Errors, account_file, duplicate, repeated, unknown
+from landform.org.problems import Errors, duplicate, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import ou_path
 from landform.org.tags import DERIVED, MAX_TAGS, alike, refused_key, refused_value, resolve_tags
@@ -112,7 +112,7 @@ def _tags(spec: OrgSpec, reach: Reach) -> Errors:
     derived: list[tuple[str, tuple[str, ...], str | None]] = [
         (ORGANIZATION, ("repository",), organization.repository),
         *(
-            (account_file(account), ("owner", "cost_center"), account.owner.cost_center)
+            (account_file(account.name), ("owner", "cost_center"), account.owner.cost_center)
             for account in spec.accounts
         ),
     ]
@@ -134,7 +134,7 @@ def _resolved_tags(spec: OrgSpec, reach: Reach) -> Errors:
                 yield LandformError(
                     Code.SPEC_MISSING_KEY,
                     f"The account {account.name!r} has no value for the mandatory tag {key!r}.",
-                    place=spec.place(account_file(account), "tags"),
+                    place=spec.place(account_file(account.name), "tags"),
                     expected=f"{key}: a value",
                     fix="Give it in the account's `tags`, or in those of its tier, its unit or the organisation.",
                 )
@@ -175,7 +175,7 @@ def _tags_of_stacks(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
             if problem not in told:
                 told.add(problem)
                 code, message, given, expected, fix = problem
-                place = spec.place(account_file(account), "tags")
+                place = spec.place(account_file(account.name), "tags")
                 yield LandformError(code, message, place=place, given=given, expected=expected, fix=fix)
 
 

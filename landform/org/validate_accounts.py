@@ -10,9 +10,9 @@ from collections.abc import Callable
 from landform.errors import Code, LandformError
 from landform.org.combine import Channel
 from landform.org.leaves import LEAVES, seconds
-from landform.org.load import ORGANIZATION, OUS, STACKS, OrgSpec
+from landform.org.load import ORGANIZATION, OUS, STACKS, OrgSpec, account_file
 from landform.org.models import Account
-from landform.org.problems import Errors, account_file, duplicate, repeated, unknown
+from landform.org.problems import Errors, duplicate, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import matches, ou_path
 
@@ -27,7 +27,7 @@ _RANK = LEAVES[("max_data_class",)].rank
 def account_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Units, tiers, regions and ids of every account; the rest of those that live."""
     for account in spec.accounts:
-        file = account_file(account)
+        file = account_file(account.name)
         if account.tier not in reach.tiers:
             yield unknown(spec.place(file, "tier"), "tier", account.tier, reach.tiers)
         if account.ou not in reach.ous:
@@ -57,8 +57,8 @@ def unique_accounts(spec: OrgSpec, reach: Reach) -> Errors:
             value = getattr(account, key)
             other = first.setdefault(fold(value), account) if value else account
             if other is not account:
-                place = spec.place(account_file(account), key)
-                yield duplicate(place, key, value, spec.place(account_file(other), key))
+                place = spec.place(account_file(account.name), key)
+                yield duplicate(place, key, value, spec.place(account_file(other.name), key))
 
 
 def read_account_errors(spec: OrgSpec, reach: Reach) -> Errors:
@@ -93,7 +93,7 @@ def _tier(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
             yield LandformError(
                 Code.SPEC_REFERENCE,
                 f"The organizational unit {path} has no accounts of the tier {account.tier!r}.",
-                place=spec.place(account_file(account), "tier"),
+                place=spec.place(account_file(account.name), "tier"),
                 given=account.tier,
                 expected=f"one of {', '.join(allowed)}",
                 fix=f"Move the account to another unit, or allow the tier in {OUS}.",
@@ -110,7 +110,7 @@ def _regions(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
     for index, region in enumerate(account.regions):
         for name, allowed in allowing:
             if region not in allowed:
-                place = spec.place(account_file(account), "regions", index)
+                place = spec.place(account_file(account.name), "regions", index)
                 yield unknown(place, f"region in the `regions` of the {name}", region, allowed)
                 break
 
@@ -219,7 +219,7 @@ def _access(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
     for index, access in enumerate(account.access):
         sets = identity.permission_sets
         if sets and access.permission_set not in sets:
-            place = spec.place(account_file(account), "access", index, "permission_set")
+            place = spec.place(account_file(account.name), "access", index, "permission_set")
             yield unknown(place, "permission set", access.permission_set, sets)
         session = access.max_session
         if session and not seconds(_SHORTEST) <= seconds(session) <= seconds(longest):
@@ -254,7 +254,7 @@ def _baseline(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
     pin = account.baseline
     if pin is None:
         return
-    file = account_file(account)
+    file = account_file(account.name)
     baseline = reach.baseline(account)
     if baseline is None:
         versions = [version for name, version in reach.baselines if name == pin.name]
@@ -313,5 +313,5 @@ def _broken(
     expected: str,
     fix: str | None,
 ) -> LandformError:
-    place = spec.place(account_file(account), *loc)
+    place = spec.place(account_file(account.name), *loc)
     return LandformError(Code.SPEC_ACCOUNT, message, place=place, given=given, expected=expected, fix=fix)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from landform.errors import Code, LandformError, Place
 from landform.org.addresses import Demand, missing, overlapping
-from landform.org.load import NETWORK, STACKS, OrgSpec
+from landform.org.load import NETWORK, STACKS, OrgSpec, account_file
 from landform.org.lock import LOCK
 from landform.org.models import Account, AccountNetwork
 from landform.org.models.network import NetworkPool, network_of
-from landform.org.problems import Errors, account_file, duplicate, named, repeated, unknown
+from landform.org.problems import Errors, duplicate, named, repeated, unknown
 from landform.org.reach import Reach
 
 # Suspended and closed accounts keep what they have and get nothing.
@@ -48,7 +48,7 @@ def demands(spec: OrgSpec) -> list[Demand]:
             continue
         pool = pools[network.pool]
         netmask = network.netmask or pool.netmask
-        at = spec.spot(account_file(account), "network")
+        at = spec.spot(account_file(account.name), "network")
         found += [
             Demand(account.name, pool.name, region, netmask, at)
             for region in dict.fromkeys(account.regions)
@@ -139,7 +139,7 @@ def _overlapping_pools(spec: OrgSpec) -> Errors:
 def _account(
     spec: OrgSpec, pools: Mapping[str, NetworkPool], account: Account, network: AccountNetwork
 ) -> Errors:
-    file = account_file(account)
+    file = account_file(account.name)
     pool = pools.get(network.pool)
     if pool is None:
         yield unknown(spec.place(file, "network", "pool"), "pool", network.pool, pools)
@@ -214,7 +214,7 @@ def _parameters(spec: OrgSpec) -> Errors:
     for account in spec.accounts:
         for id in rules.keys() & account.stacks.params.keys():
             if account.network is not None and CIDRS in account.stacks.params[id]:
-                place = spec.documents[account_file(account)].key_place("stacks", "params", id, CIDRS)
+                place = spec.documents[account_file(account.name)].key_place("stacks", "params", id, CIDRS)
                 yield LandformError(
                     Code.SPEC_VALUE,
                     f"The account {account.name!r} has its blocks from the pool {account.network.pool!r}.",

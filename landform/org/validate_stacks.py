@@ -6,9 +6,9 @@ import graphlib
 from collections.abc import Sequence
 
 from landform.errors import Code, LandformError, did_you_mean
-from landform.org.load import STACKS, OrgSpec
+from landform.org.load import STACKS, OrgSpec, account_file
 from landform.org.models import Account, ListOutput, StackRule
-from landform.org.problems import Errors, account_file, duplicate, named, repeated, unknown
+from landform.org.problems import Errors, duplicate, named, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import among, ou_path
 
@@ -89,7 +89,7 @@ def account_stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """What an account says about stacks that it does not have."""
     ids = {rule.id for rule in spec.stacks}
     for account in spec.accounts:
-        file = account_file(account)
+        file = account_file(account.name)
         own = account.stacks
         yield from repeated(spec, file, ("stacks", "skip"), own.skip)
         yield from repeated(spec, file, ("stacks", "add"), own.add)
@@ -206,7 +206,7 @@ def _skipped(spec: OrgSpec, account: Account, rule: StackRule, need: str) -> Lan
     return LandformError(
         Code.SPEC_REFERENCE,
         f"The account {account.name!r} skips a stack that its stack {rule.id!r} needs.",
-        place=spec.place(account_file(account), "stacks", "skip", account.stacks.skip.index(need)),
+        place=spec.place(account_file(account.name), "stacks", "skip", account.stacks.skip.index(need)),
         given=need,
         fix=f"Skip {rule.id!r} too, or keep {need!r}.",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from landform.errors import Code, LandformError, Place
-from landform.org.load import WAIVERS, OrgSpec
+from landform.org.load import OrgSpec, waiver_file
 from landform.org.models import Tier, Waiver
 from landform.org.problems import Errors, unknown
 from landform.org.reach import Reach
@@ -13,7 +13,7 @@ from landform.org.select import among
 def waiver_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Every broken rule of every waiver."""
     for waiver in spec.waivers:
-        file = f"{WAIVERS}/{waiver.id}.yaml"
+        file = waiver_file(waiver.id)
         yield from _approval(spec, waiver, file)
         if spec.whole:
             yield from _scope(spec, reach, waiver, file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from landform.errors import Code, LandformError
-from landform.org.load import BASELINES, WAVES, OrgSpec
+from landform.org.load import WAVES, OrgSpec, baseline_file
 from landform.org.problems import Errors, duplicate, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import among, ou_path, selects
@@ -13,7 +13,7 @@ def baseline_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Stacks that a baseline names and that do not exist."""
     ids = [rule.id for rule in spec.stacks]
     for baseline in spec.baselines:
-        file = f"{BASELINES}/{baseline.name}-{baseline.version}.yaml"
+        file = baseline_file(baseline.name, baseline.version)
         for index, id in enumerate(baseline.stacks):
             if id not in ids:
                 yield unknown(spec.place(file, "stacks", index), "stack", id, ids)
