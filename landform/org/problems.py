@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from landform.errors import Code, LandformError, Place, did_you_mean
 from landform.org.load import OrgSpec
+from landform.org.select import Globs, among
 
 Errors = Iterator[LandformError]
 
@@ -38,6 +39,37 @@ def duplicate(place: Place, key: str, value: str, first: Place) -> LandformError
         given=f"{value}, first at {first}",
         expected=f"each {key} once",
     )
+
+
+def given_twice(spec: OrgSpec, file: str, key: str, values: Sequence[str], *loc: str) -> Errors:
+    """An error for each entry of the list at ``loc`` whose ``key`` has a value that an earlier entry has."""
+    seen: dict[str, int] = {}
+    for index, value in enumerate(values):
+        first = seen.setdefault(value, index)
+        if first != index:
+            places = [spec.place(file, *loc, at, key) for at in (index, first)]
+            yield duplicate(places[0], key, value, places[1])
+
+
+def unmatched(
+    spec: OrgSpec,
+    file: str,
+    loc: tuple[str | int, ...],
+    globs: Mapping[str, Globs],
+) -> list[LandformError]:
+    """An error for each glob that matches nothing: ``globs`` has them by key."""
+    return [
+        unknown(spec.place(file, *loc, key, index), what, glob, known)
+        for key, (what, given, known) in globs.items()
+        for index, glob in enumerate(given)
+        if not among([glob], known)
+    ]
+
+
+def own_approval(requester: str, approvers: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The approvers, with their numbers, who are whoever asked, however the name is written."""
+    asked = requester.strip().casefold()
+    return ((index, each) for index, each in enumerate(approvers) if each.strip().casefold() == asked)
 
 
 def repeated(spec: OrgSpec, file: str, loc: tuple[str | int, ...], values: Sequence[str]) -> Errors:

@@ -7,8 +7,17 @@ from functools import cached_property
 
 from landform.org.layers import Layers
 from landform.org.load import OrgSpec
-from landform.org.models import Account, Baseline, OrganizationalUnit, StackRule, Tier, Waiver
-from landform.org.select import among, matches, ou_path, selects
+from landform.org.models import (
+    Account,
+    Baseline,
+    OrganizationalUnit,
+    Selector,
+    StackRule,
+    Tier,
+    Waiver,
+    WaveSelector,
+)
+from landform.org.select import Globs, among, matches, ou_path, selects
 
 
 def instance_key(account: Account, rule: StackRule, region: str) -> str:
@@ -110,6 +119,18 @@ class Reach:
             for rule in self.stacks[account.name].values()
             for name in _full_names(account, rule)
         )
+
+    @cached_property
+    def _units(self) -> Mapping[str, None]:
+        return dict.fromkeys(path for unit in self.ous for path in ou_path(unit))
+
+    def selectable(self, selector: Selector | WaveSelector) -> dict[str, Globs]:
+        """The globs of a selector, by key."""
+        return {
+            "accounts": ("account", selector.accounts, self.accounts),
+            "tiers": ("tier", selector.tiers, self.tiers),
+            "ous": ("organizational unit", selector.ous, self._units),
+        }
 
     def _accounts_of(self, waiver: Waiver) -> set[str]:
         scope = waiver.scope

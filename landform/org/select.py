@@ -10,6 +10,9 @@ from landform.errors import Code, LandformError
 from landform.org.fleet import Fleet, StackInstance, check_size
 from landform.org.models import Account, Selector, WaveSelector
 
+Globs = tuple[str, Sequence[str], Collection[str]]
+"""What globs are of, the globs, and the names there are."""
+
 
 def matches(globs: Sequence[str], *names: str) -> bool:
     """Whether a name matches one of the globs; no globs match everything."""

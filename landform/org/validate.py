@@ -14,7 +14,7 @@ from landform.org.document import Spot
 from landform.org.load import ORGANIZATION, OUS, OrgSpec, account_file
 from landform.org.models import Account
 from landform.org.policies import policy_errors
-from landform.org.problems import Errors, duplicate, repeated, unknown
+from landform.org.problems import Errors, given_twice, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import ou_path
 from landform.org.tags import DERIVED, MAX_TAGS, alike, refused_key, refused_value, resolve_tags
@@ -75,11 +75,9 @@ def _placeholders(template: str) -> list[str]:
 
 
 def _ous(spec: OrgSpec, reach: Reach) -> Errors:
-    seen: dict[str, int] = {}
+    yield from given_twice(spec, OUS, "path", [unit.path for unit in spec.ous], "ous")
     for index, unit in enumerate(spec.ous):
         place = spec.place(OUS, "ous", index, "path")
-        if seen.setdefault(unit.path, index) != index:
-            yield duplicate(place, "path", unit.path, spec.place(OUS, "ous", seen[unit.path], "path"))
         for above in ou_path(unit.path)[:-1]:
             if above not in reach.ous:
                 yield unknown(place, "organizational unit", above, reach.ous)

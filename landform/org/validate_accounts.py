@@ -12,7 +12,7 @@ from landform.org.combine import Channel
 from landform.org.leaves import LEAVES, seconds
 from landform.org.load import ORGANIZATION, OUS, STACKS, OrgSpec, account_file
 from landform.org.models import Account
-from landform.org.problems import Errors, duplicate, repeated, unknown
+from landform.org.problems import Errors, duplicate, own_approval, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import matches, ou_path
 
@@ -236,18 +236,16 @@ def _access(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
 
 def _change(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
     change = account.change
-    requester = change.requested_by.strip().casefold() if change else ""
-    for index, approver in enumerate(change.approved_by if change else ()):
-        if approver.strip().casefold() == requester:
-            yield _broken(
-                spec,
-                account,
-                "Who asks for an account cannot approve it.",
-                ("change", "approved_by", index),
-                given=approver,
-                expected="somebody else",
-                fix=None,
-            )
+    for index, approver in own_approval(change.requested_by, change.approved_by) if change else ():
+        yield _broken(
+            spec,
+            account,
+            "Who asks for an account cannot approve it.",
+            ("change", "approved_by", index),
+            given=approver,
+            expected="somebody else",
+            fix=None,
+        )
 
 
 def _baseline(spec: OrgSpec, reach: Reach, account: Account) -> Errors:

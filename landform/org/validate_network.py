@@ -10,7 +10,7 @@ from landform.org.load import NETWORK, STACKS, OrgSpec, account_file
 from landform.org.lock import LOCK
 from landform.org.models import Account, AccountNetwork
 from landform.org.models.network import NetworkPool, network_of
-from landform.org.problems import Errors, duplicate, named, repeated, unknown
+from landform.org.problems import Errors, given_twice, named, repeated, unknown
 from landform.org.reach import Reach
 
 # Suspended and closed accounts keep what they have and get nothing.
@@ -59,12 +59,9 @@ def demands(spec: OrgSpec) -> list[Demand]:
 
 def pool_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Pools that are not what they must be, and accounts that want of a pool what it cannot give."""
-    seen: dict[str, int] = {}
+    yield from given_twice(spec, NETWORK, "name", [pool.name for pool in spec.pools], "pools")
     for index, pool in enumerate(spec.pools):
         at = ("pools", index)
-        if seen.setdefault(pool.name, index) != index:
-            first = spec.place(NETWORK, "pools", seen[pool.name], "name")
-            yield duplicate(spec.place(NETWORK, *at, "name"), "name", pool.name, first)
         for number, tier in enumerate(pool.tiers):
             if tier not in reach.tiers:
                 yield unknown(spec.place(NETWORK, *at, "tiers", number), "tier", tier, reach.tiers)

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from landform.errors import Code, LandformError, did_you_mean
 from landform.org.load import STACKS, OrgSpec, account_file
 from landform.org.models import Account, ListOutput, StackRule
-from landform.org.problems import Errors, duplicate, named, repeated, unknown
+from landform.org.problems import Errors, given_twice, named, repeated, unknown, unmatched
 from landform.org.reach import Reach
-from landform.org.select import among, ou_path
 
 # The settings that say how many there are of something.
 _LENGTHS = ("sizing.az_count",)
@@ -19,11 +18,8 @@ _LENGTHS = ("sizing.az_count",)
 def stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Ids given twice, needs that are no stack, circles."""
     ids = [rule.id for rule in spec.stacks]
-    seen: dict[str, int] = {}
+    yield from given_twice(spec, STACKS, "id", ids, "stacks")
     for index, rule in enumerate(spec.stacks):
-        if seen.setdefault(rule.id, index) != index:
-            first = spec.place(STACKS, "stacks", seen[rule.id], "id")
-            yield duplicate(spec.place(STACKS, "stacks", index, "id"), "id", rule.id, first)
         for at, need in enumerate(rule.needs):
             if need not in ids:
                 yield unknown(spec.place(STACKS, "stacks", index, "needs", at), "stack", need, ids)
@@ -53,7 +49,6 @@ def _cycle(spec: OrgSpec, ids: Sequence[str]) -> Errors:
 
 def selector_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Selectors, or parts of them, that match nothing."""
-    paths = {path: None for unit in spec.ous for path in ou_path(unit.path)}
     taken = {id for rules in reach.selected.values() for id in rules}
     standing = {
         id
@@ -63,16 +58,7 @@ def selector_errors(spec: OrgSpec, reach: Reach) -> Errors:
     }
     for index, rule in enumerate(spec.stacks):
         at = ("stacks", index, "select")
-        errors = [
-            unknown(spec.place(STACKS, *at, key, number), what, glob, known)
-            for key, what, known in (
-                ("accounts", "account", reach.accounts),
-                ("tiers", "tier", reach.tiers),
-                ("ous", "organizational unit", paths),
-            )
-            for number, glob in enumerate(getattr(rule.select, key))
-            if not among([glob], known)
-        ]
+        errors = unmatched(spec, STACKS, at, reach.selectable(rule.select))
         yield from errors
         if not errors and rule.id not in standing:
             status = f" of status {' or '.join(rule.select.status)}" if rule.id in taken else ""

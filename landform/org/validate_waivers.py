@@ -5,7 +5,7 @@ from __future__ import annotations
 from landform.errors import Code, LandformError, Place
 from landform.org.load import OrgSpec, waiver_file
 from landform.org.models import Tier, Waiver
-from landform.org.problems import Errors, unknown
+from landform.org.problems import Errors, own_approval, unknown, unmatched
 from landform.org.reach import Reach
 from landform.org.select import among
 
@@ -24,16 +24,14 @@ def waiver_errors(spec: OrgSpec, reach: Reach) -> Errors:
 
 
 def _approval(spec: OrgSpec, waiver: Waiver, file: str) -> Errors:
-    requester = waiver.requested_by.strip().casefold()
-    for index, approver in enumerate(waiver.approved_by):
-        if approver.strip().casefold() == requester:
-            yield _broken(
-                "Who asks for a waiver cannot approve it.",
-                spec.place(file, "approved_by", index),
-                given=approver,
-                expected="somebody else",
-                fix=None,
-            )
+    for index, approver in own_approval(waiver.requested_by, waiver.approved_by):
+        yield _broken(
+            "Who asks for a waiver cannot approve it.",
+            spec.place(file, "approved_by", index),
+            given=approver,
+            expected="somebody else",
+            fix=None,
+        )
 
 
 def _approvers(spec: OrgSpec, waiver: Waiver, file: str, tiers: list[Tier]) -> Errors:
@@ -52,15 +50,19 @@ def _approvers(spec: OrgSpec, waiver: Waiver, file: str, tiers: list[Tier]) -> E
 def _scope(spec: OrgSpec, reach: Reach, waiver: Waiver, file: str) -> Errors:
     scope = waiver.scope
     ids = {rule.id for rule in spec.stacks}
-    errors = [
-        unknown(spec.place(file, "scope", key, index), what, glob, known)
-        for key, what, known, globs in (
-            ("accounts", "account", reach.accounts, scope.accounts),
-            ("tiers", "tier", reach.tiers, scope.tiers),
-            ("stacks", "stack", ids, scope.stacks),
-        )
-        for index, glob in enumerate(globs)
-        if not among([glob], known) and not (key == "stacks" and among([glob], reach.full_names))
+    errors = unmatched(
+        spec,
+        file,
+        ("scope",),
+        {
+            "accounts": ("account", scope.accounts, reach.accounts),
+            "tiers": ("tier", scope.tiers, reach.tiers),
+        },
+    )
+    errors += [
+        unknown(spec.place(file, "scope", "stacks", index), "stack", glob, ids)
+        for index, glob in enumerate(scope.stacks)
+        if not among([glob], ids) and not among([glob], reach.full_names)
     ]
     yield from errors
     if not errors and not reach.reached_by(waiver):
