@@ -18,10 +18,10 @@ from landform.errors import Code, Exit, LandformError, raise_all
 
 if TYPE_CHECKING:
     from landform.org.addresses import Demand, Headroom
-    from landform.org.load import OrgSpec
     from landform.org.lock import Group, Lock
     from landform.org.models.network import Block, NetworkPool
     from landform.org.settle import Move, Settled
+    from landform.org.spec import OrgSpec
 
 EXAMPLES = """
 Examples:

@@ -16,11 +16,12 @@ from landform.errors import Code, LandformError, Place
 from landform.org.facts import Change, changes, facts
 from landform.org.fleet import Fleet, StackInstance
 from landform.org.format import write_all
-from landform.org.load import ACCOUNTS, ORGANIZATION, OUS, ROOT, STACKS, OrgSpec, account_file, load
+from landform.org.load import load
 from landform.org.migrate import migrate
 from landform.org.models import Account
 from landform.org.resolve import resolve
 from landform.org.revision import at_revision, places_of
+from landform.org.spec import ACCOUNTS, ORGANIZATION, OUS, ROOT, STACKS, OrgSpec, account_file
 
 Kind = Literal["added", "removed", "renamed", "changed"]
 

@@ -13,8 +13,8 @@ from enum import Enum
 from landform.errors import Place
 from landform.org.imported import account_names, own_tags, policy_names
 from landform.org.living import ROOT_UNIT, LivingAccount, LivingOrganization
-from landform.org.load import ORGANIZATION, OUS, OrgSpec, account_file, policy_file
 from landform.org.models import Account
+from landform.org.spec import ORGANIZATION, OUS, OrgSpec, account_file, policy_file
 
 
 class Drift(Enum):

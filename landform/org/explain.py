@@ -14,12 +14,12 @@ from landform.errors import Code, LandformError, Place, did_you_mean
 from landform.org.addresses import allotted
 from landform.org.combine import Channel, Link, Outcome, Said
 from landform.org.layers import Refused
-from landform.org.load import STACKS, OrgSpec, account_file, baseline_file
 from landform.org.lock import LOCK
 from landform.org.models import Account, AccountSettings, StackRule
 from landform.org.nodes import Fields, Node, plain
 from landform.org.provenance import Provenance
 from landform.org.reach import Reach
+from landform.org.spec import STACKS, OrgSpec, account_file, baseline_file
 from landform.org.tags import DERIVED, resolve_tags
 from landform.org.validate_layers import enforced_errors
 from landform.org.validate_network import CIDRS

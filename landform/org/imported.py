@@ -20,9 +20,9 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from landform.errors import Code, LandformError
 from landform.org.jsonschema import schema_id
 from landform.org.living import LivingAccount, LivingOrganization
-from landform.org.load import ORGANIZATION, OUS, STACKS, account_file, policy_file, tier_file
 from landform.org.models import Account, Organization, OrganizationalUnits, Stacks, Tier
 from landform.org.problems import named
+from landform.org.spec import ORGANIZATION, OUS, STACKS, account_file, policy_file, tier_file
 from landform.org.tags import DERIVED, refused_key, refused_value
 
 DATA_CLASSES = ("public", "internal", "confidential", "restricted")

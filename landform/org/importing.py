@@ -19,8 +19,9 @@ from landform.org.imported import (
     updated_units,
 )
 from landform.org.living import LivingOrganization
-from landform.org.load import ORGANIZATION, OUS, ROOT, OrgSpec, account_file, load
+from landform.org.load import load
 from landform.org.resolve import resolve
+from landform.org.spec import ORGANIZATION, OUS, ROOT, OrgSpec, account_file
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from landform.errors import Place
 from landform.org.combine import Channel, Combined, Lowered, Outcome, Said, combine
 from landform.org.document import At
 from landform.org.leaves import SECTIONS, Path, dotted, leaf_at
-from landform.org.load import OrgSpec
 from landform.org.models import (
     Account,
     AccountNetwork,
@@ -34,6 +33,7 @@ from landform.org.models import (
 )
 from landform.org.said import Layer, LayerReader, Section, Statement
 from landform.org.select import ou_path
+from landform.org.spec import OrgSpec
 
 _MODELS: Mapping[str, type[Model]] = {
     "guard": Guard,

@@ -11,7 +11,6 @@ import fnmatch
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +18,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
-from landform.org.document import Document, Spot, read_document
+from landform.org.document import Document, read_document
 from landform.org.jsonschema import schema_id
 from landform.org.lock import LOCK, Lock, read_lock
 from landform.org.memory import collector_paused
@@ -29,94 +28,33 @@ from landform.org.models import (
     Baseline,
     Model,
     Organization,
-    OrganizationalUnit,
     OrganizationalUnits,
-    StackRule,
     Stacks,
     Tier,
     Waiver,
-    Wave,
     Waves,
 )
-from landform.org.models.network import NetworkPool, NetworkPools
+from landform.org.models.network import NetworkPools
+from landform.org.spec import (
+    ACCOUNTS,
+    BASELINES,
+    NETWORK,
+    ORGANIZATION,
+    OUS,
+    POLICIES,
+    ROOT,
+    STACKS,
+    TIERS,
+    WAIVERS,
+    WAVES,
+    OrgSpec,
+)
 from landform.org.versions import other_version
 
 M = TypeVar("M", bound=Model)
 
-ROOT = "org"
-ORGANIZATION = f"{ROOT}/org.yaml"
-OUS = f"{ROOT}/ous.yaml"
-STACKS = f"{ROOT}/stacks.yaml"
-TIERS = f"{ROOT}/tiers"
-ACCOUNTS = f"{ROOT}/accounts"
-WAIVERS = f"{ROOT}/waivers"
-BASELINES = f"{ROOT}/baselines"
-WAVES = f"{ROOT}/waves.yaml"
-NETWORK = f"{ROOT}/network.yaml"
-POLICIES = f"{ROOT}/policies"
-
 _REQUIRED = (ORGANIZATION, OUS, STACKS, TIERS, ACCOUNTS)
 _KNOWN = (*_REQUIRED, BASELINES, WAIVERS, WAVES, NETWORK, LOCK, POLICIES)
-
-
-@dataclass(frozen=True, slots=True)
-class OrgSpec:
-    """The spec as it was written: one model a file, sorted by file name, and the documents they came from.
-
-    ``policies`` are documents of service control policies, by name. ``whole`` is false where only some accounts were
-    read: then nothing that needs all of them is judged.
-    """
-
-    organization: Organization
-    ous: tuple[OrganizationalUnit, ...]
-    tiers: tuple[Tier, ...]
-    accounts: tuple[Account, ...]
-    stacks: tuple[StackRule, ...]
-    waivers: tuple[Waiver, ...]
-    documents: Mapping[str, Document]
-    pools: tuple[NetworkPool, ...] = ()
-    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    lock: Lock = field(default_factory=lambda: Lock({}))
-    baselines: tuple[Baseline, ...] = ()
-    waves: tuple[Wave, ...] = ()
-    whole: bool = True
-
-    def spot(self, file: str, *loc: str | int) -> Spot:
-        """A location of a file; its place is found out once somebody asks."""
-        return Spot(self.documents[file], loc)
-
-    def place(self, file: str, *loc: str | int) -> Place:
-        """Where the value at a location of a file stands."""
-        return self.documents[file].place(*loc)
-
-    def given(self, file: str, *loc: str | int) -> str:
-        """What the user wrote at a location of a file."""
-        return self.documents[file].given(*loc)
-
-
-def tier_file(name: str) -> str:
-    """The file of a tier."""
-    return f"{TIERS}/{name}.yaml"
-
-
-def account_file(name: str) -> str:
-    """The file of an account."""
-    return f"{ACCOUNTS}/{name}.yaml"
-
-
-def baseline_file(name: str, version: str) -> str:
-    """The file of a version of a baseline."""
-    return f"{BASELINES}/{name}-{version}.yaml"
-
-
-def waiver_file(id: str) -> str:
-    """The file of a waiver."""
-    return f"{WAIVERS}/{id}.yaml"
-
-
-def policy_file(name: str) -> str:
-    """The file of a service control policy."""
-    return f"{POLICIES}/{name}.json"
 
 
 @collector_paused()

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 
 from landform.errors import Code, LandformError
-from landform.org.load import OUS, OrgSpec, account_file, policy_file
 from landform.org.problems import Errors, repeated, unknown
 from landform.org.reach import Reach
+from landform.org.spec import OUS, OrgSpec, account_file, policy_file
 
 MAX_CHARACTERS = 5120
 MAX_ATTACHED = 5

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from landform.errors import Code, LandformError, Place, did_you_mean
-from landform.org.load import OrgSpec
 from landform.org.select import Globs, among
+from landform.org.spec import OrgSpec
 
 Errors = Iterator[LandformError]
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from landform.org.layers import Layers
-from landform.org.load import OrgSpec
 from landform.org.models import (
     Account,
     Baseline,
@@ -18,6 +17,7 @@ from landform.org.models import (
     WaveSelector,
 )
 from landform.org.select import Globs, among, matches, ou_path, selects
+from landform.org.spec import OrgSpec
 
 
 def instance_key(account: Account, rule: StackRule, region: str) -> str:

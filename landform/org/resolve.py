@@ -16,12 +16,13 @@ from landform.errors import Place, raise_all
 from landform.org.addresses import allotted
 from landform.org.fleet import Fleet, KnownAccounts, StackInstance
 from landform.org.layers import Effective
-from landform.org.load import STACKS, OrgSpec, in_order
+from landform.org.load import in_order
 from landform.org.memory import collector_paused
 from landform.org.models import Account, LayerSettings, Model, Organization, Parameter, StackRule
 from landform.org.provenance import Provenance
 from landform.org.reach import Reach, instance_key
 from landform.org.select import matches
+from landform.org.spec import STACKS, OrgSpec
 from landform.org.tags import resolve_tags
 from landform.org.validate import validate
 from landform.org.validate_network import CIDRS

@@ -10,8 +10,8 @@ from landform.errors import Place
 from landform.org.combine import Channel, Said
 from landform.org.document import Document, Loc, Spot
 from landform.org.leaves import MAPS, SECTIONS, Path, leaf_at
-from landform.org.load import ORGANIZATION, OUS, STACKS, OrgSpec, account_file, baseline_file, tier_file
 from landform.org.models import Account, Guard, Model, Rollout, Sizing
+from landform.org.spec import ORGANIZATION, OUS, STACKS, OrgSpec, account_file, baseline_file, tier_file
 
 # How near to the stack each layer is; organizational units lie between the organisation and the tier.
 _LANDFORM, _ORGANIZATION, _TIER, _REGION, _ACCOUNT, _STACK = 0, 1, 1000, 1001, 1002, 1003

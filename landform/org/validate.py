@@ -11,12 +11,12 @@ from collections.abc import Callable
 
 from landform.errors import Code, LandformError, Place
 from landform.org.document import Spot
-from landform.org.load import ORGANIZATION, OUS, OrgSpec, account_file
 from landform.org.models import Account
 from landform.org.policies import policy_errors
 from landform.org.problems import Errors, given_twice, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import ou_path
+from landform.org.spec import ORGANIZATION, OUS, OrgSpec, account_file
 from landform.org.tags import DERIVED, MAX_TAGS, alike, refused_key, refused_value, resolve_tags
 from landform.org.validate_accounts import account_errors, read_account_errors, unique_accounts
 from landform.org.validate_layers import enforced_errors, layer_errors

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from landform.errors import Code, LandformError
 from landform.org.combine import Channel
 from landform.org.leaves import LEAVES, seconds
-from landform.org.load import ORGANIZATION, OUS, STACKS, OrgSpec, account_file
 from landform.org.models import Account
 from landform.org.problems import Errors, duplicate, own_approval, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import matches, ou_path
+from landform.org.spec import ORGANIZATION, OUS, STACKS, OrgSpec, account_file
 
 _GONE = ("suspended", "closed")
 # The providers whose identity tokens name the environment that a job runs in.

@@ -10,10 +10,10 @@ from typing import Any
 from landform.errors import Code, LandformError
 from landform.org.combine import Channel, Said, is_unclear
 from landform.org.leaves import Kind, Path, dotted, leaf_at
-from landform.org.load import ACCOUNTS, ORGANIZATION, STACKS, OrgSpec
 from landform.org.problems import Errors, unknown
 from landform.org.reach import Reach
 from landform.org.said import Layer
+from landform.org.spec import ACCOUNTS, ORGANIZATION, STACKS, OrgSpec
 
 _LISTS = (Kind.ALLOW, Kind.DENY, Kind.LIST)
 

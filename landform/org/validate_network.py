@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from landform.errors import Code, LandformError, Place
 from landform.org.addresses import Demand, missing, overlapping
-from landform.org.load import NETWORK, STACKS, OrgSpec, account_file
 from landform.org.lock import LOCK
 from landform.org.models import Account, AccountNetwork
 from landform.org.models.network import NetworkPool, network_of
 from landform.org.problems import Errors, given_twice, named, repeated, unknown
 from landform.org.reach import Reach
+from landform.org.spec import NETWORK, STACKS, OrgSpec, account_file
 
 # Suspended and closed accounts keep what they have and get nothing.
 _SERVED = ("active", "quarantined", "requested")

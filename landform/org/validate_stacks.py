@@ -6,10 +6,10 @@ import graphlib
 from collections.abc import Sequence
 
 from landform.errors import Code, LandformError, did_you_mean
-from landform.org.load import STACKS, OrgSpec, account_file
 from landform.org.models import Account, ListOutput, StackRule
 from landform.org.problems import Errors, given_twice, named, repeated, unknown, unmatched
 from landform.org.reach import Reach
+from landform.org.spec import STACKS, OrgSpec, account_file
 
 # The settings that say how many there are of something.
 _LENGTHS = ("sizing.az_count",)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from landform.errors import Code, LandformError, Place
-from landform.org.load import OrgSpec, waiver_file
 from landform.org.models import Tier, Waiver
 from landform.org.problems import Errors, own_approval, unknown, unmatched
 from landform.org.reach import Reach
 from landform.org.select import among
+from landform.org.spec import OrgSpec, waiver_file
 
 
 def waiver_errors(spec: OrgSpec, reach: Reach) -> Errors:

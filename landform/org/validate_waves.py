@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from landform.errors import Code, LandformError
-from landform.org.load import WAVES, OrgSpec, baseline_file
 from landform.org.problems import Errors, given_twice, repeated, unknown, unmatched
 from landform.org.reach import Reach
 from landform.org.select import selects
+from landform.org.spec import WAVES, OrgSpec, baseline_file
 
 
 def baseline_errors(spec: OrgSpec, reach: Reach) -> Errors:
