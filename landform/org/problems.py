@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from landform.errors import Code, LandformError, Place, did_you_mean
+from landform.org.reach import Reach
 from landform.org.select import Globs, among
-from landform.org.spec import OrgSpec
+from landform.org.spec import BASELINES, ORGANIZATION, OUS, STACKS, TIERS, OrgSpec
 
 Errors = Iterator[LandformError]
+
+
+Rule = tuple[Callable[[OrgSpec, Reach], Errors], tuple[str, ...]]
+"""A rule, and the files and folders without which it would judge what is not known."""
+
+# Without these it is not known which stacks an account has, nor what holds in it.
+LAYERED = (ORGANIZATION, OUS, TIERS, BASELINES, STACKS)
 
 
 def unknown(place: Place, what: str, given: str, known: Collection[str]) -> LandformError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from landform.digest import digest
@@ -16,7 +17,7 @@ from landform.errors import Place, raise_all
 from landform.org.addresses import allotted
 from landform.org.fleet import Fleet, KnownAccounts, StackInstance
 from landform.org.layers import Effective
-from landform.org.load import in_order
+from landform.org.load import in_order, read
 from landform.org.memory import collector_paused
 from landform.org.models import Account, LayerSettings, Model, Organization, Parameter, StackRule
 from landform.org.provenance import Provenance
@@ -67,6 +68,19 @@ def resolve(spec: OrgSpec, *, only: Sequence[str] = ()) -> Fleet:
             }
         ),
     )
+
+
+def judge(project: Path) -> tuple[OrgSpec, Fleet]:
+    """A project's spec, read and resolved.
+
+    Raises:
+        LandformError: all that is wrong in one go, sorted by file and line: the mistakes in each file, and each broken
+            rule across those that could be read.
+    """
+    spec, errors = read(project)
+    if errors:
+        raise_all(in_order([*errors, *validate(spec, Reach(spec))]))
+    return spec, resolve(spec)
 
 
 @dataclass(frozen=True, slots=True)

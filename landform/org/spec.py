@@ -38,8 +38,9 @@ POLICIES = f"{ROOT}/policies"
 class OrgSpec:
     """The spec as it was written: one model a file, sorted by file name, and the documents they came from.
 
-    ``policies`` are documents of service control policies, by name. ``whole`` is false where only some accounts were
-    read: then nothing that needs all of them is judged.
+    ``policies`` are documents of service control policies, by name. ``whole`` is false where not all accounts were
+    read: then nothing that needs all of them is judged. ``unread`` are files and folders that are broken or missing:
+    what stands in them is not known, so it is not judged what depends on it, and ``organization`` may have no value.
     """
 
     organization: Organization
@@ -55,6 +56,15 @@ class OrgSpec:
     baselines: tuple[Baseline, ...] = ()
     waves: tuple[Wave, ...] = ()
     whole: bool = True
+    unread: frozenset[str] = frozenset()
+
+    def knows(self, *parts: str) -> bool:
+        """Whether these files, and all files in these folders, could be read."""
+        return not any(
+            f"{part}/".startswith(f"{file}/") or file.startswith(f"{part}/")
+            for file in self.unread
+            for part in parts
+        )
 
     def spot(self, file: str, *loc: str | int) -> Spot:
         """A location of a file; its place is found out once somebody asks."""

@@ -14,7 +14,7 @@ from landform.org.models import Account
 from landform.org.problems import Errors, duplicate, own_approval, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import matches, ou_path
-from landform.org.spec import ORGANIZATION, OUS, STACKS, OrgSpec, account_file
+from landform.org.spec import BASELINES, ORGANIZATION, OUS, STACKS, TIERS, OrgSpec, account_file
 
 _GONE = ("suspended", "closed")
 # The providers whose identity tokens name the environment that a job runs in.
@@ -26,26 +26,10 @@ _RANK = LEAVES[("max_data_class",)].rank
 
 def account_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Units, tiers, regions and ids of every account; the rest of those that live."""
+    of_all, of_living = ([rule for rule, needs in rules if spec.knows(*needs)] for rules in (_ALL, _LIVING))
     for account in spec.accounts:
-        file = account_file(account.name)
-        if account.tier not in reach.tiers:
-            yield unknown(spec.place(file, "tier"), "tier", account.tier, reach.tiers)
-        if account.ou not in reach.ous:
-            yield unknown(spec.place(file, "ou"), "organizational unit", account.ou, reach.ous)
-        yield from _tier(spec, reach, account)
-        yield from _regions(spec, reach, account)
-        yield from repeated(spec, file, ("regions",), account.regions)
-        if not account.account_id and account.status != "requested":
-            yield LandformError(
-                Code.SPEC_MISSING_KEY,
-                "The key 'account_id' is missing.",
-                place=spec.place(file),
-                expected="account_id: a quoted string of 12 digits",
-                fix="Give the id, or `status: requested` while AWS has not made the account.",
-            )
-        if account.status not in _GONE:
-            for rule in _LIVING:
-                yield from rule(spec, reach, account)
+        for rule in of_all if account.status in _GONE else (*of_all, *of_living):
+            yield from rule(spec, reach, account)
 
 
 def unique_accounts(spec: OrgSpec, reach: Reach) -> Errors:
@@ -75,7 +59,8 @@ def read_account_errors(spec: OrgSpec, reach: Reach) -> Errors:
     ]
     for file, loc, name in named:
         if name not in reach.accounts:
-            yield unknown(spec.place(file, *loc), "account", name, reach.accounts)
+            if spec.knows(account_file(name)):
+                yield unknown(spec.place(file, *loc), "account", name, reach.accounts)
         elif not reach.accounts[name].account_id:
             yield LandformError(
                 Code.SPEC_REFERENCE,
@@ -84,6 +69,31 @@ def read_account_errors(spec: OrgSpec, reach: Reach) -> Errors:
                 given=name,
                 expected="an account that has an account_id",
             )
+
+
+def _names(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
+    file = account_file(account.name)
+    yield from repeated(spec, file, ("regions",), account.regions)
+    if not account.account_id and account.status != "requested":
+        yield LandformError(
+            Code.SPEC_MISSING_KEY,
+            "The key 'account_id' is missing.",
+            place=spec.place(file),
+            expected="account_id: a quoted string of 12 digits",
+            fix="Give the id, or `status: requested` while AWS has not made the account.",
+        )
+
+
+def _known_tier(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
+    if account.tier not in reach.tiers:
+        place = spec.place(account_file(account.name), "tier")
+        yield unknown(place, "tier", account.tier, reach.tiers)
+
+
+def _known_unit(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
+    if account.ou not in reach.ous:
+        place = spec.place(account_file(account.name), "ou")
+        yield unknown(place, "organizational unit", account.ou, reach.ous)
 
 
 def _tier(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
@@ -290,14 +300,23 @@ def _baseline(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
             )
 
 
-_LIVING: tuple[Callable[[OrgSpec, Reach, Account], Errors], ...] = (
-    _data_class,
-    _expiry,
-    _deploy,
-    _naming,
-    _access,
-    _change,
-    _baseline,
+_Judging = tuple[Callable[[OrgSpec, Reach, Account], Errors], tuple[str, ...]]
+
+_ALL: tuple[_Judging, ...] = (
+    (_names, ()),
+    (_known_tier, (TIERS,)),
+    (_known_unit, (OUS,)),
+    (_tier, (OUS, TIERS)),
+    (_regions, (ORGANIZATION, OUS, TIERS)),
+)
+_LIVING: tuple[_Judging, ...] = (
+    (_data_class, (ORGANIZATION, OUS, TIERS)),
+    (_expiry, (ORGANIZATION, OUS, TIERS)),
+    (_deploy, (ORGANIZATION,)),
+    (_naming, (ORGANIZATION,)),
+    (_access, (ORGANIZATION,)),
+    (_change, ()),
+    (_baseline, (BASELINES,)),
 )
 
 

@@ -21,10 +21,8 @@ _LISTS = (Kind.ALLOW, Kind.DENY, Kind.LIST)
 def layer_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Every broken rule of every layer."""
     yield from _regions(spec)
-    ids = [rule.id for rule in spec.stacks]
     good: set[str] = set()
     for layer in reach.layers.reader.all():
-        yield from _stacks_of_params(layer, ids)
         for section in layer.sections.values():
             # What is right in one place is right in all.
             if section.content not in good:
@@ -34,6 +32,13 @@ def layer_errors(spec: OrgSpec, reach: Reach) -> Errors:
                 yield from errors
                 if not errors:
                     good.add(section.content)
+
+
+def parameter_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Layers that give parameters to stacks that are not there."""
+    ids = [rule.id for rule in spec.stacks]
+    for layer in reach.layers.reader.all():
+        yield from _stacks_of_params(layer, ids)
 
 
 def _statement(spec: OrgSpec, path: Path, said: Said) -> Errors:

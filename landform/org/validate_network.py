@@ -19,9 +19,8 @@ _SERVED = ("active", "quarantined", "requested")
 CIDRS = "cidrs"
 
 
-def network_errors(spec: OrgSpec, reach: Reach) -> Errors:
-    """Every broken rule of pools, accounts' networks and the lock file."""
-    yield from pool_errors(spec, reach)
+def block_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Every broken rule of the lock file, and accounts that have no block yet."""
     wanted = demands(spec)
     yield from lock_errors(spec, wanted)
     lacking: dict[str, list[Demand]] = {}
@@ -35,7 +34,6 @@ def network_errors(spec: OrgSpec, reach: Reach) -> Errors:
             given=f"none in {', '.join(demand.region for demand in found)}",
             fix="Run `landform org lock`, and commit what it writes.",
         )
-    yield from _parameters(spec)
 
 
 def demands(spec: OrgSpec) -> list[Demand]:
@@ -205,7 +203,7 @@ def _contradictions(spec: OrgSpec, wanted: Iterable[Demand]) -> Errors:
             )
 
 
-def _parameters(spec: OrgSpec) -> Errors:
+def given_block_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Address blocks given by hand to a stack that gets them from the lock file."""
     rules = {rule.id: index for index, rule in enumerate(spec.stacks) if rule.addresses}
     for account in spec.accounts:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import graphlib
-from collections.abc import Sequence
-
 from landform.errors import Code, LandformError, did_you_mean
+from landform.org.knots import knots, shortest_circle
 from landform.org.models import Account, ListOutput, StackRule
 from landform.org.problems import Errors, given_twice, named, repeated, unknown, unmatched
 from landform.org.reach import Reach
@@ -18,30 +16,22 @@ _LENGTHS = ("sizing.az_count",)
 def stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Ids given twice, needs that are no stack, circles."""
     ids = [rule.id for rule in spec.stacks]
+    seen = {*ids}
     yield from given_twice(spec, STACKS, "id", ids, "stacks")
     for index, rule in enumerate(spec.stacks):
         for at, need in enumerate(rule.needs):
-            if need not in ids:
+            if need not in seen:
                 yield unknown(spec.place(STACKS, "stacks", index, "needs", at), "stack", need, ids)
         yield from repeated(spec, STACKS, ("stacks", index, "needs"), rule.needs)
-    yield from _cycle(spec, ids)
-
-
-def _cycle(spec: OrgSpec, ids: Sequence[str]) -> Errors:
-    graph = {rule.id: [need for need in rule.needs if need in ids] for rule in spec.stacks}
-    try:
-        graphlib.TopologicalSorter(graph).prepare()
-    except graphlib.CycleError as error:
-        # graphlib tells the circle against the direction of `needs`, its first stack also last.
-        circle = list(reversed(error.args[1]))
-        first = min(circle, key=ids.index)
-        start = circle.index(first)
-        circle = circle[start:-1] + circle[:start] + [first]
+    graph = {rule.id: [need for need in rule.needs if need in seen] for rule in spec.stacks}
+    for knot in knots(graph):
+        circle = shortest_circle(graph, knot)
+        others = [id for id in knot if id not in circle]
         yield LandformError(
             Code.SPEC_CYCLE,
             "Stacks need each other in a circle.",
-            place=spec.place(STACKS, "stacks", ids.index(first), "needs"),
-            given=" -> ".join(circle),
+            place=spec.place(STACKS, "stacks", ids.index(circle[0]), "needs"),
+            given=" -> ".join(circle) + (f"; and around it {named(others)}" if others else ""),
             expected="stacks that can be made one after the other",
             fix="Remove one of these needs.",
         )

@@ -11,10 +11,9 @@ from landform.org.spec import OrgSpec, waiver_file
 
 
 def waiver_errors(spec: OrgSpec, reach: Reach) -> Errors:
-    """Every broken rule of every waiver."""
+    """What waivers may not do in the tiers that they reach, and scopes that hold nothing."""
     for waiver in spec.waivers:
         file = waiver_file(waiver.id)
-        yield from _approval(spec, waiver, file)
         if spec.whole:
             yield from _scope(spec, reach, waiver, file)
         tiers = reach.tiers_reached_by(waiver)
@@ -23,15 +22,26 @@ def waiver_errors(spec: OrgSpec, reach: Reach) -> Errors:
         yield from _never(spec, waiver, file, tiers)
 
 
-def _approval(spec: OrgSpec, waiver: Waiver, file: str) -> Errors:
-    for index, approver in own_approval(waiver.requested_by, waiver.approved_by):
-        yield _broken(
-            "Who asks for a waiver cannot approve it.",
-            spec.place(file, "approved_by", index),
-            given=approver,
-            expected="somebody else",
-            fix=None,
-        )
+def approval_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Waivers that whoever asked for them approved, and those that end before they begin."""
+    for waiver in spec.waivers:
+        file = waiver_file(waiver.id)
+        for index, approver in own_approval(waiver.requested_by, waiver.approved_by):
+            yield _broken(
+                "Who asks for a waiver cannot approve it.",
+                spec.place(file, "approved_by", index),
+                given=approver,
+                expected="somebody else",
+                fix=None,
+            )
+        if waiver.expires < waiver.created:
+            yield _broken(
+                "The waiver expires before it begins.",
+                spec.place(file, "expires"),
+                given=f"{waiver.expires.isoformat()}, created {waiver.created.isoformat()}",
+                expected="a date after `created`",
+                fix=None,
+            )
 
 
 def _approvers(spec: OrgSpec, waiver: Waiver, file: str, tiers: list[Tier]) -> Errors:
@@ -77,20 +87,11 @@ def _scope(spec: OrgSpec, reach: Reach, waiver: Waiver, file: str) -> Errors:
 
 def _days(spec: OrgSpec, waiver: Waiver, file: str, tiers: list[Tier]) -> Errors:
     days = (waiver.expires - waiver.created).days
-    place = spec.place(file, "expires")
-    if days < 0:
-        yield _broken(
-            "The waiver expires before it begins.",
-            place,
-            given=f"{waiver.expires.isoformat()}, created {waiver.created.isoformat()}",
-            expected="a date after `created`",
-            fix=None,
-        )
     for tier in tiers:
         if days > tier.waivers.max_days:
             yield _broken(
                 f"The waiver lasts longer than the tier {tier.name!r} allows.",
-                place,
+                spec.place(file, "expires"),
                 given=f"{days} days",
                 expected=f"at most {tier.waivers.max_days} days",
                 fix="Choose an earlier date, or narrow the scope to other tiers.",

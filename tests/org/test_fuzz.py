@@ -19,7 +19,7 @@ from landform.org.jsonschema import MODELS
 from landform.org.load import load, model_of
 from landform.org.nodes import plain_fields, read_nodes
 from landform.org.quick import quick_value
-from landform.org.resolve import resolve
+from landform.org.resolve import judge, resolve
 
 from .conftest import FILES, WAIVER, Project
 
@@ -257,7 +257,7 @@ class TestFuzz:
         """A broken spec is told with a code and a file, a spec that is still good resolves."""
         with broken(spec, file, changes, gone):
             try:
-                outcome: object = resolve(load(spec.root)).instances
+                outcome: object = judge(spec.root)[1].instances
             except LandformError as error:
                 outcome = judged(error)
             assert outcome
