@@ -112,17 +112,23 @@ def _tier(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
 
 def _regions(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
     allowing = [
-        (layer.name, said.value)
+        (layer.name, said)
         for layer in reach.layers.of(account)[:-1]
         for _, said in (layer.sections["regions"].statements() if "regions" in layer.sections else ())
         if said.channel is Channel.VALUES
     ]
     for index, region in enumerate(account.regions):
-        for name, allowed in allowing:
-            if region not in allowed:
-                place = spec.place(account_file(account.name), "regions", index)
-                yield unknown(place, f"region in the `regions` of the {name}", region, allowed)
-                break
+        refusing = next(((name, said) for name, said in allowing if region not in said.value), None)
+        if refusing:
+            name, said = refusing
+            yield LandformError(
+                Code.SPEC_REFERENCE,
+                f"The account {account.name!r} asks for the region {region}, which the {name} does not allow.",
+                place=spec.place(account_file(account.name), "regions", index),
+                given=region,
+                expected=f"one of {', '.join(said.value)}, the `regions` at {said.place}",
+                fix=f"Remove it here, or allow it in {said.place.file}.",
+            )
 
 
 def _data_class(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
