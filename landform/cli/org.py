@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from landform.org.explain import Explained
+
+# Of one kind, for people.
+MOST_WARNINGS = 20
 
 EXPLAIN_EXAMPLES = """
 Examples:
@@ -63,14 +67,12 @@ def validate(
 
     What a layer says and cannot have, because a layer above is stricter, is told too; it is no error.
     """
-    from landform.org.explain import refused
     from landform.org.leaves import dotted
-    from landform.org.load import load
-    from landform.org.resolve import resolve
+    from landform.org.resolve import judge
 
     said = Out(as_json=json, quiet=quiet)
-    spec = load(project_folder(directory))
-    fleet = resolve(spec)
+    judged = judge(project_folder(directory))
+    fleet = judged.fleet
     overruled = [
         {
             "field": dotted(each.path),
@@ -79,15 +81,11 @@ def validate(
             "holds": each.holds,
             "place": str(each.said.place),
         }
-        for each in refused(spec)
+        for each in judged.refused
     ]
-    org_lock.warn_of_full_pools(said, spec.lock, spec.pools)
+    org_lock.warn_of_full_pools(said, judged.spec.lock, judged.spec.pools)
     if not json:
-        for each in overruled:
-            said.warning(
-                f"{each['place']}: {each['field']} of the {each['layer']} does not count: "
-                f"{_text(each['given'])} is weaker than {_text(each['holds'])}, which a layer above says"
-            )
+        _warn(said, overruled)
     document = {
         "ok": True,
         "accounts": len(fleet.accounts),
@@ -103,6 +101,18 @@ def validate(
         ),
     )
     return int(Exit.DONE)
+
+
+def _warn(said: Out, overruled: Sequence[Mapping[str, Any]]) -> None:
+    """Tell people what does not count; of thousands only the first few."""
+    for each in overruled[:MOST_WARNINGS]:
+        said.warning(
+            f"{each['place']}: {each['field']} of the {each['layer']} does not count: "
+            f"{_text(each['given'])} is weaker than {_text(each['holds'])}, which a layer above says"
+        )
+    if len(overruled) > MOST_WARNINGS:
+        more = len(overruled) - MOST_WARNINGS
+        said.warning(f"{more:,} values more, {len(overruled):,} in all, do not count; --json has every one")
 
 
 def explain(

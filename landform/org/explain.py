@@ -90,8 +90,7 @@ def refused(spec: OrgSpec) -> list[Refused]:
     reach = Reach(spec)
     # Works out every set of layers that a stack has.
     list(enforced_errors(spec, reach))
-    found = reach.layers.refused.values()
-    return sorted(found, key=lambda each: (each.said.place.file or "", each.said.place.line or 0, each.path))
+    return reach.layers.refusals()
 
 
 def _all(spec: OrgSpec, reach: Reach, account: Account, region: str | None) -> Iterator[Explained]:

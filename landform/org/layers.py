@@ -106,6 +106,13 @@ class Layers:
         self._telling: set[Content] = set()
         self._typed: dict[tuple[str, ...], Tier] = {}
 
+    def refusals(self) -> list[Refused]:
+        """What did not count in what has been worked out, sorted by place."""
+        return sorted(
+            self.refused.values(),
+            key=lambda each: (each.said.place.file or "", each.said.place.line or 0, each.path),
+        )
+
     def of(
         self, account: Account, region: str | None = None, rule: StackRule | None = None
     ) -> tuple[Layer, ...]:

@@ -16,7 +16,7 @@ from landform.digest import digest
 from landform.errors import Place, raise_all
 from landform.org.addresses import allotted
 from landform.org.fleet import Fleet, KnownAccounts, StackInstance
-from landform.org.layers import Effective
+from landform.org.layers import Effective, Refused
 from landform.org.load import in_order, read
 from landform.org.memory import collector_paused
 from landform.org.models import Account, LayerSettings, Model, Organization, Parameter, StackRule
@@ -39,7 +39,10 @@ def resolve(spec: OrgSpec, *, only: Sequence[str] = ()) -> Fleet:
     Raises:
         LandformError: each broken rule, sorted by file and line, with a ``spec-...`` code.
     """
-    reach = Reach(spec)
+    return _resolved(spec, Reach(spec), only)
+
+
+def _resolved(spec: OrgSpec, reach: Reach, only: Sequence[str]) -> Fleet:
     raise_all(in_order(list(validate(spec, reach))))
     shared = _Shared.of(spec)
     instances = sorted(
@@ -70,17 +73,28 @@ def resolve(spec: OrgSpec, *, only: Sequence[str] = ()) -> Fleet:
     )
 
 
-def judge(project: Path) -> tuple[OrgSpec, Fleet]:
-    """A project's spec, read and resolved.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A spec that is good, resolved, and what in it did not count because a layer above is stricter."""
+
+    spec: OrgSpec
+    fleet: Fleet
+    refused: Sequence[Refused]
+
+
+@collector_paused()
+def judge(project: Path) -> Judged:
+    """Read a project's spec and judge all of it.
 
     Raises:
         LandformError: all that is wrong in one go, sorted by file and line: the mistakes in each file, and each broken
             rule across those that could be read.
     """
     spec, errors = read(project)
+    reach = Reach(spec)
     if errors:
-        raise_all(in_order([*errors, *validate(spec, Reach(spec))]))
-    return spec, resolve(spec)
+        raise_all(in_order([*errors, *validate(spec, reach)]))
+    return Judged(spec, _resolved(spec, reach, ()), reach.layers.refusals())
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,30 @@ class TestValidate:
         assert said.status == 0
         assert "guard.fail_on of the account payments-dev does not count" in said.err
 
+    def test_what_does_not_count_many_times(self, landform, project):
+        """For people the first twenty are told, and how many there are; JSON has all."""
+        for number in range(25):
+            text = (project / DEV).read_text().replace("payments-dev", f"copy-{number}")
+            text = text.replace('"012345678901"', f'"{900000000000 + number}"').replace(
+                "network:", "# network:"
+            )
+            (project / f"org/accounts/copy-{number}.yaml").write_text(text + "guard: { fail_on: critical }\n")
+        said = landform("org", "validate", cwd=project)
+        assert (said.status, said.err.count("does not count")) == (0, 20)
+        assert "5 values more, 25 in all, do not count; --json has every one" in said.err
+        assert len(landform("org", "validate", "--json", cwd=project).document["refused"]) == 25
+
+    def test_a_broken_file_hides_no_rule(self, landform, project):
+        """A file that is no YAML and a rule across other files are told together."""
+        (project / DEV).write_text("a: [")
+        add(project, "org/accounts/payments-prod.yaml", "stacks: { skip: [nothing] }\n")
+        said = landform("org", "validate", "--json", cwd=project)
+        assert said.status == 2
+        assert [(error["code"], error["file"]) for error in said.document["errors"]] == [
+            ("spec-syntax", DEV),
+            ("spec-reference", "org/accounts/payments-prod.yaml"),
+        ]
+
 
 class TestExplain:
     def test_a_field(self, landform, project):

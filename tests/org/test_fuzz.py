@@ -257,7 +257,7 @@ class TestFuzz:
         """A broken spec is told with a code and a file, a spec that is still good resolves."""
         with broken(spec, file, changes, gone):
             try:
-                outcome: object = judge(spec.root)[1].instances
+                outcome: object = judge(spec.root).fleet.instances
             except LandformError as error:
                 outcome = judged(error)
             assert outcome

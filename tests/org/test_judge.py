@@ -32,8 +32,17 @@ def places(project: Path) -> list[str]:
 class TestJudge:
     def test_a_good_spec(self, project: Project) -> None:
         """What is good is resolved."""
-        spec, fleet = judge(project.root)
-        assert (len(spec.accounts), len(fleet.instances)) == (3, 8)
+        judged = judge(project.root)
+        assert (len(judged.spec.accounts), len(judged.fleet.instances), judged.refused) == (3, 8, [])
+
+    def test_what_does_not_count(self, project: Project) -> None:
+        """What a layer could not have is no error, and is told for each account that says it."""
+        for file in (DEV, PROD):
+            project.add(file, "guard: { fail_on: critical }\n")
+        assert [str(each.said.place) for each in judge(project.root).refused] == [
+            f"{DEV}:15:19",
+            f"{PROD}:15:19",
+        ]
 
     @pytest.mark.parametrize("file", FILES)
     def test_one_broken_file_is_the_only_error(self, tmp_path: Path, file: str) -> None:
