@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from landform.core.stack import Annotation
     from landform.org.fleet import StackInstance
     from landform.synth.run import SynthResult
 
@@ -53,6 +54,9 @@ def synth(
     ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Synthesise stacks whose inputs are unchanged too.")
+    ] = False,
+    remarks: Annotated[
+        bool, typer.Option("--remarks", help="Show remarks, as what a tier switches off.")
     ] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -94,14 +98,20 @@ def synth(
             fresh=fresh,
             on_progress=advance,
         )
-    for annotation in result.annotations:
-        if annotation.level == "warn":
-            said.warning(f"{annotation.construct_path}: {annotation.message}")
-        else:
-            said.notice(f"{annotation.construct_path}: {annotation.message}")
+    _say_annotations(said, result.annotations, remarks)
     seconds = time.monotonic() - started
     said.result(_document(result), lambda console: show_synth(console, result, seconds))
     return int(Exit.DONE)
+
+
+def _say_annotations(said: Out, annotations: Sequence[Annotation], remarks: bool) -> None:
+    told = {"warn": said.warning, "info": said.notice if remarks else None}
+    for annotation in annotations:
+        if tell := told[annotation.level]:
+            tell(f"{annotation.construct_path}: {annotation.message}")
+    hidden = sum(told[annotation.level] is None for annotation in annotations)
+    if hidden:
+        said.notice(f"{hidden} remarks in the manifest, as what a tier switches off; --remarks shows them")
 
 
 def show_synth(console: Console, result: SynthResult, seconds: float) -> None:

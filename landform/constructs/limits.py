@@ -63,11 +63,17 @@ KEY_ALIAS = Name(
     r"(?!aws/)(?!alias/)[\w/-]{1,250}",
     "1 to 250 letters, digits and / _ -, without alias/ and not below aws/",
 )
+KEY_ARN = Name(
+    "ARN of a key",
+    r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
+    "arn:aws:kms:eu-west-1:123456789012:key/ and the key's id",
+)
 LOG_GROUP_NAME = Name(
     "log group name",
     r"(?!aws/)[\w./#-]{1,512}",
     "1 to 512 letters, digits and _ - / . #, not below aws/",
 )
+IMPORTED_LOG_GROUP_NAME = Name("log group name", r"[\w./#-]{1,512}", "1 to 512 letters, digits and _ - / . #")
 BUCKET_NAME = Name(
     "bucket name",
     r"(?!xn--|sthree-|amzn-s3-demo-)"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from landform.constructs.naming import kebab, physical_name
 from landform.core import Backend, Construct, Provider, Stack
@@ -40,6 +43,7 @@ class AwsStack(Stack):
         self.account_id = instance.account.account_id
         self.partition = instance.organization.partition
         self.tags = dict(instance.tags)
+        self.switched_off: list[SwitchedOff] = []
         self._names: dict[str, Construct] = {}
         pack = shipped_pack("aws")
         Backend(self, "s3", self._backend())
@@ -90,6 +94,43 @@ class AwsStack(Stack):
             )
         return name
 
+    def default_on(
+        self,
+        construct: Construct,
+        holds: str,
+        *,
+        setting: str,
+        given: bool | None = None,
+        checks: tuple[str, ...] = (),
+    ) -> bool:
+        """Whether a secure default is on: as given, or as the tier's setting says.
+
+        What is off is recorded on the construct, in the manifest, with the reason and the checks that will find it.
+
+        Args:
+            construct: what holds it.
+            holds: the default, as its table of controls says it.
+            setting: where the tier says it, ``sizing.deletion_protection``.
+            given: what the construct was told, which goes before the tier.
+            checks: ids of the checks that find it missing.
+        """
+        on = bool(attrgetter(setting)(self.tier)) if given is None else given
+        if not on:
+            why = f"{setting} of tier {self.tier.name}" if given is None else "the code"
+            self.switch_off(construct, holds, why=why, checks=checks)
+        return on
+
+    def switch_off(
+        self, construct: Construct, holds: str, *, why: str = "the code", checks: tuple[str, ...] = ()
+    ) -> None:
+        """Record that a secure default is off, where no tier decides it but what the construct was given.
+
+        Arguments are those of ``default_on``; ``why`` says who says so.
+        """
+        self.switched_off.append(SwitchedOff(construct, holds, why, checks))
+        found = f" ({', '.join(checks)})" if checks else ""
+        construct.node.annotate("info", f"Off, because {why} says so: {holds}{found}.")
+
     def arn(
         self, service: str, resource: str, *, region: str | None = None, account_id: str | None = None
     ) -> str:
@@ -97,6 +138,10 @@ class AwsStack(Stack):
         region = self.region if region is None else region
         account_id = self.account_id if account_id is None else account_id
         return f"arn:{self.partition}:{service}:{region}:{account_id}:{resource}"
+
+    def tags_of(self, construct: Construct) -> dict[str, str]:
+        """The mandatory tags of a construct."""
+        return {**self.tags, "construct": construct.node.path}
 
     def service(self, name: str) -> str:
         """The principal of an AWS service in this stack's region, for services that have one a region."""
@@ -150,6 +195,16 @@ class AwsStack(Stack):
         return [self.organization.prefix, instance.account.name, *region, instance.stack]
 
 
+@dataclass(frozen=True, slots=True)
+class SwitchedOff:
+    """A secure default that is off: of which construct, what it held, who said so, and the checks that find it."""
+
+    construct: Construct
+    holds: str
+    why: str
+    checks: tuple[str, ...]
+
+
 class _Tagging:
     """Puts the mandatory tags on every resource that takes tags, below those it was given."""
 
@@ -157,13 +212,31 @@ class _Tagging:
         self._stack = stack
 
     def visit(self, construct: Construct) -> None:
-        if not isinstance(construct, CheckedResource) or not construct.schema.taggable:
+        if not isinstance(construct, CheckedResource):
             return
-        given = construct.arguments.get("tags") or {}
-        tags = {**self._stack.tags, "construct": construct.node.path, **given}
+        if construct.schema.taggable:
+            given = construct.arguments.get("tags") or {}
+            construct.arguments["tags"] = self._tags(construct, given)
+        elif construct.schema.tagged_by_blocks:
+            blocks = construct.arguments.get("tag", ())
+            construct.arguments["tag"] = self._blocks(construct, blocks)
+
+    def _tags(self, construct: Construct, given: Mapping[str, Any]) -> dict[str, Any]:
+        tags = {**self._stack.tags_of(construct), **given}
         for key, value in tags.items():
             if isinstance(value, str) and not (_TAG_KEY.match(key) and _TAG_VALUE.match(value)):
                 construct.node.annotate("error", f"AWS would refuse the tag {key!r} = {value!r}.")
         if len(tags) > _MAX_TAGS:
             construct.node.annotate("error", f"AWS takes {_MAX_TAGS} tags on a resource, not {len(tags)}.")
-        construct.arguments["tags"] = tags
+        return tags
+
+    def _blocks(self, construct: Construct, given: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """The same as blocks, which also say whether what the resource launches gets the tag: unless told, it does."""
+        by_key = {block["key"]: block for block in given}
+        if len(by_key) < len(given):
+            construct.node.annotate("error", "AWS takes each tag of a resource once.")
+        tags = self._tags(construct, {key: block["value"] for key, block in by_key.items()})
+        return [
+            by_key.get(key, {"key": key, "value": value, "propagate_at_launch": True})
+            for key, value in tags.items()
+        ]

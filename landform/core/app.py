@@ -110,6 +110,13 @@ def manifest_entry(stack: StackSynthesis) -> dict[str, Any]:
     }
 
 
+def annotations_of(entries: Iterable[Mapping[str, Any]]) -> Iterator[Annotation]:
+    """The annotations that entries of a manifest hold."""
+    for entry in entries:
+        for each in entry["annotations"]:
+            yield Annotation(each["constructPath"], each["level"].removeprefix("@cdktf/"), each["message"])
+
+
 def _annotation(annotation: Annotation) -> dict[str, str]:
     return {
         "constructPath": annotation.construct_path,

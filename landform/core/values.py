@@ -48,11 +48,41 @@ class Ref(Generic[T_co]):
         part = f"[{key}]" if isinstance(key, int) else f'["{key}"]'
         return Ref(self.element, self.suffix + part)
 
+    def within(self, before: str = "", after: str = "") -> Ref[str]:
+        """The value within text, still a reference: an ARN that ends in an id that AWS chooses."""
+        return _RefWithin(self.element, self.suffix, before, after)
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Ref) and self.element is other.element and self.suffix == other.suffix
+        return (
+            isinstance(other, Ref)
+            and self.element is other.element
+            and self.suffix == other.suffix
+            and str(self) == str(other)
+        )
 
     def __hash__(self) -> int:
         return hash((id(self.element), self.suffix))
+
+
+class _RefWithin(Ref[str]):
+    """A reference and the literal text around it."""
+
+    __slots__ = ("after", "before")
+
+    def __init__(self, element: Element, suffix: str, before: str, after: str) -> None:
+        super().__init__(element, suffix)
+        self.before = before
+        self.after = after
+
+    @property
+    def expression(self) -> str:
+        return f'"{self}"'
+
+    def __str__(self) -> str:
+        return f"{self.before}${{{self.element.address}{self.suffix}}}{self.after}"
+
+    def within(self, before: str = "", after: str = "") -> Ref[str]:
+        return _RefWithin(self.element, self.suffix, before + self.before, self.after + after)
 
 
 class Block:

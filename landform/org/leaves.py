@@ -79,6 +79,7 @@ LEAVES: Mapping[Path, Leaf] = MappingProxyType(
             "sizing.deletion_protection": _MORE,
             "sizing.db.class": _VALUE,
             "sizing.db.multi_az": _VALUE,
+            "sizing.db.backup_days": _MORE,
             "rollout.approvals": _MORE,
             "rollout.separation_of_duties": _MORE,
             "rollout.failure_tolerance": Leaf(Kind.STRICTER, _share),

@@ -186,10 +186,16 @@ def _defaults() -> Iterator[Part]:
     """What landform itself says where nobody says anything."""
     models: Mapping[str, type[Model]] = {"guard": Guard, "sizing": Sizing, "rollout": Rollout}
     for section, model in models.items():
-        for key, field in model.model_fields.items():
-            value = field.default
-            if leaf_at((section, key)) and isinstance(value, str | int):
-                yield Part((), (section, key), Channel.DEFAULTS, value)
+        yield from _defaults_of(model, (section,))
+
+
+def _defaults_of(model: type[Model], path: Path) -> Iterator[Part]:
+    for name, field in model.model_fields.items():
+        inner, value = (*path, field.alias or name), field.default
+        if isinstance(value, Model):
+            yield from _defaults_of(type(value), inner)
+        elif leaf_at(inner) and isinstance(value, str | int):
+            yield Part((), inner, Channel.DEFAULTS, value)
 
 
 def _parts(document: Document, loc: Loc) -> Iterator[Part]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import landform
-from landform.core.app import MANIFEST, is_cdktf_file, manifest_entry, stack_path
+from landform.core.app import MANIFEST, annotations_of, is_cdktf_file, manifest_entry, stack_path
 from landform.core.emit import terraform_json
 from landform.core.outdir import OutputFolder
 from landform.core.stack import CDKTF_VERSION, Annotation
@@ -80,11 +80,12 @@ def synth(
     kept = before.kept(instances, inputs) if before else {}
     if before and before.inputs == inputs.as_json() and kept.keys() == before.bundle.stacks.keys():
         on_progress(len(kept), len(instances))
-        return SynthResult(before.bundle, made=(), kept=tuple(kept), annotations=())
+        remarks = annotations_of(entry for _, entry in kept.values())
+        return SynthResult(before.bundle, made=(), kept=tuple(kept), annotations=tuple(remarks))
     todo = [instance for instance in instances if instance.key not in kept]
     records: dict[str, StackRecord] = {}
     entries: dict[str, Any] = {}
-    annotations: list[Annotation] = []
+    annotations = list(annotations_of(entry for _, entry in kept.values()))
     with OutputFolder(out, marker=MANIFEST, owned=_is_bundle_file) as folder:
         for name, (record, entry) in kept.items():
             folder.keep(stack_path(name))
@@ -187,10 +188,7 @@ class _Before:
         found = {}
         for instance in instances:
             record = self.bundle.stacks.get(instance.key)
-            # Remarks are shown at every synth, so a stack that has some is made again.
-            if record is None or self.entries[instance.key]["annotations"]:
-                continue
-            if record.inputs == inputs.of(instance) and _file_is(self.bundle.root, record):
+            if record and record.inputs == inputs.of(instance) and _file_is(self.bundle.root, record):
                 found[instance.key] = (record, self.entries[instance.key])
         return found
 

@@ -54,7 +54,7 @@ def stack_instance(
     """A stack instance of an imaginary organisation, to make a stack of in a test.
 
     The four tiers differ as in the shipped example: the number of zones and NAT gateways, how long logs are
-    kept, whether deletion is guarded against.
+    kept, whether deletion is guarded against, the size of databases.
     """
     from landform.org.fleet import StackInstance
     from landform.org.models import Account, ResolvedSettings, Tier
@@ -65,6 +65,11 @@ def stack_instance(
         "nat": ("none", "single", "single", "per_az")[rank],
         "log_retention_days": (365, 365, 400, 731)[rank],
         "deletion_protection": rank >= TIERS.index("stage"),
+        "db": {
+            "class": ("s", "s", "m", "l")[rank],
+            "multi_az": rank >= TIERS.index("stage"),
+            "backup_days": (1, 7, 14, 35)[rank],
+        },
     }
     tier_model = Tier.model_validate_json(
         json.dumps(

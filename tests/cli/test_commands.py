@@ -100,9 +100,15 @@ class TestSynth:
         assert len(document["stacks"]) == 37
         assert document["bundle"]["digest"].startswith("sha256:")
 
+    def test_remarks_are_shown_where_they_are_asked_for(self, landform, project):
+        """What a tier switches off is in the manifest; whoever synthesises all day sees how many there are."""
+        assert "No interface endpoints" in landform("synth", "--remarks", cwd=project).err
+        said = landform("synth", cwd=project).err
+        assert "remarks in the manifest" in said
+        assert "No interface endpoints" not in said
+
     def test_quiet_says_no_notice(self, landform, project):
-        """Remarks of constructs go to stderr, and not at all with --quiet."""
-        assert "No interface endpoints" in landform("synth", cwd=project).err
+        """Not even how many remarks there are."""
         assert landform("synth", "--quiet", cwd=project).err == ""
 
     def test_shards_are_the_whole(self, landform, project):

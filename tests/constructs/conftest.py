@@ -8,7 +8,7 @@ from typing import Any
 
 import every_construct
 import pytest
-from mutants import BASES, MUTANTS, UNSEEN
+from every_construct import MUTANTS, UNSEEN
 
 from landform.checks.checkov_engine import Scan, scan
 from landform.checks.scan_copy import scan_copy
@@ -20,8 +20,9 @@ from landform.testing import TIERS, stack_instance
 
 @dataclass(frozen=True)
 class Scanned:
-    """Every stack by name, as scanned and as synthesised, and all that checkov says of them."""
+    """Every stack by name, as made, scanned and synthesised, and all that checkov says of them."""
 
+    stacks: dict[str, AwsStack]
     copies: dict[str, dict[str, Any]]
     syntheses: dict[str, StackSynthesis]
     scan: Scan
@@ -45,13 +46,14 @@ def scanned() -> Scanned:
     """Every construct in every tier, the sound stacks that are broken, and those stacks broken."""
     builds = {
         **{f"every-{tier}": (every_construct.build, tier) for tier in TIERS},
-        **{f"sound-{name}": (build, "prod") for name, build in BASES.items()},
+        **{mutant.sound: (mutant.base, "prod") for mutant in (*MUTANTS, *UNSEEN)},
         **{mutant.stack: (mutant.build, "prod") for mutant in (*MUTANTS, *UNSEEN)},
     }
-    syntheses = {}
+    stacks, syntheses = {}, {}
     for name, (build, tier) in builds.items():
         app = App()
-        build(AwsStack(app, stack_instance(tier=tier)))
+        stacks[name] = AwsStack(app, stack_instance(tier=tier))
+        build(stacks[name])
         (syntheses[name],) = app.synthesise()
     copies = {name: scan_copy(json.loads(synthesis.text)) for name, synthesis in syntheses.items()}
-    return Scanned(copies, syntheses, scan(copies))
+    return Scanned(stacks, copies, syntheses, scan(copies))

@@ -9,25 +9,7 @@ from every_construct import SERVICES, constructs_of
 
 import landform.constructs
 import landform.iam
-from landform.constructs import AwsStack
-from landform.constructs.ec2 import Peer, SecurityGroup, Vpc
-from landform.constructs.iam import PermissionsBoundary, Policy, Role, Trust
-from landform.constructs.kms import Key
-from landform.constructs.logs import LogGroup
-from landform.constructs.s3 import AccessLogBucket, Bucket, LogArchiveBucket
-from landform.constructs.state import StateBackend
-from landform.core import App
-from landform.iam import Condition, Principal, Statement
-from landform.testing import stack_instance
-
-# What a reader of an example has at hand, beside a stack.
-NAMES = {
-    item.__name__: item
-    for item in (
-        AccessLogBucket, AwsStack, Bucket, Condition, Key, LogArchiveBucket, LogGroup, Peer,
-        PermissionsBoundary, Policy, Principal, Role, SecurityGroup, StateBackend, Statement, Trust, Vpc,
-    )
-}  # fmt: skip
+from landform.testing.examples import surroundings
 
 
 def examples():
@@ -45,10 +27,7 @@ EXAMPLES = sorted(examples(), key=lambda test: test.name)
 @pytest.mark.parametrize("test", EXAMPLES, ids=lambda test: test.name.removeprefix("landform."))
 def test_example(test):
     """It runs, and gives what it says."""
-    stack = AwsStack(App(), stack_instance())
-    test.globs = {**NAMES, "stack": stack, "vpc": None}
-    if any("vpc=vpc" in example.source for example in test.examples):
-        test.globs["vpc"] = Vpc(stack, "Network", cidr="10.20.0.0/20")
+    stack, test.globs = surroundings("".join(example.source for example in test.examples))
     said = []
 
     result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test, out=said.append)

@@ -339,17 +339,17 @@ class TestEndpoints:
     def test_none_is_explained(self) -> None:
         """Where the tier leaves them out, an annotation says why and how to have them."""
         instance = stack_instance(stack="network", tier="dev")
-        (note,) = synthesise(lambda stack: Vpc(stack, "Vpc", cidr=CIDR), instance).annotations
+        notes = synthesise(lambda stack: Vpc(stack, "Vpc", cidr=CIDR), instance).annotations
+        (note,) = (each for each in notes if "interface_endpoints" in each.message)
         assert note.level == "info"
         assert "tier dev is standard" in note.message
-        assert "interface_endpoints" in note.message
 
     @pytest.mark.parametrize("chosen", [(), ("ssm",)])
     def test_choice_needs_no_explanation(self, chosen: tuple[str, ...]) -> None:
         """Whoever says which endpoints there are gets no annotation."""
         instance = stack_instance(stack="network", tier="dev")
         made = synthesise(lambda stack: Vpc(stack, "Vpc", cidr=CIDR, interface_endpoints=chosen), instance)
-        assert made.annotations == ()
+        assert not [note for note in made.annotations if "endpoint" in note.message]
 
     def test_interfaces_are_reached_from_inside_by_https(self) -> None:
         """The endpoints' security group lets in TCP 443 from the VPC's block and nothing else."""

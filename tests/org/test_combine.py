@@ -42,6 +42,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "sizing.deletion_protection": FLAGS,
     "sizing.db.class": st.sampled_from(["s", "m"]),
     "sizing.db.multi_az": FLAGS,
+    "sizing.db.backup_days": COUNTS,
     "rollout.approvals": COUNTS,
     "rollout.separation_of_duties": FLAGS,
     "rollout.failure_tolerance": st.one_of(COUNTS, PERCENTS, st.just("0%")),

@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bundles import write_bundle
 
-from landform.digest import sha256
 from landform.plan import PlanResult, Progress, plan_bundle
-from landform.synth.bundle import INDEX, Bundle
+from landform.synth.bundle import Bundle
 from landform.terraform import Binary, Mirror, Sandbox
 
 ACCOUNTS = {"payments-dev": ("111111111111", "dev"), "payments-prod": ("222222222222", "prod")}
 PASSWORD = "hunter2hunter2"
 
 
-def write_bundle(root: Path, stacks: Mapping[str, Mapping[str, Any]]) -> Bundle:
-    """Write a bundle: a document by stack name, ``<account>.<stack>``."""
-    records = {}
-    for name, blocks in sorted(stacks.items()):
-        account, stack = name.split(".")
-        account_id, tier = ACCOUNTS[account]
-        text = json.dumps(document(blocks), indent=2)
-        folder = root / "stacks" / name
-        folder.mkdir(parents=True)
-        (folder / "cdk.tf.json").write_text(text)
-        records[name] = {
-            "account": account,
-            "account_id": account_id,
-            "construct": "acme.stacks:Stack",
-            "dependencies": [],
-            "inputs": "sha256:0",
-            "region": "eu-west-1",
-            "resource_count": 0,
-            "resources": {
-                "aws_sqs_queue.q": {"construct_path": f"{name}/queue", "source": "acme/stacks.py:12"},
-            },
-            "sha256": sha256(text),
-            "stack": stack,
-            "tier": tier,
-            "waivers": [],
-        }
-    index = {
-        "format": "landform/bundle/v1",
-        "generator": {"name": "landform", "version": "0"},
-        "digest": "sha256:0",
-        "tiers": {},
-        "stacks": records,
-    }
-    (root / INDEX).parent.mkdir(parents=True)
-    (root / INDEX).write_text(json.dumps(index))
-    return Bundle.load(root)
+def written(root: Path, stacks: Mapping[str, Mapping[str, Any]]) -> Bundle:
+    """Write a bundle of the accounts of these tests: the blocks of each stack by name."""
+    return write_bundle(root, {name: document(blocks) for name, blocks in stacks.items()}, ACCOUNTS)
 
 
 def document(blocks: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,7 +64,7 @@ class Planned:
 
     def __init__(self, root: Path, binary: Binary, mirror: Mirror, sandbox: Sandbox) -> None:
         self.root = root
-        self.bundle = write_bundle(root / "cdktf.out", STACKS)
+        self.bundle = written(root / "cdktf.out", STACKS)
         self.progress: list[Progress] = []
         self.notices: list[str] = []
         self.results: list[PlanResult] = plan_bundle(
@@ -131,4 +97,4 @@ def planned(
 @pytest.fixture
 def make_bundle(tmp_path: Path) -> Callable[[Mapping[str, Mapping[str, Any]]], Bundle]:
     """Write a bundle into the test's own folder."""
-    return lambda stacks: write_bundle(tmp_path / "cdktf.out", stacks)
+    return lambda stacks: written(tmp_path / "cdktf.out", stacks)

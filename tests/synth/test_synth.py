@@ -61,6 +61,13 @@ class TestSynth:
         synth(fleet, ledgers, project=project, out=tmp_path / "out", fresh=True)
         assert tree(tmp_path / "out") == before
 
+    def test_again_says_the_same_remarks(self, fleet, ledgers, project, tmp_path):
+        """What a kept stack's constructs remarked is in the manifest."""
+        first = synth(fleet, ledgers, project=project, out=tmp_path / "out")
+        again = synth(fleet, ledgers, project=project, out=tmp_path / "out")
+        assert first.annotations
+        assert sorted(again.annotations, key=str) == sorted(first.annotations, key=str)
+
     def test_changed_code_makes_every_stack_anew(self, fleet, ledgers, project, tmp_path):
         """A line of stack code is an input."""
         synth(fleet, ledgers, project=project, out=tmp_path / "out")

@@ -56,6 +56,11 @@ class Policy(Construct):
         )
         self.node.add_validation(self._validate)
 
+    @property
+    def principal_arn(self) -> str:
+        """The policy's ARN, which stands for the roles that carry it."""
+        return self.arn
+
     def add_to_policy(self, statement: Statement) -> bool:
         """Add a statement; grants call this. True, because it is taken."""
         self.document.add(narrow(statement, self))

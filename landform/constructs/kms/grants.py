@@ -6,9 +6,9 @@ ENCRYPT = ("kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlai
 DECRYPT = ("kms:Decrypt", "kms:ReEncryptFrom")
 
 VERBS = (
-    Verb("encrypt", ENCRYPT, "{arn}"),
-    Verb("decrypt", DECRYPT, "{arn}"),
-    Verb("describe", ("kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"), "{arn}"),
+    Verb("encrypt", ENCRYPT, ("{arn}",)),
+    Verb("decrypt", DECRYPT, ("{arn}",)),
+    Verb("describe", ("kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus"), ("{arn}",)),
 )
 
 # What administers a key and uses it for nothing.

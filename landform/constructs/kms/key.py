@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from landform.constructs.grants import Grant, Grantee, Verb, grant
+from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target, Verb
 from landform.constructs.kms.grants import ADMINISTER, USE, VERBS
-from landform.constructs.limits import DELETION_WINDOW_DAYS, KEY_ALIAS
+from landform.constructs.limits import DELETION_WINDOW_DAYS, KEY_ALIAS, KEY_ARN
 from landform.constructs.stack import AwsStack
 from landform.constructs.statements import closed
 from landform.core import Construct, Lazy, Lifecycle, Ref
@@ -57,7 +58,9 @@ class Key(Construct):
         alias = KEY_ALIAS.checked(alias or stack.physical_name(self, 250), self.node.place)
         self.alias_name = f"alias/{alias}"
         self._policy = PolicyDocument("key policy", _account_statements(stack, administrators))
-        protected = stack.tier.sizing.deletion_protection if protected is None else protected
+        protected = stack.default_on(
+            self, "Terraform may not destroy the key", setting="sizing.deletion_protection", given=protected
+        )
         self.resource = KmsKey(
             self,
             "Resource",
@@ -69,7 +72,16 @@ class Key(Construct):
             lifecycle=Lifecycle(prevent_destroy=True) if protected else None,
         )
         KmsAlias(self, "Alias", name=self.alias_name, target_key_id=self.resource.key_id)
-        self.grants = KeyGrants(self)
+        self.grants = KeyGrants(Target(self, self.arn, add_to_policy=self._add_grant))
+
+    @staticmethod
+    def from_arn(scope: Construct, id: str, arn: str) -> ImportedKey:
+        """A key of another stack or account, to encrypt with and to grant on.
+
+        Raises:
+            LandformError: ``argument-value`` where it is no ARN of one key.
+        """
+        return ImportedKey(scope, id, arn)
 
     @property
     def arn(self) -> Ref[str]:
@@ -109,24 +121,53 @@ class Key(Construct):
             )
         )
 
+    def _add_grant(self, statement: Statement) -> None:
+        # In a key policy the resource is always this key, written as *.
+        self.add_to_policy(replace(statement, resources=("*",)))
 
-class KeyGrants:
+
+class ImportedKey(Construct):
+    """A key that another stack, account or nobody here makes; its policy is its owner's to write.
+
+    >>> key = Key.from_arn(stack, "Shared", "arn:aws:kms:eu-west-1:999999999999:key/0a1b2c3d")
+    >>> key.account_id
+    '999999999999'
+    """
+
+    def __init__(self, scope: Construct, id: str, arn: str) -> None:
+        super().__init__(scope, id)
+        self.arn = arn
+        self.account_id = KEY_ARN.checked(arn, self.node.place).split(":")[4]
+        self.grants = KeyGrants(Target(self, arn, account_id=self.account_id, imported=True))
+
+    def allow_service(
+        self, service: str, *, sid: str, actions: Sequence[str], conditions: Sequence[Condition]
+    ) -> None:
+        """Say that the key's owner must let a service use it: the key's policy is not ours to write."""
+        del sid, conditions
+        self.node.annotate(
+            "info", f"The policy of {self.arn} must let {service} use the key: {', '.join(sorted(actions))}."
+        )
+
+
+AnyKey = Key | ImportedKey
+"""A key made here, or one from elsewhere."""
+
+
+class KeyGrants(ResourceGrants):
     """What may be granted on a key."""
-
-    def __init__(self, key: Key) -> None:
-        self._key = key
 
     def encrypt(self, principal: Grantee, *, via: str | None = None) -> Grant:
         """Encrypt and make data keys; ``via`` limits it to one service, ``s3.eu-west-1.amazonaws.com``."""
-        return self._grant(_ENCRYPT, principal, via)
+        return self._grant(_ENCRYPT, principal, conditions=_only_via(via))
 
     def decrypt(self, principal: Grantee, *, via: str | None = None) -> Grant:
         """Decrypt; ``via`` as for ``encrypt``."""
-        return self._grant(_DECRYPT, principal, via)
+        return self._grant(_DECRYPT, principal, conditions=_only_via(via))
 
     def describe(self, principal: Grantee) -> Grant:
         """Read the key's description and policy."""
-        return self._grant(_DESCRIBE, principal, None)
+        return self._grant(_DESCRIBE, principal)
 
     def for_service(
         self, principal: Grantee, actions: Sequence[str], *, via: str, context: tuple[str, str] | None = None
@@ -135,41 +176,17 @@ class KeyGrants:
 
         ``context`` is a pair of encryption context that the service sets, as ``aws:s3:arn`` and a bucket's ARN.
         """
-        conditions = [Condition("StringEquals", "kms:ViaService", (via,))]
+        conditions = _only_via(via)
         if context:
             name, value = context
-            conditions.append(Condition("StringLike", f"kms:EncryptionContext:{name}", (value, f"{value}/*")))
+            conditions += (Condition("StringLike", f"kms:EncryptionContext:{name}", (value, f"{value}/*")),)
         service = via.partition(".")[0].capitalize()
-        verb = Verb(f"use_key_via_{service}", tuple(actions), "{arn}")
-        return self._written(verb, principal, tuple(conditions))
+        verb = Verb(f"use_key_via_{service}", tuple(actions), ("{arn}",))
+        return self._grant(verb, principal, conditions=conditions)
 
-    def _grant(self, verb: Verb, principal: Grantee, via: str | None) -> Grant:
-        conditions = (Condition("StringEquals", "kms:ViaService", (via,)),) if via else ()
-        return self._written(verb, principal, conditions)
 
-    def _written(self, verb: Verb, principal: Grantee, conditions: tuple[Condition, ...]) -> Grant:
-        stack = AwsStack.of(self._key)
-        return grant(
-            verb,
-            principal,
-            on=self._key,
-            resources=(self._key.arn,),
-            account_id=stack.account_id,
-            organization_id=stack.organization.organization_id,
-            conditions=conditions,
-            add_to_resource_policy=self._add_to_key_policy,
-        )
-
-    def _add_to_key_policy(self, statement: Statement) -> None:
-        # In a key policy the resource is always this key, written as *.
-        self._key.add_to_policy(
-            Statement(
-                statement.sid,
-                statement.actions,
-                principals=statement.principals,
-                conditions=statement.conditions,
-            )
-        )
+def _only_via(service: str | None) -> tuple[Condition, ...]:
+    return (Condition("StringEquals", "kms:ViaService", (service,)),) if service else ()
 
 
 def _account_statements(stack: AwsStack, administrators: Sequence[str]) -> list[Statement]:

@@ -3,7 +3,7 @@
 from landform.constructs.grants import Verb
 
 VERBS = (
-    Verb("write", ("logs:CreateLogStream", "logs:PutLogEvents"), "{arn}:*"),
-    Verb("describe_streams", ("logs:DescribeLogStreams",), "{arn}:*"),
-    Verb("read", ("logs:FilterLogEvents", "logs:GetLogEvents"), "{arn}:*"),
+    Verb("write", ("logs:CreateLogStream", "logs:PutLogEvents"), ("{arn}:*",)),
+    Verb("describe_streams", ("logs:DescribeLogStreams",), ("{arn}:*",)),
+    Verb("read", ("logs:FilterLogEvents", "logs:GetLogEvents"), ("{arn}:*",)),
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from landform.constructs.grants import Grant, Grantee, Verb, grant
+from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target
 from landform.constructs.kms import Key
 from landform.constructs.kms.grants import DECRYPT, ENCRYPT
-from landform.constructs.limits import LOG_GROUP_NAME
+from landform.constructs.kms.key import AnyKey
+from landform.constructs.limits import IMPORTED_LOG_GROUP_NAME, LOG_GROUP_NAME
 from landform.constructs.logs.grants import VERBS
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
@@ -42,7 +43,7 @@ class LogGroup(Construct):
         id: str,
         *,
         log_group_name: str | None = None,
-        key: Key | None = None,
+        key: AnyKey | None = None,
         retention_days: int | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -61,7 +62,7 @@ class LogGroup(Construct):
                 expected=f"one of {', '.join(map(str, RETENTION_DAYS))}",
                 fix="Change retention_days, or log_retention_days of the tier.",
             )
-        self.key = key or Key(self, "Key", description=f"logs of {self.log_group_name}")
+        self.key: AnyKey = key or Key(self, "Key", description=f"logs of {self.log_group_name}")
         self.key.allow_service(
             stack.service("logs"),
             sid="LogsEncrypt",
@@ -74,16 +75,34 @@ class LogGroup(Construct):
             name=self.log_group_name,
             kms_key_id=self.key.arn,
             retention_in_days=days,
-            skip_destroy=stack.tier.sizing.deletion_protection,
+            skip_destroy=stack.default_on(
+                self, "kept when Terraform destroys the stack", setting="sizing.deletion_protection"
+            ),
         )
-        self.grants = LogGroupGrants(self)
+        self.grants = LogGroupGrants(Target(self, self.arn))
+
+    @staticmethod
+    def from_name(scope: Construct, id: str, log_group_name: str) -> ImportedLogGroup:
+        """A log group of this account and region that another stack, or an AWS service, makes.
+
+        Raises:
+            LandformError: ``argument-value`` for a name CloudWatch Logs would refuse.
+        """
+        return ImportedLogGroup(scope, id, log_group_name)
 
 
-class LogGroupGrants:
+class ImportedLogGroup(Construct):
+    """A log group that another stack, or an AWS service, makes in this account and region."""
+
+    def __init__(self, scope: Construct, id: str, log_group_name: str) -> None:
+        super().__init__(scope, id)
+        self.log_group_name = IMPORTED_LOG_GROUP_NAME.checked(log_group_name, self.node.place)
+        self.arn = AwsStack.of(self).arn("logs", f"log-group:{log_group_name}")
+        self.grants = LogGroupGrants(Target(self, self.arn, imported=True))
+
+
+class LogGroupGrants(ResourceGrants):
     """What may be granted on a log group."""
-
-    def __init__(self, log_group: LogGroup) -> None:
-        self._log_group = log_group
 
     def write(self, principal: Grantee) -> Grant:
         """Create streams and put events."""
@@ -96,14 +115,3 @@ class LogGroupGrants:
     def read(self, principal: Grantee) -> Grant:
         """Read and filter events."""
         return self._grant(_READ, principal)
-
-    def _grant(self, verb: Verb, principal: Grantee) -> Grant:
-        stack = AwsStack.of(self._log_group)
-        return grant(
-            verb,
-            principal,
-            on=self._log_group,
-            resources=(verb.resource.format(arn=self._log_group.arn),),
-            account_id=stack.account_id,
-            organization_id=stack.organization.organization_id,
-        )

@@ -32,7 +32,7 @@ class AccessLogBucket(HardenedBucket):
             access_logs=None,
             expire_days=stack.tier.sizing.log_retention_days if expire_days is None else expire_days,
         )
-        self.grants = ReadGrants(self)
+        self.grants = ReadGrants(self._target())
         self.add_to_policy(
             Statement(
                 "S3DeliversAccessLogs",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from landform.constructs.kms import Key
+from landform.constructs.grants import Target
+from landform.constructs.kms.key import AnyKey
+from landform.constructs.limits import BUCKET_NAME
 from landform.constructs.s3.hardened import NONCURRENT_DAYS, BucketGrants, HardenedBucket
+from landform.constructs.stack import AwsStack
 from landform.core import Construct
 
 
@@ -37,7 +40,7 @@ class Bucket(HardenedBucket):
         id: str,
         *,
         bucket_name: str | None = None,
-        key: Key | None = None,
+        key: AnyKey | None = None,
         access_logs: str | None = None,
         noncurrent_days: int = NONCURRENT_DAYS,
         expire_days: int | None = None,
@@ -52,4 +55,51 @@ class Bucket(HardenedBucket):
             expire_days=expire_days,
             protected=protected,
         )
-        self.grants = BucketGrants(self)
+        self.grants = BucketGrants(self._target())
+
+    @staticmethod
+    def from_name(
+        scope: Construct,
+        id: str,
+        bucket_name: str,
+        *,
+        account_id: str | None = None,
+        key: AnyKey | None = None,
+    ) -> ImportedBucket:
+        """A bucket of another stack or account, to grant on.
+
+        Args:
+            scope: where it stands in the tree.
+            id: unique in the scope.
+            bucket_name: its name.
+            account_id: the account that owns it; the stack's unless given.
+            key: the key that encrypts it, where it is a customer managed one.
+
+        Raises:
+            LandformError: ``argument-value`` for a name S3 would refuse.
+        """
+        return ImportedBucket(scope, id, bucket_name, account_id=account_id, key=key)
+
+
+class ImportedBucket(Construct):
+    """A bucket that another stack, account or nobody here makes; its policy is its owner's to write."""
+
+    def __init__(
+        self, scope: Construct, id: str, bucket_name: str, *, account_id: str | None, key: AnyKey | None
+    ) -> None:
+        super().__init__(scope, id)
+        stack = AwsStack.of(self)
+        self.bucket_name = BUCKET_NAME.checked(bucket_name, self.node.place)
+        self.arn = stack.arn("s3", bucket_name, region="", account_id="")
+        self.key = key
+        self.grants = BucketGrants(
+            Target(
+                self,
+                self.arn,
+                account_id=account_id,
+                key=key,
+                via="s3",
+                context=("aws:s3:arn", self.arn),
+                imported=True,
+            )
+        )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from landform.constructs.grants import Grant, Grantee, Verb, grant
+from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target, Verb
 from landform.constructs.kms import Key
+from landform.constructs.kms.key import AnyKey
 from landform.constructs.limits import BUCKET_NAME, LIFECYCLE_DAYS
 from landform.constructs.s3.grants import DELETE_OBJECTS, LIST, READ_OBJECTS, WRITE_OBJECTS
 from landform.constructs.stack import AwsStack
@@ -50,7 +51,7 @@ class HardenedBucket(Construct):
         self,
         *,
         bucket_name: str | None,
-        key: Key | None,
+        key: AnyKey | None,
         access_logs: str | None,
         noncurrent_days: int = NONCURRENT_DAYS,
         expire_days: int | None = None,
@@ -63,7 +64,12 @@ class HardenedBucket(Construct):
         self.key = key
         for days in (noncurrent_days, 1 if expire_days is None else expire_days):
             LIFECYCLE_DAYS.checked(days, self.node.place)
-        protected = stack.tier.sizing.deletion_protection if protected is None else protected
+        protected = stack.default_on(
+            self,
+            "Terraform may not destroy the bucket",
+            setting="sizing.deletion_protection",
+            given=protected,
+        )
         self.resource = S3Bucket(
             self,
             "Resource",
@@ -89,6 +95,12 @@ class HardenedBucket(Construct):
             given=f"a bucket in {stack.region}",
             expected=f"the home region {stack.organization.home_region}, or access_logs",
             fix="Make an AccessLogBucket in the stack and pass its bucket_name as access_logs.",
+        )
+
+    def _target(self) -> Target:
+        context = ("aws:s3:arn", self.arn)
+        return Target(
+            self, self.arn, key=self.key, via="s3", context=context, add_to_policy=self.add_to_policy
         )
 
     def add_to_policy(self, statement: Statement) -> None:
@@ -176,11 +188,8 @@ class HardenedBucket(Construct):
         )
 
 
-class ReadGrants:
+class ReadGrants(ResourceGrants):
     """What may be granted on any bucket: to read and to list."""
-
-    def __init__(self, bucket: HardenedBucket) -> None:
-        self._bucket = bucket
 
     def read_objects(self, principal: Grantee, *, prefix: str = "") -> Grant:
         """Read objects, all or those below a prefix (``"in/"``)."""
@@ -188,44 +197,24 @@ class ReadGrants:
 
     def list(self, principal: Grantee, *, prefix: str = "") -> Grant:
         """List keys, all or those below a prefix."""
+        self._check(prefix)
         conditions = (Condition("StringLike", "s3:prefix", (f"{prefix}*",)),) if prefix else ()
-        return self._written(LIST, principal, prefix, conditions)
+        return self._grant(LIST, principal, conditions=conditions)
 
     def _objects(self, verb: Verb, principal: Grantee, prefix: str) -> Grant:
-        bucket = self._bucket
-        if bucket.key and verb.key_actions:
-            bucket.key.grants.for_service(
-                principal,
-                verb.key_actions,
-                via=AwsStack.of(bucket).service("s3"),
-                context=("aws:s3:arn", bucket.arn),
-            )
-        return self._written(verb, principal, prefix, ())
+        self._check(prefix)
+        return self._grant(verb, principal, prefix=prefix)
 
-    def _written(
-        self, verb: Verb, principal: Grantee, prefix: str, conditions: tuple[Condition, ...]
-    ) -> Grant:
-        bucket = self._bucket
+    def _check(self, prefix: str) -> None:
         if any(character in prefix for character in "*?$"):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "A prefix is plain text.",
-                place=bucket.node.place,
+                place=self._target.construct.node.place,
                 given=repr(prefix),
                 expected="for example 'in/'",
                 fix="Leave the wildcard out; a prefix stands for everything below it.",
             )
-        stack = AwsStack.of(bucket)
-        return grant(
-            verb,
-            principal,
-            on=bucket,
-            resources=(verb.resource.format(arn=bucket.arn, prefix=prefix),),
-            account_id=stack.account_id,
-            organization_id=stack.organization.organization_id,
-            conditions=conditions,
-            add_to_resource_policy=bucket.add_to_policy,
-        )
 
 
 class BucketGrants(ReadGrants):

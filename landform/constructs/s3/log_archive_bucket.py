@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from landform.constructs.kms import Key
+from landform.constructs.kms.key import AnyKey
 from landform.constructs.limits import LOCK_DAYS
 from landform.constructs.s3.hardened import HardenedBucket, ReadGrants
 from landform.constructs.stack import AwsStack
@@ -53,7 +53,7 @@ class LogArchiveBucket(HardenedBucket):
         id: str,
         *,
         bucket_name: str | None = None,
-        key: Key | None = None,
+        key: AnyKey | None = None,
         access_logs: str | None = None,
         retention_days: int | None = None,
         services: Sequence[str] = tuple(DELIVERIES),
@@ -75,7 +75,7 @@ class LogArchiveBucket(HardenedBucket):
             bucket=self.resource.bucket,
             rule=Rule(default_retention=RuleDefaultRetention(mode="COMPLIANCE", days=days)),
         )
-        self.grants = ReadGrants(self)
+        self.grants = ReadGrants(self._target())
         for service in services:
             self._accept(service, stack)
 

@@ -2,16 +2,16 @@
 
 from landform.constructs.grants import Verb
 
-LIST_STATE = Verb("list_state", ("s3:ListBucket",), "{arn}")
-READ_STATE = Verb("read_state", ("s3:GetObject",), "{arn}/*", ("kms:Decrypt",))
+LIST_STATE = Verb("list_state", ("s3:ListBucket",), ("{arn}",))
+READ_STATE = Verb("read_state", ("s3:GetObject",), ("{arn}/*",), ("kms:Decrypt",))
 LOCK_STATE = Verb(
     "lock_state",
     ("s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
-    "{arn}/*.tflock",
+    ("{arn}/*.tflock",),
     ("kms:Decrypt", "kms:GenerateDataKey"),
 )
 WRITE_STATE = Verb(
-    "write_state", ("s3:PutObject",), "{arn}/*.tfstate", ("kms:Decrypt", "kms:GenerateDataKey")
+    "write_state", ("s3:PutObject",), ("{arn}/*.tfstate",), ("kms:Decrypt", "kms:GenerateDataKey")
 )
 
 VERBS = (LIST_STATE, READ_STATE, LOCK_STATE, WRITE_STATE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landform.constructs.grants import Verb, grant
+from landform.constructs.grants import ResourceGrants, Target
 from landform.constructs.iam import Role, Trust
 from landform.constructs.kms import Key
 from landform.constructs.s3 import AccessLogBucket, Bucket
@@ -63,10 +63,11 @@ class StateBackend(Construct):
         self.apply_role = self._role(
             "ApplyRole", APPLY_ROLE, "Applies what was planned and approved.", ("PowerUserAccess",)
         )
-        for verb in (LIST_STATE, READ_STATE, LOCK_STATE):
-            self._grant(verb, self.plan_role)
-        for verb in (LIST_STATE, READ_STATE, LOCK_STATE, WRITE_STATE):
-            self._grant(verb, self.apply_role)
+        grants = StateGrants(
+            Target(self, self.bucket.arn, key=self.key, via="s3", context=("aws:s3:arn", self.bucket.arn))
+        )
+        grants.plan(self.plan_role)
+        grants.apply(self.apply_role)
         for statement in _role_statements(stack):
             self.apply_role.add_to_policy(statement)
 
@@ -85,19 +86,19 @@ class StateBackend(Construct):
             managed_policies=[*_READ_POLICIES, *policies],
         )
 
-    def _grant(self, verb: Verb, role: Role) -> None:
-        stack = self._stack
-        grant(
-            verb,
-            role,
-            on=self,
-            resources=(verb.resource.format(arn=self.bucket.arn),),
-            account_id=stack.account_id,
-            organization_id=stack.organization.organization_id,
-        )
-        if verb.key_actions:
-            context = ("aws:s3:arn", self.bucket.arn)
-            self.key.grants.for_service(role, verb.key_actions, via=stack.service("s3"), context=context)
+
+class StateGrants(ResourceGrants):
+    """What the account's own two roles may do with its state."""
+
+    def plan(self, role: Role) -> None:
+        """Read the state, and hold its lock."""
+        for verb in (LIST_STATE, READ_STATE, LOCK_STATE):
+            self._grant(verb, role)
+
+    def apply(self, role: Role) -> None:
+        """As ``plan``, and write the state."""
+        self.plan(role)
+        self._grant(WRITE_STATE, role)
 
 
 def _role_statements(stack: AwsStack) -> list[Statement]:

@@ -53,10 +53,11 @@ class GuardSettings(Model):
 
 
 class DatabaseSizing(Model):
-    """The size of a tier's databases, in the words of the stack that makes them."""
+    """The size of a tier's databases, whether each has a standby in another zone, and days of backups."""
 
-    class_: Annotated[Text | None, Field(alias="class")] = None
+    class_: Annotated[Literal["s", "m", "l"] | None, Field(alias="class")] = None
     multi_az: bool | None = None
+    backup_days: Annotated[int, Field(ge=1, le=35)] | None = None
 
 
 class SizingSettings(Model):
@@ -192,6 +193,14 @@ class Guard(GuardSettings):
     skip_requires_waiver: bool = True
 
 
+class Databases(DatabaseSizing):
+    """The sizing of a tier's databases."""
+
+    class_: Annotated[Literal["s", "m", "l"], Field(alias="class")] = "m"
+    multi_az: bool = True
+    backup_days: Annotated[int, Field(ge=1, le=35)] = 30
+
+
 class Sizing(SizingSettings):
     """A tier's sizing."""
 
@@ -199,6 +208,7 @@ class Sizing(SizingSettings):
     nat: Literal["none", "single", "per_az"] = "single"
     log_retention_days: RetentionDays = 365
     deletion_protection: bool = True
+    db: Databases = Databases()
 
 
 class Rollout(RolloutSettings):

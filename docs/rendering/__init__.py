@@ -1,0 +1,1 @@
+"""The pages that are rendered from the code, a module a kind."""

@@ -1,0 +1,51 @@
+"""Bundles written by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from landform.digest import sha256
+from landform.synth.bundle import INDEX, Bundle
+
+
+def write_bundle(
+    root: Path, stacks: Mapping[str, Mapping[str, Any]], accounts: Mapping[str, tuple[str, str]]
+) -> Bundle:
+    """Write a bundle: a document by stack name, ``<account>.<stack>``; each account's id and tier."""
+    records = {}
+    for name, document in sorted(stacks.items()):
+        account, stack = name.split(".")
+        account_id, tier = accounts[account]
+        text = json.dumps(document, indent=2)
+        folder = root / "stacks" / name
+        folder.mkdir(parents=True)
+        (folder / "cdk.tf.json").write_text(text)
+        records[name] = {
+            "account": account,
+            "account_id": account_id,
+            "construct": "acme.stacks:Stack",
+            "dependencies": [],
+            "inputs": "sha256:0",
+            "region": "eu-west-1",
+            "resource_count": 0,
+            "resources": {
+                "aws_sqs_queue.q": {"construct_path": f"{name}/queue", "source": "acme/stacks.py:12"},
+            },
+            "sha256": sha256(text),
+            "stack": stack,
+            "tier": tier,
+            "waivers": [],
+        }
+    index = {
+        "format": "landform/bundle/v1",
+        "generator": {"name": "landform", "version": "0"},
+        "digest": "sha256:0",
+        "tiers": {},
+        "stacks": records,
+    }
+    (root / INDEX).parent.mkdir(parents=True)
+    (root / INDEX).write_text(json.dumps(index))
+    return Bundle.load(root)

@@ -1,0 +1,92 @@
+"""Buckets."""
+
+from __future__ import annotations
+
+from mutant import ELSEWHERE, EVERYONE, Mutant, document
+
+from landform.constructs import AwsStack
+from landform.constructs.ec2 import Vpc
+from landform.constructs.iam import Role, Trust
+from landform.constructs.s3 import AccessLogBucket, Bucket, LogArchiveBucket
+from landform.core import Construct
+
+ARN = "arn:aws:s3:::lake"
+DOCUMENTED = {
+    # One region is a decision of the organisation; the second bucket stands in another stack.
+    ("CKV_AWS_144", "Bucket/Resource"),
+    ("CKV_AWS_144", "Archive/Resource"),
+}
+
+
+def build(scope: Construct, vpc: Vpc) -> None:
+    """A bucket, an archive, and a bucket of another account; the access log bucket is the state backend's."""
+    bucket = Bucket(scope, "Bucket", expire_days=400)
+    archive = LogArchiveBucket(scope, "Archive")
+    imported = Bucket.from_name(scope, "Imported", "another-lake", account_id="999999999999")
+    role = Role(scope, "Role", trust=[Trust.service("glue.amazonaws.com")])
+    elsewhere = Role.from_arn("arn:aws:iam::999999999999:role/reader")
+    for principal in (role, elsewhere):
+        archive.grants.read_objects(principal)
+    for grants, principal in (
+        (bucket.grants, role),
+        (bucket.grants, elsewhere),
+        (imported.grants, role),
+    ):
+        for verb in (grants.list, grants.read_objects, grants.write_objects):
+            verb(principal, prefix="in/")
+        grants.delete_objects(principal)
+
+
+def bucket(stack: AwsStack) -> None:
+    Bucket(stack, "Bucket")
+
+
+def archive(stack: AwsStack) -> None:
+    LogArchiveBucket(stack, "Archive")
+
+
+def access_logs(stack: AwsStack) -> None:
+    AccessLogBucket(stack, "AccessLogs")
+
+
+_SSE = "rule.0.apply_server_side_encryption_by_default.0"
+_TLS = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutObjectAcl", "Resource": "*"}
+
+MUTANTS = (
+    Mutant("no versions", bucket, "Bucket/Versioning",
+           {"versioning_configuration.0.status": "Suspended"}, "CKV_AWS_21"),
+    Mutant("public acls", bucket, "Bucket/PublicAccessBlock", {"block_public_acls": False}, "CKV_AWS_53"),
+    Mutant("public policy", bucket, "Bucket/PublicAccessBlock", {"block_public_policy": False}, "CKV_AWS_54"),
+    Mutant("public acls obeyed", bucket, "Bucket/PublicAccessBlock",
+           {"ignore_public_acls": False}, "CKV_AWS_55"),
+    Mutant("public bucket", bucket, "Bucket/PublicAccessBlock",
+           {"restrict_public_buckets": False}, "CKV_AWS_56"),
+    Mutant("block on another bucket", bucket, "Bucket/PublicAccessBlock", {"bucket": ELSEWHERE}, "CKV2_AWS_6"),
+    Mutant("acls on", bucket, "Bucket/Ownership", {"rule.0.object_ownership": "ObjectWriter"}, "CKV2_AWS_65"),
+    Mutant("no customer key", bucket, "Bucket/Encryption",
+           {f"{_SSE}.sse_algorithm": "AES256", f"{_SSE}.kms_master_key_id": None}, "CKV_AWS_145"),
+    Mutant("no access logs", bucket, "Bucket/AccessLogs", {"bucket": ELSEWHERE}, "CKV_AWS_18"),
+    Mutant("uploads never aborted", bucket, "Bucket/Lifecycle",
+           {"rule.0.abort_incomplete_multipart_upload": None}, "CKV_AWS_300"),
+    Mutant("no lifecycle", bucket, "Bucket/Lifecycle", {"bucket": ELSEWHERE}, "CKV2_AWS_61"),
+    Mutant("no events", bucket, "Bucket/Notification", {"bucket": ELSEWHERE}, "CKV2_AWS_62"),
+    Mutant("policy for everyone", bucket, "Bucket/Policy", {"policy": document(EVERYONE)}, "CKV_AWS_70"),
+    Mutant("policy that locks out", bucket, "Bucket/Policy",
+           {"policy": document({**EVERYONE, "Effect": "Deny", "Action": "s3:*"})}, "CKV_AWS_93"),
+    Mutant("archive without versions", archive, "Archive/Versioning",
+           {"versioning_configuration.0.status": "Suspended"}, "CKV_AWS_21"),
+    Mutant("archive not logged", archive, "Archive/AccessLogs", {"bucket": ELSEWHERE}, "CKV_AWS_18"),
+)  # fmt: skip
+"""What the scan must find."""
+
+UNSEEN = (
+    Mutant("plain http", bucket, "Bucket/Policy", {"policy": document(_TLS)}),
+    Mutant("no bucket key", bucket, "Bucket/Encryption", {"rule.0.bucket_key_enabled": False}),
+    Mutant("bucket can be destroyed", bucket, "Bucket/Resource", {"lifecycle": None, "force_destroy": True}),
+    Mutant("lock on another bucket", archive, "Archive/ObjectLock", {"bucket": ELSEWHERE}),
+    Mutant("lock that can be lifted", archive, "Archive/ObjectLock",
+           {"rule.0.default_retention.0.mode": "GOVERNANCE"}),
+    Mutant("delivery for anyone", access_logs, "AccessLogs/Policy",
+           {"policy": document({**EVERYONE, "Principal": {"Service": "logging.s3.amazonaws.com"}})}),
+)  # fmt: skip
+"""What no rule of checkov sees: the construct's own tests hold it."""

@@ -1,0 +1,72 @@
+"""Every construct under real Terraform and the real AWS provider, planned against the local AWS."""
+
+from __future__ import annotations
+
+import json
+
+import boto3
+import pytest
+from bundles import write_bundle
+from every_construct import build
+
+from landform.plan import plan_bundle
+from landform.testing import TIERS, stack_instance, synthesise
+
+pytestmark = pytest.mark.terraform
+
+
+def make_group(sandbox, account_id):
+    """Make the group that the permission sets' specimen is assigned to: its data source looks for it."""
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "endpoint_url": sandbox.url}
+    role = boto3.client("sts", region_name="eu-west-1", **keys).assume_role(
+        RoleArn=f"arn:aws:iam::{account_id}:role/test", RoleSessionName="test"
+    )["Credentials"]
+    there = {
+        "region_name": "eu-west-1",
+        "endpoint_url": sandbox.url,
+        "aws_access_key_id": role["AccessKeyId"],
+        "aws_secret_access_key": role["SecretAccessKey"],
+        "aws_session_token": role["SessionToken"],
+    }
+    (center,) = boto3.client("sso-admin", **there).list_instances()["Instances"]
+    boto3.client("identitystore", **there).create_group(
+        IdentityStoreId=center["IdentityStoreId"], DisplayName="operators"
+    )
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory, terraform_binary, provider_mirror, sandbox):
+    """Every construct in a stack of each tier, planned: by tier."""
+    root = tmp_path_factory.mktemp("every")
+    documents, accounts = {}, {}
+    for number, tier in enumerate(TIERS, start=1):
+        account, account_id = f"every-{tier}", str(number) * 12
+        instance = stack_instance(account=account, account_id=account_id, tier=tier, stack="all")
+        documents[instance.key] = json.loads(synthesise(build, instance).text)
+        accounts[account] = (account_id, tier)
+        make_group(sandbox, account_id)
+    bundle = write_bundle(root / "cdktf.out", documents, accounts)
+    results = plan_bundle(
+        bundle,
+        tuple(bundle.stacks.values()),
+        project=root,
+        binary=terraform_binary,
+        mirror=provider_mirror,
+        sandbox=sandbox,
+    )
+    return {bundle.stacks[result.stack].tier: (result, documents[result.stack]) for result in results}
+
+
+@pytest.mark.parametrize("tier", TIERS)
+class TestPlan:
+    def test_every_resource_is_planned(self, planned, tier):
+        """Terraform and the provider take every argument of every construct."""
+        result, document = planned[tier]
+        assert result.error is None
+        made = {change.address.partition("[")[0] for change in result.plan.changes}
+        expected = {f"{kind}.{name}" for kind, named in document["resource"].items() for name in named}
+        assert made == expected
+
+    def test_without_a_notice(self, planned, tier):
+        """No argument is deprecated or ignored, and the sandbox leaves nothing out."""
+        assert planned[tier][0].notices == ()
