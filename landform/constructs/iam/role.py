@@ -90,11 +90,6 @@ class Role(Construct):
         """The role's ARN, which is what a grant to it names."""
         return self.arn
 
-    @property
-    def principal_arn(self) -> str:
-        """The role's ARN, which is what a grant to it names."""
-        return self.arn
-
     def add_to_policy(self, statement: Statement) -> bool:
         """Add a statement to the role's own policies; grants call this. True, because it is taken.
 
