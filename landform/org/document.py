@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from landform.errors import Code, LandformError, Place
+from landform.org.files import read_file
 from landform.org.nodes import Fields, Items, Node, place_after, plain_fields, read_nodes, shown
 from landform.org.quick import quick_value
 
 MAX_BYTES = 1024 * 1024
-# What nearly every file of a spec fits into.
-_USUAL_BYTES = 64 * 1024
 
 Loc = tuple[str | int, ...]
 
@@ -119,10 +118,7 @@ def read_document(project: Path, file: str) -> Document:
 def read_text(project: Path, file: str) -> str:
     """The text of one file of the spec. Raises as ``read_document`` does for what cannot be read."""
     try:
-        with (project / file).open("rb") as stream:
-            data = stream.read(_USUAL_BYTES)
-            if len(data) == _USUAL_BYTES:
-                data += stream.read(MAX_BYTES + 1 - _USUAL_BYTES)
+        data = read_file(project / file, MAX_BYTES)
     except OSError as error:
         raise LandformError(
             Code.SPEC_NOT_FOUND,

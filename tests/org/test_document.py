@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -203,6 +204,13 @@ class TestReadDocument:
         with pytest.raises(LandformError, match="too large") as caught:
             read_document(tmp_path, "x.yaml")
         assert caught.value.code is Code.SPEC_SYNTAX
+
+    def test_a_pipe_in_place_of_a_file(self, tmp_path: Path) -> None:
+        """Nobody waits for what will never be written."""
+        os.mkfifo(tmp_path / "x.yaml")
+        with pytest.raises(LandformError) as caught:
+            read_document(tmp_path, "x.yaml")
+        assert (caught.value.code, caught.value.given) == (Code.SPEC_NOT_FOUND, "not a regular file")
 
     def test_a_folder_in_place_of_a_file(self, tmp_path: Path) -> None:
         """What cannot be read is told, not raised as an OSError."""
