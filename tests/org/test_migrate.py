@@ -104,6 +104,7 @@ class TestMigrate:
         project.edit("org/ous.yaml", "ous/v1", "ous/v0")
         (error,) = self.errors(project)
         assert (error.code.slug, error.place.file, error.place.line) == ("spec-version", "org/ous.yaml", 1)
+        assert "no step from landform/ous/v0" in error.fix
 
     def test_files_of_this_version_are_left_alone(self, project):
         """Even where they are not formatted."""
