@@ -161,6 +161,7 @@ class _Reader:
                         f"A {kind} of the spec is missing.",
                         place=Place(file),
                         expected=f"the {kind} {file}",
+                        fix="Bring it back, or name the project's folder with -C.",
                     ),
                 )
         for file in there:

@@ -18,6 +18,9 @@ from landform.org.jsonschema import schema_at
 from landform.org.models import Model
 from landform.org.nodes import Scalar
 
+# How pydantic calls the key of a mapping, in a location.
+_KEY = ("[key]",)
+
 _TYPES: Mapping[str, str] = {
     "string": "a text",
     "integer": "a whole number",
@@ -29,8 +32,13 @@ _TYPES: Mapping[str, str] = {
 def mistakes(model: type[Model], document: Document, error: ValidationError) -> Iterator[LandformError]:
     """The errors of one file, one for each place."""
     places = set()
-    for detail in error.errors(include_url=False, include_context=False):
-        told = _KINDS.get(detail["type"], _value)(model, document, detail["loc"])
+    details = error.errors(include_url=False, include_context=False)
+    for detail in details:
+        loc = detail["loc"]
+        # A list is also called too short because of what is wrong in it.
+        if detail["type"] == "too_short" and any(each["loc"][:-1] == loc for each in details):
+            continue
+        told = (_key if loc[-1:] == _KEY else _KINDS.get(detail["type"], _value))(model, document, loc)
         # A union fails once for each of its members, at one place.
         if (told.place, told.message) not in places:
             places.add((told.place, told.message))
@@ -52,6 +60,17 @@ def _unknown(model: type[Model], document: Document, loc: Loc) -> LandformError:
         given=str(loc[-1]),
         expected=f"one of {', '.join(known)}",
         fix=did_you_mean(str(loc[-1]), known) or "Remove it, or put it where it belongs.",
+    )
+
+
+def _key(model: type[Model], document: Document, loc: Loc) -> LandformError:
+    key = str(loc[-2])
+    return LandformError(
+        Code.SPEC_VALUE,
+        f"The key {key!r} is not what it must be.",
+        place=document.key_place(*loc[:-1]),
+        given=key,
+        expected=in_words(schema_at(model, loc[:-2])["propertyNames"]),
     )
 
 
