@@ -27,7 +27,9 @@ def unknown(place: Place, what: str, given: str, known: Collection[str]) -> Land
         f"There is no {what} {given!r}.",
         place=place,
         given=given,
-        expected=f"one of {', '.join(few)}{', ...' if len(known) > len(few) else ''}" if few else None,
+        expected=f"one of {', '.join(few)}{', ...' if len(known) > len(few) else ''}"
+        if few
+        else "a name of one; the spec has none",
         fix=did_you_mean(given, known),
     )
 
@@ -46,6 +48,7 @@ def duplicate(place: Place, key: str, value: str, first: Place) -> LandformError
         place=place,
         given=f"{value}, first at {first}",
         expected=f"each {key} once",
+        fix="Change one of the two, or remove it.",
     )
 
 

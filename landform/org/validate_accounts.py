@@ -162,6 +162,16 @@ def _expiry(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
             expected=f"expires: a date, at most {days} days after the request (max_account_days)",
             fix="Add `expires`.",
         )
+    elif days is not None and asked is None:
+        yield _broken(
+            spec,
+            account,
+            f"Nobody can say how long an account of the tier {account.tier!r} in {account.ou} lives already.",
+            ("change",),
+            given="no day of the request",
+            expected=f"change: the request, with its date; {days} days after it are the last (max_account_days)",
+            fix="Say in `change` who asked for it, why and on which `date`.",
+        )
     elif account.expires and asked and not 0 <= (account.expires - asked).days <= (days or 36_500):
         yield _broken(
             spec,
@@ -224,8 +234,8 @@ def _naming(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
                 f"The organisation does not give accounts such {'names' if key == 'name' else 'addresses'}.",
                 (key,),
                 given=value,
-                expected=f"one that matches {', '.join(allowed)} (naming, in {ORGANIZATION})",
-                fix=None,
+                expected=f"one that matches {', '.join(allowed)}",
+                fix=f"Choose another, or allow it under `naming` in {ORGANIZATION}.",
             )
 
 
@@ -246,7 +256,7 @@ def _access(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
                 ("access", index, "max_session"),
                 given=session,
                 expected=f"{_SHORTEST} to {longest}",
-                fix=None,
+                fix=f"Choose another, or change `identity.max_session` in {ORGANIZATION} ({_LONGEST} is AWS's).",
             )
 
 
@@ -260,7 +270,7 @@ def _change(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
             ("change", "approved_by", index),
             given=approver,
             expected="somebody else",
-            fix=None,
+            fix="Take the name out, and have somebody else approve it.",
         )
 
 
@@ -334,7 +344,7 @@ def _broken(
     *,
     given: str | None,
     expected: str,
-    fix: str | None,
+    fix: str,
 ) -> LandformError:
     place = spec.place(account_file(account.name), *loc)
     return LandformError(Code.SPEC_ACCOUNT, message, place=place, given=given, expected=expected, fix=fix)

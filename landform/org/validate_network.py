@@ -77,6 +77,7 @@ def pool_errors(spec: OrgSpec, reach: Reach) -> Errors:
                 place=spec.place(NETWORK, *at, "netmask"),
                 given=f"/{pool.netmask}",
                 expected=f"/{pool.min_netmask} (min_netmask) to /{pool.max_netmask} (max_netmask)",
+                fix="Change `netmask`, or its bounds.",
             )
     yield from _overlapping_pools(spec)
     pools = {pool.name: pool for pool in spec.pools}
@@ -128,6 +129,7 @@ def _overlapping_pools(spec: OrgSpec) -> Errors:
             place=places[second][1],
             given=f"{places[second][2]} of {places[second][0].name}, {places[first][2]} of {places[first][0].name}",
             expected="each address in one pool and one region",
+            fix="Choose another block for the one from which nothing has been allotted.",
         )
 
 
@@ -155,6 +157,7 @@ def _account(
             place=spec.place(file, "network", "netmask"),
             given=f"/{network.netmask}",
             expected=f"/{pool.min_netmask} to /{pool.max_netmask}",
+            fix=f"Choose another size, or another pool; {NETWORK} says what each may give.",
         )
     for region in dict.fromkeys(account.regions):
         if region not in pool.cidrs and account.status in _SERVED:

@@ -32,7 +32,7 @@ def approval_errors(spec: OrgSpec, reach: Reach) -> Errors:
                 spec.place(file, "approved_by", index),
                 given=approver,
                 expected="somebody else",
-                fix=None,
+                fix="Take the name out, and have somebody else approve it.",
             )
         if waiver.expires < waiver.created:
             yield _broken(
@@ -40,7 +40,7 @@ def approval_errors(spec: OrgSpec, reach: Reach) -> Errors:
                 spec.place(file, "expires"),
                 given=f"{waiver.expires.isoformat()}, created {waiver.created.isoformat()}",
                 expected="a date after `created`",
-                fix=None,
+                fix="Correct one of the two dates.",
             )
 
 
@@ -53,7 +53,7 @@ def _approvers(spec: OrgSpec, waiver: Waiver, file: str, tiers: list[Tier]) -> E
                 spec.place(file, "approved_by"),
                 given=", ".join(waiver.approved_by),
                 expected=f"at least one of {', '.join(approvers)}" if approvers else "no waiver at all",
-                fix=None,
+                fix="Have one of them approve it, or narrow the scope to other tiers.",
             )
 
 
@@ -111,5 +111,5 @@ def _never(spec: OrgSpec, waiver: Waiver, file: str, tiers: list[Tier]) -> Error
                 )
 
 
-def _broken(message: str, place: Place, *, given: str, expected: str, fix: str | None) -> LandformError:
+def _broken(message: str, place: Place, *, given: str, expected: str, fix: str) -> LandformError:
     return LandformError(Code.SPEC_WAIVER, message, place=place, given=given, expected=expected, fix=fix)

@@ -134,6 +134,14 @@ class TestAccounts:
                 Code.SPEC_ACCOUNT,
                 "15:10",
             ),
+            ("", "max_account_days: 90", "expires: 2027-03-01", Code.SPEC_ACCOUNT, "1:1"),
+            (
+                "",
+                "max_account_days: 90",
+                "expires: 2027-02-01\nchange: { requested_by: jane, reason: tests }",
+                Code.SPEC_ACCOUNT,
+                "16:9",
+            ),
             (
                 "",
                 "",
