@@ -7,7 +7,7 @@ rules get a copy that holds only what can be judged, in the one form that checko
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 LABELS = {"resource": 2, "data": 2, "module": 1, "variable": 1, "output": 1, "locals": 0}
@@ -34,6 +34,33 @@ def scan_copy(stack: Mapping[str, Any]) -> dict[str, Any]:
             if name != COMMENT
         }
     return copy
+
+
+def merged(copies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Scan copies of the files of one folder as the one configuration that they are.
+
+    Raises:
+        ValueError: where two files hold a block of one address.
+    """
+    whole: dict[str, Any] = {}
+    for copy in copies:
+        for kind, block in copy.items():
+            whole[kind] = _united(whole.get(kind, {}), block, LABELS.get(kind, 1), kind)
+    return whole
+
+
+def _united(first: Mapping[str, Any], second: Mapping[str, Any], labels: int, place: str) -> dict[str, Any]:
+    united = dict(first)
+    for name, body in second.items():
+        if name not in united:
+            united[name] = body
+        elif labels > 1:
+            united[name] = _united(united[name], body, labels - 1, f"{place}.{name}")
+        elif isinstance(body, list):
+            united[name] = [*united[name], *body]
+        else:
+            raise ValueError(f"{place}.{name} stands in two files")
+    return united
 
 
 def _block(value: Any, labels: int) -> Any:
