@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from landform.checks.checkov_engine import UNREADABLE, Scan
-from landform.policies.result import Crash
+from landform.checks.checkov_engine import Scan
+from landform.policies.result import UNREADABLE, Crash
 
 POLICY_ATTRIBUTES = frozenset(
     {
@@ -38,7 +38,8 @@ _DOCUMENT = "${data.aws_iam_policy_document."
 _MODULE = "The resources of a module are not in the stack."
 _NO_RESULT = "No rule gave a result, though there are rules for its type."
 _DYNAMIC = "A dynamic block is made at plan time, so no rule can read it."
-_NOT_LITERAL = "A policy is not literal, so no rule can read it."
+NOT_LITERAL = "A policy is not literal, so no rule can read it."
+"""The reason of a gap where the text of a policy is an expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def gaps(stacks: Mapping[str, Mapping[str, Any]], scan: Scan) -> tuple[Gap, ...]
             if unread:
                 indirect.add((name, address))
             if not all(_is_document(policy, stack) for policy in unread):
-                found.add(Gap(name, address, _NOT_LITERAL))
+                found.add(Gap(name, address, NOT_LITERAL))
     # That the policy is elsewhere is said above, or it is a document with rules of its own.
     found |= set(
         crash_gaps(

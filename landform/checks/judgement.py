@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from landform.checks.checkov_engine import scan
-from landform.checks.coverage import Gap, crash_gaps, gap_order, gaps
+from landform.checks.coverage import NOT_LITERAL, Gap, crash_gaps, gap_order, gaps
 from landform.policies.engine import judged
-from landform.policies.result import Crash, Result
+from landform.policies.result import UNREADABLE, Crash, Result
 from landform.policies.rules import OWN
 from landform.policies.view import StackView
 
@@ -36,10 +36,13 @@ def judge(
     scanned = scan(stacks, on_progress=on_progress)
     own = [said for name in sorted(stacks) for said in judged(StackView(name, stacks[name]), rules)]
     results = [*scanned.results, *(said for said in own if isinstance(said, Result))]
-    unjudged = [
-        *gaps(stacks, scanned),
-        *crash_gaps(said for said in own if isinstance(said, Crash)),
-    ]
+    unjudged = list(gaps(stacks, scanned))
+    # Once is enough to say that a policy is an expression.
+    said_of = {(gap.stack, gap.address) for gap in unjudged if gap.reason == NOT_LITERAL}
+    crashes = (said for said in own if isinstance(said, Crash))
+    unjudged += crash_gaps(
+        crash for crash in crashes if crash.error != UNREADABLE or (crash.stack, crash.address) not in said_of
+    )
     return Judgement(
         results=tuple(sorted(results, key=_order)),
         gaps=tuple(sorted(unjudged, key=gap_order)),
