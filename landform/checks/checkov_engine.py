@@ -26,13 +26,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from landform.policies.result import Crash, Outcome, Result
+from landform.policies.result import UNREADABLE, Crash, Outcome, Result
 
 BATCH = 50
 """Stacks in one graph. More save no time and take memory; the result does not depend on it."""
-
-UNREADABLE = "the policy could not be read"
-"""The error of a crash where an IAM rule passes over a policy because its text is no policy."""
 
 Read = TypeVar("Read", bound="ReadGraph")
 
@@ -270,11 +267,13 @@ def _keys(keys: Iterable[Any]) -> tuple[str, ...]:
 def _definition(stack: Mapping[str, Any]) -> dict[str, Any]:
     """A scan copy as what checkov's HCL parser would make of it: attributes in lists, bodies with line marks.
 
-    The marks have the HCL parser's names: without them the graph leaves out provider blocks.
+    The marks have the HCL parser's names: without them the graph leaves out provider blocks. checkov has no rules on
+    the providers that a stack asks for, and cannot parse them.
     """
     from checkov.terraform_json.parser import prepare_definition
 
-    definition: dict[str, Any] = prepare_definition(dict(stack))
+    known = {kind: block for kind, block in stack.items() if kind != "terraform"}
+    definition: dict[str, Any] = prepare_definition(known)
     for kind, labels in _MARKED.items():
         for block in definition.get(kind, ()):
             bodies = [block]

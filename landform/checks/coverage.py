@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from landform.checks.checkov_engine import UNREADABLE, Scan
-from landform.policies.result import Crash
+from landform.checks.checkov_engine import Scan
+from landform.policies.result import UNREADABLE, Crash
 from landform.policies.view import StackView
 
 POLICY_ATTRIBUTES = frozenset(
@@ -39,7 +39,8 @@ _DOCUMENT = "${data.aws_iam_policy_document."
 _MODULE = "The resources of a module are not in the stack."
 _NO_RESULT = "No rule gave a result, though there are rules for its type."
 _DYNAMIC = "A dynamic block is made at plan time, so no rule can read it."
-_NOT_LITERAL = "A policy is not literal, so no rule can read it."
+NOT_LITERAL = "A policy is not literal, so no rule can read it."
+"""The reason of a gap where the text of a policy is an expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def gaps(views: Sequence[StackView], scan: Scan) -> tuple[Gap, ...]:
         if unread:
             indirect.add(place)
         if not all(_is_document(policy, block.stack) for policy in unread):
-            found.add(Gap(*place, _NOT_LITERAL))
+            found.add(Gap(*place, NOT_LITERAL))
     # That the policy is elsewhere is said above, or it is a document with rules of its own.
     found |= set(
         crash_gaps(

@@ -2,7 +2,8 @@
 
 checkov drops a whole file, with exit status 0, when it holds ``terraform.required_version``, ``import``,
 ``moved`` or ``removed``, or writes a label level as an array. None of these is judged by a rule, so the
-rules get a copy that holds only what can be judged, in the one form that checkov reads.
+rules get a copy that holds only what can be judged, in the one form that checkov reads. Of ``terraform`` it holds
+the providers that are asked for: landform's own rules judge those, and checkov is not shown them.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ def scan_copy(stack: Mapping[str, Any]) -> dict[str, Any]:
             for name, bodies in _object(document["provider"]).items()
             if name != COMMENT
         }
+    providers = _object(_object(document.get("terraform", {})).get("required_providers", {}))
+    if providers:
+        copy["terraform"] = {"required_providers": _without_comments(providers)}
     return copy
 
 

@@ -47,6 +47,8 @@ _GLOBAL_KEYS = frozenset(
         "vpceaccount", "vpceorgid", "vpceorgpaths", "vpcsourceip", "assumedroot",
     )
 )  # fmt: skip
+# Of the credentials that a function or an instance has of its role, whatever is asked with them.
+_OF_CREDENTIALS = frozenset(("ec2:sourceinstancearn", "lambda:sourcefunctionarn", "ssm:sourceinstancearn"))
 _GLOBAL_TAGS = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
 
 # A statement for everyone that one of these narrows is not public.
@@ -56,7 +58,8 @@ _WHO = frozenset(
         "aws:principalservicename", "aws:sourceaccount", "aws:sourcearn", "aws:sourceip", "aws:sourceorgid",
         "aws:sourceorgpaths", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:userid", "aws:username",
         "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "kms:calleraccount", "s3:dataaccesspointaccount",
-        "s3:dataaccesspointarn", "lambda:functionurlauthtype",
+        "s3:dataaccesspointarn", "lambda:functionurlauthtype", "aws:sourceowner", "aws:ec2instancesourcevpc",
+        "elasticfilesystem:accessedviamounttarget", "elasticfilesystem:accesspointarn",
     )
 )  # fmt: skip
 
@@ -222,7 +225,8 @@ def _is_global(key: str) -> bool:
     lower = key.lower()
     prefix = lower.partition(":")[0]
     # An identity provider's keys begin with its host name, or are SAML's.
-    return lower in _GLOBAL_KEYS or lower.startswith(_GLOBAL_TAGS) or "." in prefix or prefix == "saml"
+    known = lower in _GLOBAL_KEYS or lower in _OF_CREDENTIALS or lower.startswith(_GLOBAL_TAGS)
+    return known or "." in prefix or prefix == "saml"
 
 
 def _all_but(statement: PolicyStatement) -> Iterator[Flaw]:

@@ -9,9 +9,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from landform.policies.rule import Rule
-from landform.policies.rules import messaging
-
-OWN: Mapping[str, Rule] = MappingProxyType(
-    {rule.id: rule for module in (messaging,) for rule in module.RULES}
+from landform.policies.rules import (
+    account,
+    credentials,
+    detective,
+    escalation,
+    grants,
+    messaging,
+    review,
+    sharing,
+    trust,
 )
+
+_MODULES = (account, credentials, detective, escalation, grants, messaging, review, sharing, trust)
+
+OWN: Mapping[str, Rule] = MappingProxyType({rule.id: rule for module in _MODULES for rule in module.RULES})
 """landform's own rules by id."""

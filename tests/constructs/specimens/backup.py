@@ -60,14 +60,15 @@ MUTANTS = (
     Mutant("plan into a vault without key", plan, "Plan/Vault/Resource", {"kms_key_arn": None}, "CKV_AWS_166"),
     Mutant("volume that is not backed up", plan, "Plan/Added", {"resources": None}, "CKV2_AWS_9"),
     Mutant("another volume that is backed up", plan, "Plan/Added", {"resources.0": ELSEWHERE}, "CKV2_AWS_9"),
+    Mutant("vault for everyone", vault, "Vault/Policy",
+           {"policy": document({**EVERYONE, "Action": "backup:CopyIntoBackupVault"})}, "LF_POLICY_PUBLIC"),
+    Mutant("vault that can be emptied", vault, "Vault/Policy",
+           {"policy": document({**EVERYONE, "Effect": "Deny", "Action": "backup:CopyIntoBackupVault"})},
+           "LF_VAULT_DELETES"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
-    Mutant("vault for everyone", vault, "Vault/Policy",
-           {"policy": document({**EVERYONE, "Action": "backup:CopyIntoBackupVault"})}),
-    Mutant("vault that can be emptied", vault, "Vault/Policy",
-           {"policy": document({**EVERYONE, "Effect": "Deny", "Action": "backup:CopyIntoBackupVault"})}),
     Mutant("lock of another vault", vault, "Vault/Lock", {"backup_vault_name": ELSEWHERE}),
     Mutant("vault lock that can be lifted", vault, "Vault/Lock", {"changeable_for_days": None}),
     Mutant("backups for a day", plan, "Plan/Resource", {"rule.0.lifecycle.0.delete_after": 1}),

@@ -122,11 +122,12 @@ MUTANTS = (
            {"metadata_options.0.http_put_response_hop_limit": 2}, "CKV_AWS_341"),
     Mutant("template with public address", template, "Template/Resource",
            {"network_interfaces.0.associate_public_ip_address": "true"}, "CKV_AWS_88"),
+    Mutant("endpoint for everyone", network, "Vpc/S3Endpoint", {"policy": document(EVERYONE)},
+           "LF_ENDPOINT_PERIMETER"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
-    Mutant("endpoint for everyone", network, "Vpc/S3Endpoint", {"policy": document(EVERYONE)}),
     Mutant("machine two hops", machine, "Machine/Resource",
            {"metadata_options.0.http_put_response_hop_limit": 2}),
     Mutant("machine with a key pair", machine, "Machine/Resource", {"key_name": "mine"}),
