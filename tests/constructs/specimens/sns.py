@@ -51,6 +51,8 @@ MUTANTS = (
     Mutant("undelivered without key", topic, "Settled/DeadLetters/Resource",
            {"kms_master_key_id": None}, "CKV_AWS_27"),
     Mutant("failures without key", topic, "Settled/Failures/Resource", {"kms_key_id": None}, "CKV_AWS_158"),
+    Mutant("undelivered is lost", topic, "Settled/ToOrders", {"redrive_policy": None}, "LF_SUBSCRIPTION_DEAD_LETTERS"),
+    Mutant("signed with sha1", topic, "Settled/Resource", {"signature_version": 1}, "LF_TOPIC_SIGNATURE"),
 )  # fmt: skip
 """What the scan must find."""
 
@@ -58,7 +60,5 @@ UNSEEN = (
     Mutant("topic over plain http", topic, "Settled/Policy", {"policy": document({**_ANYONE, "Effect": "Deny"})}),
     Mutant("topic for any rule", topic, "Settled/Policy", {"policy": document(_SERVICE)}),
     Mutant("failures not logged", topic, "Settled/Resource", {"sqs_failure_feedback_role_arn": None}),
-    Mutant("undelivered is lost", topic, "Settled/ToOrders", {"redrive_policy": None}),
-    Mutant("signed with sha1", topic, "Settled/Resource", {"signature_version": 1}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

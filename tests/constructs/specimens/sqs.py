@@ -62,6 +62,8 @@ MUTANTS = (
            {"policy": document(_ANYONE)}, "CKV_AWS_168"),
     Mutant("anyone sends", queue, "Orders/Policy", {"policy": document(_TLS, _ANYONE)}, "CKV_AWS_387"),
     Mutant("every action on a queue", queue, "Orders/Policy", {"policy": document(_OWNER)}, "CKV_AWS_72"),
+    Mutant("dead letters for four days", queue, "Orders/DeadLetters/Resource",
+           {"message_retention_seconds": 345_600}, "LF_DEAD_LETTERS_RETENTION"),
 )  # fmt: skip
 """What the scan must find."""
 
@@ -71,8 +73,6 @@ UNSEEN = (
     Mutant("no dead letters", queue, "Orders/Resource", {"redrive_policy": None}),
     Mutant("dead letters of any queue", queue, "Orders/DeadLetters/Resource",
            {"redrive_allow_policy": json.dumps({"redrivePermission": "allowAll"})}),
-    Mutant("dead letters for four days", queue, "Orders/DeadLetters/Resource",
-           {"message_retention_seconds": 345_600}),
     Mutant("queue can be destroyed", queue, "Orders/Resource", {"lifecycle": None}),
 )  # fmt: skip
-"""What no rule of checkov sees: the construct's own tests hold it."""
+"""What no rule sees: the construct's own tests hold it."""
