@@ -18,6 +18,7 @@ from landform.iam.access import known_actions
 from landform.iam.conditions import ConditionTest
 from landform.iam.evaluate import names_action
 from landform.iam.policy import Policy, PolicyStatement
+from landform.iam.services import WITHOUT_SOURCE_ACCOUNT
 
 FlawKind = Literal[
     "wildcard-resource",
@@ -64,11 +65,6 @@ _WHO = frozenset(
 )  # fmt: skip
 
 _SOURCE = frozenset(("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"))
-
-# In a trust policy these say no source: the role is theirs only where someone of the account passes it to them.
-_ONLY_WHEN_PASSED = frozenset(
-    f"{name}.amazonaws.com" for name in ("ec2", "lambda", "edgelambda", "spotfleet", "autoscaling", "dax")
-)
 
 # An encryption context says which resource a service encrypts for, as CloudWatch Logs' does.
 _ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
@@ -259,7 +255,7 @@ def _confused_deputy(statement: PolicyStatement) -> Iterator[Flaw]:
         return
     services = {one.id for one in statement.principals.named if one.type == "Service"}
     if statement.resources is None:
-        services -= _ONLY_WHEN_PASSED
+        services -= WITHOUT_SOURCE_ACCOUNT.keys()
     if services and not _narrowed(statement.tests, _SOURCE, _ENCRYPTION_CONTEXT):
         yield Flaw(
             "confused-deputy",
