@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from landform.constructs.account.contact import AlternateContact
 from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
+from landform.constructs.ssm.parameter import version_of
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.errors import Code, LandformError
@@ -101,6 +102,7 @@ class AccountBaseline(Construct):
             "tier": account.tier,
             "data_class": account.data_class,
         }
+        text = json.dumps(record, sort_keys=True, separators=(",", ":"))
         SsmParameter(
             self,
             "Record",
@@ -108,7 +110,8 @@ class AccountBaseline(Construct):
             description="What landform knows of this account.",
             type="SecureString",
             key_id=self.key.arn,
-            value=json.dumps(record, sort_keys=True, separators=(",", ":")),
+            value_wo=text,
+            value_wo_version=version_of(text),
         )
 
     def _close_buckets(self) -> None:
