@@ -9,9 +9,31 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from landform.policies.rule import Rule
-from landform.policies.rules import messaging
-
-OWN: Mapping[str, Rule] = MappingProxyType(
-    {rule.id: rule for module in (messaging,) for rule in module.RULES}
+from landform.policies.rules import (
+    containers,
+    databases,
+    deletion,
+    encryption,
+    functions,
+    machines,
+    messaging,
+    recovery,
+    secrets,
+    storage,
 )
+
+_TOPICS = (
+    containers,
+    databases,
+    deletion,
+    encryption,
+    functions,
+    machines,
+    messaging,
+    recovery,
+    secrets,
+    storage,
+)
+
+OWN: Mapping[str, Rule] = MappingProxyType({rule.id: rule for topic in _TOPICS for rule in topic.RULES})
 """landform's own rules by id."""

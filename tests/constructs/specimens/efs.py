@@ -49,6 +49,10 @@ MUTANTS = (
     Mutant("access to the root", files, "AccessPoint/Resource", {"root_directory.0.path": "/"}, "CKV_AWS_329"),
     Mutant("access to any directory", files, "AccessPoint/Resource", {"root_directory": None}, "CKV_AWS_329"),
     Mutant("access by anybody", files, "AccessPoint/Resource", {"posix_user": None}, "CKV_AWS_330"),
+    Mutant("access as root", files, "AccessPoint/Resource", {"posix_user.0.uid": 0, "posix_user.0.gid": 0},
+           "LF_ACCESS_POINT_ROOT"),
+    Mutant("files that can be destroyed", files, "Files/Resource", {"lifecycle": None},
+           "LF_PREVENT_DESTROY"),
 )  # fmt: skip
 """What the scan must find."""
 
@@ -57,7 +61,5 @@ UNSEEN = (
            {"policy": document({**EVERYONE, "Action": "elasticfilesystem:ClientMount"})}),
     Mutant("files without tls", files, "Files/Policy",
            {"policy": document({**EVERYONE, "Effect": "Deny", "Action": "elasticfilesystem:ClientWrite"})}),
-    Mutant("access as root", files, "AccessPoint/Resource", {"posix_user.0.uid": 0, "posix_user.0.gid": 0}),
-    Mutant("files that can be destroyed", files, "Files/Resource", {"lifecycle": None}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""
