@@ -53,11 +53,13 @@ class TestSecrets:
             ("aws_redshiftserverless_namespace", {"admin_username": "ledger_owner"}, "passed"),
             ("aws_ssm_parameter", {"type": "SecureString", "value_wo": "eu-west-1"}, "passed"),
             ("aws_iot_authorizer", {"token_signing_public_keys": {"k": "public"}}, "passed"),
+            ("aws_vpn_connection", {"tunnel1_preshared_key": "correct-horse"}, "failed"),
+            ("aws_pinpoint_apns_channel", {"token_key_id": "ABC123"}, "passed"),
             ("google_sql_user", {"password": "correct-horse"}, "passed"),
         ],
     )
     def test_by_the_schema_of_aws(self, kind, body, expected):
-        """In nested blocks and write-only arguments too; neither names nor public keys, nor another provider's."""
+        """In nested blocks and write-only arguments too; neither names, ids nor public keys, nor another provider's."""
         assert outcomes("LF_SECRET_IN_CODE", {kind: {"x": body}}) == {"x": expected}
 
     def test_the_message_holds_no_secret(self):

@@ -15,14 +15,20 @@ from landform.policies.view import Block, is_known
 from landform.schema.pack import BlockSchema, shipped_pack
 
 _WORDS = (
+    "access_key",
+    "api_key",
     "auth",
     "credential",
+    "customer_key",
+    "host_key",
     "key_material",
     "passphrase",
     "password",
     "plaintext",
+    "preshared_key",
     "private_key",
     "secret",
+    "ssh_key",
     "token",
 )
 _PUBLIC = "public"
@@ -59,7 +65,7 @@ def _secret_paths(body: Mapping[str, Any], schema: BlockSchema) -> Iterator[str]
 
 
 def _is_secret(name: str) -> bool:
-    return _PUBLIC not in name and any(word in name for word in _WORDS)
+    return _PUBLIC not in name and not name.endswith("_id") and any(word in name for word in _WORDS)
 
 
 RULES = (
