@@ -24,15 +24,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from landform.policies.result import Crash, Outcome, Result
+from landform.policies.result import UNREADABLE, Crash, Outcome, Result
 
 BATCH = 50
 """Stacks in one graph. More save no time and take memory; the result does not depend on it."""
 
-UNREADABLE = "the policy could not be read"
-"""The error of a crash where an IAM rule passes over a policy because its text is no policy."""
+Read = TypeVar("Read", bound="ReadGraph")
 
 _WORST: Mapping[Outcome, int] = {"passed": 0, "unknown": 1, "failed": 2}
 _ENVIRONMENT = re.compile(
@@ -40,6 +39,7 @@ _ENVIRONMENT = re.compile(
 )
 _MARKED: Mapping[str, int] = {"resource": 2, "data": 2, "provider": 1, "module": 1, "locals": 0}
 _INSTANCE = re.compile(r"\[.*$", re.DOTALL)
+_MODULE = re.compile(r"(module\.[\w-]+(\[[^\]]*\])?\.)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def scan(
         on_progress: called with the stacks done and all stacks, after each batch.
         batch: how many stacks share one graph; it has no influence on the result.
     """
-    results: dict[tuple[str, str, str], Result] = {}
+    results: list[Result] = []
     crashes: set[Crash] = set()
     names = sorted(stacks)
     batches = [tuple(names[start : start + batch]) for start in range(0, len(names), batch)][::-1]
@@ -81,23 +81,53 @@ def scan(
         while batches:
             members = batches.pop()
             log.clear()
-            graph = _Graph(rules, {name: stacks[name] for name in members})
-            found = list(graph.results())
-            crashed = [*graph.crashes, *(Crash("checkov", members[0], "", place) for place in log)]
+            found, crashed = _judged(rules, {name: stacks[name] for name in members}, log)
             if len(members) > 1 and not all(crash.address for crash in crashed):
                 # Which stack it was cannot be told from a graph of many: each gets one of its own.
                 batches += [(name,) for name in reversed(members)]
                 continue
             crashes.update(crashed)
-            for result in found:
-                key = (result.stack, result.address, result.rule)
-                if key not in results or _WORST[result.outcome] > _WORST[results[key].outcome]:
-                    results[key] = result
+            results += _worst(found)
             done += len(members)
             if on_progress:
                 on_progress(done, len(stacks))
+    return _scan(rules, results, crashes)
+
+
+class ReadGraph(Protocol):
+    """A graph that checkov made of files, and the stack of each file by its path."""
+
+    @property
+    def graph(self) -> Any: ...
+    @property
+    def names(self) -> Mapping[str, str]: ...
+
+
+def scan_graph(read: Callable[[Any], Read]) -> tuple[Scan, Read]:
+    """Run checkov's rules over a graph that is read with a graph manager of checkov's, in surroundings of its own."""
+    with _own_environment(), _same_streams(), _captured_log() as log:
+        rules = _Rules()
+        manager = rules.hcl_runner().graph_manager
+        made = read(manager)
+        judged = JudgedGraph(rules, manager, made.graph, made.names)
+        results = _worst(judged.results())
+        crashes = {*judged.crashes, *(Crash("checkov", min(made.names.values()), "", place) for place in log)}
+    return _scan(rules, results, crashes), made
+
+
+def _worst(results: Iterable[Result]) -> list[Result]:
+    """One result of a rule for each address: the worst of its instances."""
+    found: dict[tuple[str, str, str], Result] = {}
+    for result in results:
+        key = (result.stack, result.address, result.rule)
+        if key not in found or _WORST[result.outcome] > _WORST[found[key].outcome]:
+            found[key] = result
+    return list(found.values())
+
+
+def _scan(rules: _Rules, results: Iterable[Result], crashes: Iterable[Crash]) -> Scan:
     return Scan(
-        results=tuple(results[key] for key in sorted(results)),
+        results=tuple(sorted(results, key=lambda result: (result.stack, result.address, result.rule))),
         crashes=tuple(
             sorted(crashes, key=lambda crash: (crash.stack, crash.address, crash.rule, crash.error))
         ),
@@ -106,14 +136,34 @@ def scan(
     )
 
 
+def _judged(
+    rules: _Rules, stacks: Mapping[str, Mapping[str, Any]], log: Sequence[str]
+) -> tuple[list[Result], list[Crash]]:
+    """What the rules say of one batch, and what went wrong: a place in the log is that of the first stack."""
+    names = {f"/{name}/cdk.tf.json": name for name in stacks}
+    first = next(iter(stacks))
+    manager = rules.runner().graph_manager
+    try:
+        graph = manager.build_graph_from_definitions(
+            {path: _definition(stacks[name]) for path, name in names.items()}
+        )
+        judged = JudgedGraph(rules, manager, graph, names)
+    except Exception as error:  # noqa: BLE001  # foreign code: whatever it raises is reported
+        return [], [Crash("checkov", first, "", type(error).__name__)]
+    found = list(judged.results())
+    return found, [*judged.crashes, *(Crash("checkov", first, "", place) for place in log)]
+
+
 class _Rules:
     """checkov's registries, loaded: Python rules by kind of block, and graph rules."""
 
     def __init__(self) -> None:
         from checkov.terraform.checks.utils import base_cloudsplaining_iam_scanner as iam
+        from checkov.terraform.runner import Runner
         from checkov.terraform_json.runner import TerraformJsonRunner
 
         self.runner = TerraformJsonRunner
+        self.hcl_runner = Runner
         self.iam_scanner = iam.BaseTerraformCloudsplainingIAMScanner
         runner = TerraformJsonRunner()
         runner.graph_registry.load_checks()
@@ -122,37 +172,27 @@ class _Rules:
         self.known_types = frozenset(self.by_kind["resource"].checks)
 
 
-class _Graph:
-    """One batch of stacks as checkov's graph, and what the rules say of it."""
+class JudgedGraph:
+    """A graph of checkov's, and what the rules say of it. ``names`` are the stacks' by the path of a file."""
 
-    def __init__(self, rules: _Rules, stacks: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, rules: _Rules, manager: Any, graph: Any, names: Mapping[str, str]) -> None:
         from checkov.common.graph.graph_builder import CustomAttributes
 
         self.rules = rules
         self.crashes: list[Crash] = []
-        self.names = {f"/{name}/cdk.tf.json": name for name in stacks}
+        self.names = names
         self.attributes = CustomAttributes
-        definitions = {path: _definition(stacks[name]) for path, name in self.names.items()}
-        self.reader: Any = None
-        self.vertices: Sequence[Any] = ()
-        manager = rules.runner().graph_manager
-        try:
-            local_graph = manager.build_graph_from_definitions(definitions)
-            manager.save_graph(local_graph)
-        except Exception as error:  # noqa: BLE001  # foreign code: whatever it raises is reported
-            self.crashes.append(Crash("checkov", next(iter(stacks)), "", type(error).__name__))
-        else:
-            self.reader = manager.get_reader_endpoint()
-            self.vertices = local_graph.vertices
+        manager.save_graph(graph)
+        self.reader = manager.get_reader_endpoint()
+        self.vertices: Sequence[Any] = graph.vertices
 
     def results(self) -> Iterator[Result]:
         """Every result of every rule; blocks that are expanded give one an instance."""
         for vertex in self.vertices:
             if vertex.block_type in self.rules.by_kind:
                 yield from self._of_block(vertex.block_type, vertex.config, vertex.path)
-        if self.reader is not None:
-            with _no_threads():
-                yield from self._of_graph()
+        with _no_threads():
+            yield from self._of_graph()
 
     def _of_block(self, kind: str, config: dict[str, Any], path: str) -> Iterator[Result]:
         registry = self.rules.by_kind[kind]
@@ -190,7 +230,7 @@ class _Graph:
                     kind = entity[self.attributes.BLOCK_TYPE]
                     if kind in ("resource", "data"):
                         entity_type, _, name = entity[self.attributes.BLOCK_NAME].partition(".")
-                        address = _address(kind, entity_type, name, {})
+                        address = _address(kind, entity_type, name, entity)
                         stack = self.names[entity[self.attributes.FILE_PATH]]
                         yield Result(rule.id, rule.name, outcome, stack, address, keys)
 
@@ -205,10 +245,10 @@ def _named(rule: Any) -> set[str]:
 
 def _address(kind: str, entity_type: str, name: str, body: Mapping[str, Any]) -> str:
     """The Terraform address of a block, without an instance key."""
-    if kind == "resource":
-        return f"{entity_type}.{_INSTANCE.sub('', name)}"
-    if kind == "data":
-        return f"data.{entity_type}.{_INSTANCE.sub('', name)}"
+    if kind in ("resource", "data"):
+        module = _MODULE.match(str(body.get("__address__", "")))
+        prefix = f"{module[0] if module else ''}{'data.' if kind == 'data' else ''}"
+        return f"{prefix}{entity_type}.{_INSTANCE.sub('', name)}"
     alias = body.get("alias")
     return f"{kind}.{name}.{alias[0]}" if kind == "provider" and alias else f"{kind}.{name}"
 
@@ -227,11 +267,13 @@ def _keys(keys: Iterable[Any]) -> tuple[str, ...]:
 def _definition(stack: Mapping[str, Any]) -> dict[str, Any]:
     """A scan copy as what checkov's HCL parser would make of it: attributes in lists, bodies with line marks.
 
-    The marks have the HCL parser's names: without them the graph leaves out provider blocks.
+    The marks have the HCL parser's names: without them the graph leaves out provider blocks. checkov has no rules on
+    the providers that a stack asks for, and cannot parse them.
     """
     from checkov.terraform_json.parser import prepare_definition
 
-    definition: dict[str, Any] = prepare_definition(dict(stack))
+    known = {kind: block for kind, block in stack.items() if kind != "terraform"}
+    definition: dict[str, Any] = prepare_definition(known)
     for kind, labels in _MARKED.items():
         for block in definition.get(kind, ()):
             bodies = [block]

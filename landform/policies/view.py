@@ -15,12 +15,13 @@ from typing import Any
 
 _REFERENCE = re.compile(r"\$\{\s*((?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*)[.\[\s}]")
 _WORDS = {"true": True, "false": False}
+_PREFIXES = {"data": "data.", "required_providers": "terraform."}
 _NAMES = ("name", "bucket", "function_name", "identifier", "cluster_identifier", "id")
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """One resource or data source. ``address`` is Terraform's, with ``data.`` in front of a data source."""
+    """One block of a stack. Of others than resources and data sources, the type is the kind."""
 
     kind: str
     type: str
@@ -29,9 +30,20 @@ class Block:
     stack: StackView
 
     @property
+    def reference(self) -> str:
+        """What its own module calls it: its type and name, with ``data.`` in front of a data source's."""
+        return f"{_PREFIXES.get(self.kind, '')}{self.type}.{self.name}"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What rules call it among their ``types``."""
+        every = {"resource": (self.type, "*"), "data": (f"data.{self.type}", "data.*")}
+        return every.get(self.kind, (self.kind,))
+
+    @property
     def address(self) -> str:
-        """Its Terraform address."""
-        return f"{'data.' if self.kind == 'data' else ''}{self.type}.{self.name}"
+        """Its Terraform address: the reference behind the modules it is in."""
+        return f"{self.stack.module}{self.reference}"
 
     def values(self, path: str) -> tuple[Any, ...]:
         """Every value at a path of argument names, as ``rule.lifecycle.delete_after``: one for each nested block.
@@ -64,11 +76,11 @@ class Block:
     def refers_to(self, path: str) -> tuple[Block, ...]:
         """The blocks of the stack that are referred to by the values at a path."""
         return tuple(
-            self.stack.by_address[address]
+            self.stack.by_address[reference]
             for text in self.values(path)
             if isinstance(text, str)
-            for address in references(text)
-            if address in self.stack.by_address
+            for reference in references(text)
+            if reference in self.stack.by_address
         )
 
     def is_meant_by(self, text: object) -> bool:
@@ -76,7 +88,7 @@ class Block:
         if not isinstance(text, str):
             return False
         own = re.split("[:/]", text)[-1] if text.startswith("arn:") else text
-        return self.address in references(text) or own in self._names
+        return self.reference in references(text) or own in self._names
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -86,25 +98,44 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class StackView:
-    """The blocks of one stack, from its scan copy. ``name`` is the stack's full name."""
+    """The blocks of one stack, or of one module in it, from its scan copy.
+
+    ``name`` is the stack's full name; ``module`` is what the addresses begin with, as ``module.queues.``.
+    """
 
     name: str
     document: Mapping[str, Any]
+    module: str = ""
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """Every resource and data source, in the order of the document."""
-        return tuple(
-            Block(kind, entity_type, name, body, self)
-            for kind in ("resource", "data")
-            for entity_type, named in self.document.get(kind, {}).items()
-            for name, body in named.items()
-        )
+        """Every resource and data source, then modules, providers and required providers, as the document has them."""
+        return (*self._typed("resource"), *self._typed("data"), *self._named("module"), *self._providers())
+
+    def _typed(self, kind: str) -> Iterator[Block]:
+        for entity_type, named in self.document.get(kind, {}).items():
+            for name, body in named.items():
+                yield Block(kind, entity_type, name, body, self)
+
+    def _named(self, kind: str) -> Iterator[Block]:
+        for name, body in self.document.get(kind, {}).items():
+            yield Block(kind, kind, name, body, self)
+
+    def _providers(self) -> Iterator[Block]:
+        for name, bodies in self.document.get("provider", {}).items():
+            for body in bodies:
+                alias = body.get("alias")
+                yield Block("provider", "provider", f"{name}.{alias}" if alias else name, body, self)
+        asked = self.document.get("terraform", {}).get("required_providers", {})
+        for name, body in asked.items():
+            # Terraform still reads the old form, which is the version alone.
+            settings = body if isinstance(body, Mapping) else {"version": body}
+            yield Block("required_providers", "required_providers", name, settings, self)
 
     @cached_property
     def by_address(self) -> Mapping[str, Block]:
-        """The blocks by address."""
-        return {block.address: block for block in self.blocks}
+        """The blocks by their address within the module."""
+        return {block.reference: block for block in self.blocks}
 
     @cached_property
     def _by_type(self) -> Mapping[str, tuple[Block, ...]]:

@@ -10,29 +10,45 @@ from types import MappingProxyType
 
 from landform.policies.rule import Rule
 from landform.policies.rules import (
+    account,
     containers,
+    credentials,
     databases,
     deletion,
+    detective,
     encryption,
+    escalation,
     functions,
+    grants,
     machines,
     messaging,
     recovery,
+    review,
     secrets,
+    sharing,
     storage,
+    trust,
 )
 
 _TOPICS = (
+    account,
     containers,
+    credentials,
     databases,
     deletion,
+    detective,
     encryption,
+    escalation,
     functions,
+    grants,
     machines,
     messaging,
     recovery,
+    review,
     secrets,
+    sharing,
     storage,
+    trust,
 )
 
 OWN: Mapping[str, Rule] = MappingProxyType({rule.id: rule for topic in _TOPICS for rule in topic.RULES})

@@ -64,6 +64,9 @@ MUTANTS = (
     Mutant("one zone", domain, _RESOURCE, {f"{_CLUSTER}.zone_awareness_enabled": False}, "CKV_AWS_318"),
     Mutant("domain logs without a key", domain, _LOGS, {"kms_key_id": None}, "CKV_AWS_158"),
     Mutant("domain logs for ever", domain, _LOGS, {"retention_in_days": None}, "CKV_AWS_66"),
+    Mutant("logs of any domain", domain, "Domain/LogPolicy",
+           {"policy_document": document({**EVERYONE, "Principal": {"Service": "es.amazonaws.com"}})},
+           "LF_POLICY_CONFUSED_DEPUTY"),
     Mutant("users with passwords", domain, _RESOURCE,
            {"advanced_security_options.0.internal_user_database_enabled": True}, "LF_SEARCH_USERS"),
     Mutant("no updates of a domain", domain, _RESOURCE,
@@ -76,7 +79,5 @@ MUTANTS = (
 UNSEEN = (
     Mutant("domain for everyone", domain, _RESOURCE,
            {"access_policies": document({**EVERYONE, "Action": "es:ESHttpGet"})}),
-    Mutant("logs of any domain", domain, "Domain/LogPolicy",
-           {"policy_document": document({**EVERYONE, "Principal": {"Service": "es.amazonaws.com"}})}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""
