@@ -96,6 +96,15 @@ def all_of(*judges: Judge) -> Judge:
     return judge
 
 
+def by_type(judges: Mapping[str, Judge]) -> Judge:
+    """The judgement of each resource type its own, where a rule means one thing that services name differently."""
+
+    def judge(block: Block) -> Iterable[Verdict]:
+        return judges[block.type](block)
+
+    return judge
+
+
 def must_be(path: str, *allowed: object, default: object = None) -> Judge:
     """Every value at a path is one of these. ``default`` is what AWS takes where nothing is said."""
     return _literal(path, lambda value: value in allowed, f"is not {_words(allowed)}", default)

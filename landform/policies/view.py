@@ -61,12 +61,15 @@ class Block:
         return tuple(value for value in self.values(path) if isinstance(value, Mapping))
 
     def documents(self, path: str) -> tuple[Mapping[str, Any], ...]:
-        """The JSON objects that the texts at a path hold, as a queue's ``redrive_policy`` does."""
+        """The JSON objects that the texts at a path hold, as a queue's ``redrive_policy`` does.
+
+        Those of an array too, as a task's ``container_definitions`` is one.
+        """
         return tuple(
             document
             for text in self.values(path)
             if isinstance(text, str)
-            for document in (_decoded(text),)
+            for document in _listed(_decoded(text))
             if isinstance(document, dict)
         )
 
@@ -160,6 +163,10 @@ def _decoded(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return None
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def references(text: str) -> tuple[str, ...]:

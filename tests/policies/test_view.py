@@ -92,10 +92,17 @@ class TestReferences:
 class TestDocuments:
     @pytest.mark.parametrize(
         ("text", "found"),
-        [('{"a": 1}', ({"a": 1},)), ("[1]", ()), ("not JSON", ()), ("${aws_x.x.json}", ()), (3, ())],
+        [
+            ('{"a": 1}', ({"a": 1},)),
+            ('[{"a": 1}, {"b": 2}, 3]', ({"a": 1}, {"b": 2})),
+            ("[1]", ()),
+            ("not JSON", ()),
+            ("${aws_x.x.json}", ()),
+            (3, ()),
+        ],
     )
     def test_json_in_text(self, text, found):
-        """An object, or nothing that can be read."""
+        """An object, each object of an array, or nothing that can be read."""
         stack = StackView("a.s", {"resource": {"aws_x": {"x": {"policy": text}}}})
 
         assert stack.blocks[0].documents("policy") == found

@@ -15,7 +15,7 @@ CONTROLS: Controls = {
         Control("nothing is allowed to everyone", ()),
         Control(
             "neither AWS nor Terraform deletes the table",
-            ("DynamoDB.6",),
+            ("LF_DELETION_PROTECTION", "DynamoDB.6"),
             tier="sizing.deletion_protection",
         ),
     )

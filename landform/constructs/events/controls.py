@@ -5,7 +5,7 @@ from landform.constructs.controls import Control, Controls
 CONTROLS: Controls = {
     "EventBus": (
         Control("a policy that keeps everyone outside of the organisation out", ("EventBridge.3",)),
-        Control("encrypted with a customer managed key, for this bus alone", ()),
+        Control("encrypted with a customer managed key, for this bus alone", ("LF_CUSTOMER_KEY",)),
         Control("events that could not be encrypted or decrypted go to a dead-letter queue", ()),
     ),
     "Rule": (

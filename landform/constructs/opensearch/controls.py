@@ -11,7 +11,7 @@ CONTROLS: Controls = {
         Control("HTTPS alone, TLS 1.2 with forward secrecy or newer",
                 ("CKV_AWS_83", "CKV_AWS_228", "OpenSearch.8")),
         Control("fine-grained access control, its administrator a role, no user with a password",
-                ("CKV2_AWS_52", "OpenSearch.7")),
+                ("LF_SEARCH_USERS", "CKV2_AWS_52", "OpenSearch.7")),
         Control("nothing is allowed to everyone; its policy names roles of the organisation", ()),
         Control("audit logs go to CloudWatch Logs", ("CKV_AWS_317", "OpenSearch.5")),
         Control("errors and slow requests go to CloudWatch Logs", ("CKV_AWS_84", "OpenSearch.4")),
@@ -19,7 +19,7 @@ CONTROLS: Controls = {
                 tier="sizing.log_retention_days"),
         Control("data nodes and three dedicated master nodes over several zones",
                 ("CKV_AWS_318", "CKV2_AWS_59", "OpenSearch.6", "OpenSearch.11"), tier="sizing.db.multi_az"),
-        Control("service software is updated by AWS", ("OpenSearch.10",)),
-        Control("Terraform may not destroy the domain", (), tier="sizing.deletion_protection"),
+        Control("service software is updated by AWS", ("LF_SERVICE_UPDATES", "OpenSearch.10")),
+        Control("Terraform may not destroy the domain", ("LF_PREVENT_DESTROY",), tier="sizing.deletion_protection"),
     ),
 }  # fmt: skip

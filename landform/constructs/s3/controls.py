@@ -16,6 +16,7 @@ _PRIVATE = (
         ("CKV_AWS_300", "CKV2_AWS_61", "S3.13"),
     ),
     Control("events go to EventBridge", ("CKV2_AWS_62",)),
+    Control("Terraform deletes no bucket that holds objects", ("LF_FORCED_DELETION",)),
     Control("Terraform may not destroy the bucket", (), tier="sizing.deletion_protection"),
 )
 
@@ -23,18 +24,20 @@ CONTROLS: Controls = {
     "Bucket": (
         *_PRIVATE,
         Control(
-            "encrypted with a customer managed key, with a bucket key", ("CKV_AWS_19", "CKV_AWS_145", "S3.17")
+            "encrypted with a customer managed key, with a bucket key",
+            ("CKV_AWS_19", "CKV_AWS_145", "LF_BUCKET_KEY", "S3.17"),
         ),
         Control("access is logged to the account's access log bucket", ("CKV_AWS_18", "S3.9")),
     ),
     "LogArchiveBucket": (
         *_PRIVATE,
         Control(
-            "encrypted with a customer managed key, with a bucket key", ("CKV_AWS_19", "CKV_AWS_145", "S3.17")
+            "encrypted with a customer managed key, with a bucket key",
+            ("CKV_AWS_19", "CKV_AWS_145", "LF_BUCKET_KEY", "S3.17"),
         ),
         Control(
             "objects are locked in compliance mode",
-            ("S3.15",),
+            ("LF_OBJECT_LOCK", "S3.15"),
             tier="sizing.log_retention_days",
         ),
         Control("services deliver for accounts of the organisation alone", ("CKV_AWS_93",)),

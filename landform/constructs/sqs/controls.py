@@ -8,7 +8,9 @@ _CLOSED = (
     Control("no statement allows every action", ("CKV_AWS_72",)),
     Control("TLS only", ()),
     Control("a service sends for one resource alone (aws:SourceArn)", ()),
-    Control("Terraform may not destroy the queue", (), tier="sizing.deletion_protection"),
+    Control(
+        "Terraform may not destroy the queue", ("LF_PREVENT_DESTROY",), tier="sizing.deletion_protection"
+    ),
 )
 
 CONTROLS: Controls = {

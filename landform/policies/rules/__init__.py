@@ -11,17 +11,45 @@ from types import MappingProxyType
 from landform.policies.rule import Rule
 from landform.policies.rules import (
     account,
+    containers,
     credentials,
+    databases,
+    deletion,
     detective,
+    encryption,
     escalation,
+    functions,
     grants,
+    machines,
     messaging,
+    recovery,
     review,
+    secrets,
     sharing,
+    storage,
     trust,
 )
 
-_MODULES = (account, credentials, detective, escalation, grants, messaging, review, sharing, trust)
+_TOPICS = (
+    account,
+    containers,
+    credentials,
+    databases,
+    deletion,
+    detective,
+    encryption,
+    escalation,
+    functions,
+    grants,
+    machines,
+    messaging,
+    recovery,
+    review,
+    secrets,
+    sharing,
+    storage,
+    trust,
+)
 
-OWN: Mapping[str, Rule] = MappingProxyType({rule.id: rule for module in _MODULES for rule in module.RULES})
+OWN: Mapping[str, Rule] = MappingProxyType({rule.id: rule for topic in _TOPICS for rule in topic.RULES})
 """landform's own rules by id."""

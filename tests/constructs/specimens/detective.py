@@ -67,6 +67,5 @@ MUTANTS = (
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -70,11 +70,10 @@ MUTANTS = (
            {"policy": document({**EVERYONE, "Effect": "Deny", "Action": "dynamodb:DeleteTable"})}, "LF_POLICY_TLS"),
     Mutant("table for everyone", table, "Table/Policy",
            {"policy": document({**EVERYONE, "Action": "dynamodb:GetItem"})}, "LF_POLICY_PUBLIC"),
+    Mutant("table that can be deleted", table, "Table/Resource",
+           {"deletion_protection_enabled": False, "lifecycle": None}, "LF_DELETION_PROTECTION"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("table that can be deleted", table, "Table/Resource",
-           {"deletion_protection_enabled": False, "lifecycle": None}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -54,11 +54,12 @@ MUTANTS = (
     Mutant("files without tls", files, "Files/Policy",
            {"policy": document({**EVERYONE, "Effect": "Deny", "Action": "elasticfilesystem:ClientWrite"})},
            "LF_POLICY_TLS"),
+    Mutant("access as root", files, "AccessPoint/Resource", {"posix_user.0.uid": 0, "posix_user.0.gid": 0},
+           "LF_ACCESS_POINT_ROOT"),
+    Mutant("files that can be destroyed", files, "Files/Resource", {"lifecycle": None},
+           "LF_PREVENT_DESTROY"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("access as root", files, "AccessPoint/Resource", {"posix_user.0.uid": 0, "posix_user.0.gid": 0}),
-    Mutant("files that can be destroyed", files, "Files/Resource", {"lifecycle": None}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

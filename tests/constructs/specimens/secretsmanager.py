@@ -74,11 +74,13 @@ MUTANTS = (
            "LF_SECRET_POLICY_CHECKED"),
     Mutant("secret for everyone", secret, "Secret/Policy",
            {"policy": document({**EVERYONE, "Action": "secretsmanager:GetSecretValue"})}, "LF_POLICY_PUBLIC"),
+    Mutant("secret gone in a week", secret, "Secret/Resource", {"recovery_window_in_days": 7},
+           "LF_RECOVERY_WINDOW"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
-    Mutant("secret gone in a week", secret, "Secret/Resource", {"recovery_window_in_days": 7}),
+    # Secrets Manager keeps a deleted secret for the recovery window, which has a rule.
     Mutant("secret that can be destroyed", secret, "Secret/Resource", {"lifecycle": None}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

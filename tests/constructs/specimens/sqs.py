@@ -67,6 +67,7 @@ MUTANTS = (
     Mutant("queue over plain http", queue, "Orders/Policy", {"policy": document(_TLS)}, "LF_POLICY_TLS"),
     Mutant("queue for any topic", queue, "Orders/Policy", {"policy": document(_SERVICE)},
            "LF_POLICY_CONFUSED_DEPUTY"),
+    Mutant("queue can be destroyed", queue, "Orders/Resource", {"lifecycle": None}, "LF_PREVENT_DESTROY"),
 )  # fmt: skip
 """What the scan must find."""
 
@@ -74,6 +75,5 @@ UNSEEN = (
     Mutant("no dead letters", queue, "Orders/Resource", {"redrive_policy": None}),
     Mutant("dead letters of any queue", queue, "Orders/DeadLetters/Resource",
            {"redrive_allow_policy": json.dumps({"redrivePermission": "allowAll"})}),
-    Mutant("queue can be destroyed", queue, "Orders/Resource", {"lifecycle": None}),
 )  # fmt: skip
 """What no rule sees: the construct's own tests hold it."""
