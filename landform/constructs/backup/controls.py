@@ -6,8 +6,8 @@ CONTROLS: Controls = {
     "BackupVault": (
         Control("encrypted with a customer managed key", ("CKV_AWS_166", "Backup.1")),
         Control("locked: no backup is deleted before its time", (), tier="sizing.deletion_protection"),
-        Control("its policy lets nobody delete a backup, or shorten its life", ()),
-        Control("copies come from accounts of the organisation that are named", ()),
+        Control("its policy lets nobody delete a backup, or shorten its life", ("LF_VAULT_DELETES",)),
+        Control("copies come from accounts of the organisation that are named", ("LF_POLICY_PUBLIC",)),
         Control("Terraform may not destroy the vault", (), tier="sizing.deletion_protection"),
     ),
     "BackupPlan": (

@@ -58,6 +58,7 @@ UNSEEN = (
     Mutant("images kept for ever", repository, "Repository/Lifecycle", {"repository": "another"}),
     Mutant("repository deleted with its images", repository, "Repository/Resource",
            {"lifecycle": None, "force_delete": True}),
+    # Without a policy, a repository is for its own account alone.
     Mutant("open to other organisations", repository, "Repository/Policy", {"repository": "another"}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""
