@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from landform.checks.checkov_engine import Scan, scan
-from landform.checks.coverage import Gap, gaps, module_gaps
+from landform.checks.coverage import NOT_LITERAL, Gap, gaps, module_gaps
+from landform.checks.judgement import judge
 from landform.checks.scan_copy import scan_copy
 from landform.policies.result import Crash
 from landform.policies.view import StackView
@@ -112,6 +113,20 @@ class TestPolicies:
         assert gaps_of(resource=policy(text), variable={"x": {}}) == {
             ("aws_iam_policy.p", "A policy is not literal, so no rule can read it.")
         }
+
+    def test_is_one_gap_whoever_could_not_read_it(self) -> None:
+        """landform's own rules on policies add none to what is said of the text."""
+        stack = scan_copy({"resource": policy("${var.policy}"), "variable": {"policy": {}}})
+
+        assert judge({"a.s": stack}).gaps == (Gap("a.s", "aws_iam_policy.p", NOT_LITERAL),)
+
+    def test_one_that_aws_would_refuse(self) -> None:
+        """It is text, and no policy: each rule that would have read it is named."""
+        stack = scan_copy({"resource": policy(text_of(Resources="*"))})
+        (gap,) = judge({"a.s": stack}).gaps
+
+        assert gap.address == "aws_iam_policy.p"
+        assert "LF_PRIVILEGE_ESCALATION" in gap.reason
 
     def test_in_a_nested_block(self) -> None:
         """An inline policy is a policy."""

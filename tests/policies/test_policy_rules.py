@@ -63,7 +63,7 @@ class TestPublic:
     @pytest.mark.parametrize(
         "changes",
         [
-            {"Action": "s3:PutObject"},
+            {"Action": "s3:DeleteObject"},
             {"Resource": "arn:aws:s3:::other/*"},
             {"Principal": {"AWS": "999999999999"}},
             {"Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-acme000001"}}},
@@ -85,7 +85,8 @@ class TestPublic:
             "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-acme000001"}},
         }
 
-        assert failing("LF_POLICY_PUBLIC", of_bucket(EVERYONE, {**rest, **changes}))
+        tagged = {**EVERYONE, "Condition": {"StringEquals": {"s3:ExistingObjectTag/a": "b"}}}
+        assert failing("LF_POLICY_PUBLIC", of_bucket(tagged, {**rest, **changes}))
 
     def test_a_second_statement(self):
         """One that is narrowed hides none that is not."""

@@ -10,8 +10,8 @@ CONTROLS: Controls = {
             ("LF_VAULT_LOCK",),
             tier="sizing.deletion_protection",
         ),
-        Control("its policy lets nobody delete a backup, or shorten its life", ()),
-        Control("copies come from accounts of the organisation that are named", ()),
+        Control("its policy lets nobody delete a backup, or shorten its life", ("LF_VAULT_DELETES",)),
+        Control("copies come from accounts of the organisation that are named", ("LF_POLICY_PUBLIC",)),
         Control("Terraform may not destroy the vault", (), tier="sizing.deletion_protection"),
     ),
     "BackupPlan": (

@@ -51,7 +51,10 @@ CONTROLS: Controls = {
         Control("no internet gateway without NAT", (), tier="sizing.nat"),
         Control("NAT gateways, not instances", ("CKV2_AWS_35",), tier="sizing.nat"),
         Control("every elastic address belongs to a NAT gateway", ("CKV2_AWS_19", "EC2.12")),
-        Control("S3 and DynamoDB by gateway endpoints, for the organisation alone (aws:ResourceOrgID)", ()),
+        Control(
+            "S3 and DynamoDB by gateway endpoints, for the organisation alone (aws:ResourceOrgID)",
+            ("LF_ENDPOINT_PERIMETER",),
+        ),
         Control(
             "AWS's services by interface endpoints, from inside the VPC alone",
             ("EC2.10", "EC2.55", "EC2.56", "EC2.57"),

@@ -9,7 +9,9 @@ CONTROLS: Controls = {
             ("CKV_AWS_42", "CKV_AWS_184", "EFS.1", "EFS.8", "CIS 3.3.1"),
         ),
         Control("backed up by a plan, into a vault of its own unless one is given", ("CKV2_AWS_18", "EFS.2")),
-        Control("its policy takes no mount without TLS, and none by nobody", ()),
+        Control(
+            "its policy takes no mount without TLS, and none by nobody", ("LF_POLICY_TLS", "LF_POLICY_PUBLIC")
+        ),
         Control("mounted in subnets without a way to the internet", ("EFS.6",)),
         Control("from the peers that are named alone, on port 2049", ("CKV2_AWS_5",)),
         Control(

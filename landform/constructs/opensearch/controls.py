@@ -12,7 +12,7 @@ CONTROLS: Controls = {
                 ("CKV_AWS_83", "CKV_AWS_228", "OpenSearch.8")),
         Control("fine-grained access control, its administrator a role, no user with a password",
                 ("LF_SEARCH_USERS", "CKV2_AWS_52", "OpenSearch.7")),
-        Control("nothing is allowed to everyone; its policy names roles of the organisation", ()),
+        Control("nothing is allowed to everyone; its policy names roles of the organisation", ("LF_POLICY_PUBLIC",)),
         Control("audit logs go to CloudWatch Logs", ("CKV_AWS_317", "OpenSearch.5")),
         Control("errors and slow requests go to CloudWatch Logs", ("CKV_AWS_84", "OpenSearch.4")),
         Control("its log groups are encrypted with the key, and kept", ("CKV_AWS_158", "CKV_AWS_66"),

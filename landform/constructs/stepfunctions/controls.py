@@ -11,6 +11,9 @@ CONTROLS: Controls = {
         Control("executions are traced", ("CKV_AWS_284",)),
         Control("definition and executions are encrypted with a customer managed key", ("LF_CUSTOMER_KEY",)),
         Control("logs are encrypted with its key", ("CKV_AWS_158",), tier="sizing.log_retention_days"),
-        Control("Step Functions assumes the role for this state machine alone (aws:SourceArn)", ()),
+        Control(
+            "Step Functions assumes the role for this state machine alone (aws:SourceArn)",
+            ("LF_TRUST_SOURCE",),
+        ),
     ),
 }

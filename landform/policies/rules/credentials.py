@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,48 +16,63 @@ from typing import Any
 from landform.policies.rule import Breach, Rule, Verdict
 from landform.policies.view import Block, is_known
 
-_FORMS: Mapping[str, str] = {
-    "an AWS access key": r"\b(?:AKIA|ASIA)(?![A-Z2-7]{9}EXAMPLE)[A-Z2-7]{16}\b",
-    "a private key": r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
-    "a token of GitHub": r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})",
-    "a token of GitLab": r"\bglpat-[A-Za-z0-9_-]{20,}",
-    "a token of Slack": r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/T\w+/B\w+/\w{16,}",
-    "a key of Stripe": r"\b[rs]k_live_[A-Za-z0-9]{20,}",
-    "a key of Google": r"\bAIza[A-Za-z0-9_-]{35}",
-    "a token of npm": r"\bnpm_[A-Za-z0-9]{36}",
-    "a token of PyPI": r"\bpypi-AgE[A-Za-z0-9_-]{50,}",
-    "a key of SendGrid": r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}",
-    "a token of Vault": r"\bhv[bs]\.[A-Za-z0-9_-]{24,}",
-    "a token of HCP Terraform": r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}",
-    "a key of Anthropic": r"\bsk-ant-[A-Za-z0-9_-]{32,}",
-    "a key of OpenAI": r"\bsk-proj-[A-Za-z0-9_-]{32,}",
-    "a key of Azure storage": r"AccountKey=[A-Za-z0-9+/]{86}==",
-    "a password in an address": r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@$%{}<>\"']{1,64}:[^\s/:@$%{}<>\"'*]{3,128}@",
-}
-_ANY = re.compile("|".join(f"(?P<f{number}>{form})" for number, form in enumerate(_FORMS.values())))
-_NAMES = {f"f{number}": name for number, name in enumerate(_FORMS)}
+# What a credential is, by texts one of which it must hold, and by its form.
+_FORMS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("an AWS access key", ("AKIA", "ASIA"), r"\b(?:AKIA|ASIA)(?![A-Z2-7]{9}EXAMPLE)[A-Z2-7]{16}\b"),
+    ("a private key", ("PRIVATE KEY",), r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
+    (
+        "a token of GitHub",
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+        r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,})",
+    ),
+    ("a token of GitLab", ("glpat-",), r"\bglpat-[A-Za-z0-9_-]{20,}"),
+    ("a token of Slack", ("xox",), r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
+    ("a hook of Slack", ("hooks.slack.com",), r"hooks\.slack\.com/services/T\w+/B\w+/\w{16,}"),
+    ("a key of Stripe", ("k_live_",), r"\b[rs]k_live_[A-Za-z0-9]{20,}"),
+    ("a key of Google", ("AIza",), r"\bAIza[A-Za-z0-9_-]{35}"),
+    ("a token of npm", ("npm_",), r"\bnpm_[A-Za-z0-9]{36}"),
+    ("a token of PyPI", ("pypi-AgE",), r"\bpypi-AgE[A-Za-z0-9_-]{50,}"),
+    ("a key of SendGrid", ("SG.",), r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
+    ("a token of Vault", ("hvs.", "hvb."), r"\bhv[bs]\.[A-Za-z0-9_-]{24,}"),
+    ("a token of HCP Terraform", (".atlasv1.",), r"\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}"),
+    ("a key of Anthropic", ("sk-ant-",), r"\bsk-ant-[A-Za-z0-9_-]{32,}"),
+    ("a key of OpenAI", ("sk-proj-",), r"\bsk-proj-[A-Za-z0-9_-]{32,}"),
+    ("a key of Azure storage", ("AccountKey=",), r"AccountKey=[A-Za-z0-9+/]{86}=="),
+    (
+        "a password in an address",
+        ("://",),
+        r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@$%{}<>\"']{1,64}:[^\s/:@$%{}<>\"'*]{3,128}@",
+    ),
+)
+_HINTS = tuple(hint for _, hints, _ in _FORMS for hint in hints)
 # EC2 and its like take scripts in base64.
-_ENCODED = re.compile(r"(?:user|custom)_data(?:_base64)?")
+_ENCODED = ("custom_data", "user_data", "user_data_base64")
+_ARGUMENT = re.compile(r"[A-Za-z_][\w-]{0,63}")
 
 
 def _no_credentials(block: Block) -> Iterator[Verdict]:
-    for path, name in sorted(set(_credentials(block.body, ""))):
-        yield Breach(f"has {name} in {path}", (path,))
+    # Nearly every block is settled by one look at its text.
+    text = json.dumps(block.body, ensure_ascii=False, default=str)
+    if any(hint in text for hint in (*_HINTS, *_ENCODED)):
+        for path, name in sorted(set(_credentials(block.body, ""))):
+            yield Breach(f"has {name} in {path}", (path,))
 
 
 def _credentials(value: Any, path: str) -> Iterator[tuple[str, str]]:
     """The path and kind of every credential in a value. Keys of a map are not arguments, and may be anything."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            inner = str(key) if re.fullmatch(r"[A-Za-z_][\w-]{0,63}", str(key)) else "…"
+            inner = str(key) if _ARGUMENT.fullmatch(str(key)) else "…"
             yield from _credentials(item, f"{path}.{inner}" if path else inner)
     elif isinstance(value, list):
         for item in value:
             yield from _credentials(item, path)
     elif isinstance(value, str):
-        for text in (value, _decoded(value)) if _ENCODED.fullmatch(path.rpartition(".")[2]) else (value,):
-            for match in _ANY.finditer(text):
-                yield path, _NAMES[match.lastgroup or ""]
+        encoded = path.rpartition(".")[2] in _ENCODED
+        text = f"{value}\n{_decoded(value)}" if encoded else value
+        for name, hints, form in _FORMS:
+            if any(hint in text for hint in hints) and re.search(form, text):
+                yield path, name
 
 
 def _decoded(text: str) -> str:

@@ -1,8 +1,8 @@
 """Policies of resources: who from outside gets in, for whom AWS's services act, and over which line.
 
 Follows "The meaning of public" of the S3 guide, which most services go by, and "The confused deputy problem" of the
-IAM guide. checkov's rules on S3, SQS, SNS, ECR and KMS pass over a statement with a condition, or over all but the
-first statement; here a condition counts where it says who.
+IAM guide. checkov finds a plain statement for everyone on a few types, and passes over one with a condition; here a
+condition counts where it says who.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ _NO_SOURCE = (
 # A deny that spares AWS's own services is as good as one that spares nobody.
 _OF_SERVICES = frozenset(("aws:principalisawsservice", "aws:viaawsservice"))
 _DOMAINS = ("aws_opensearch_domain", "aws_elasticsearch_domain")
-_FINE_GRAINED = "advanced_security_options.enabled"
 
 
 def _public(found: FoundPolicy) -> Iterator[Breach]:
@@ -65,13 +64,31 @@ def _as_box(statement: PolicyStatement) -> Box:
     return Box(actions, statement.resources or ANYTHING)
 
 
-_for_nobody = each_policy(_public, "resource", "trust")
+LEFT_TO_CHECKOV = (
+    "aws_ecr_repository_policy",
+    "aws_kms_key",
+    "aws_s3_bucket_policy",
+    "aws_sns_topic_policy",
+    "aws_sqs_queue_policy",
+)
+"""The types of which checkov finds a policy for everyone, where it is text and nothing in it has a condition."""
+
+
+def _is_left(block: Block, found: FoundPolicy) -> bool:
+    plain = all(not statement.tests for statement in found.policy.statements if statement.allows)
+    return block.type in LEFT_TO_CHECKOV and plain and found.text in block.values(found.path)
 
 
 def _not_public(block: Block) -> Iterator[Verdict]:
-    """AWS's guide wants an open policy on a domain in a VPC whose own users and roles decide."""
-    if not (block.type in _DOMAINS and block.objects("vpc_options") and block.value(_FINE_GRAINED) is True):
-        yield from _for_nobody(block)
+    # AWS's guide wants an open policy on a domain in a VPC whose own users and roles decide.
+    fine_grained = block.value("advanced_security_options.enabled") is True
+    if block.type in _DOMAINS and block.objects("vpc_options") and fine_grained:
+        return
+    for found in policies_of(block, "resource", "trust"):
+        if isinstance(found, Undecided):
+            yield found
+        elif not _is_left(block, found):
+            yield from _public(found)
 
 
 def _has_source(statement: PolicyStatement) -> bool:
@@ -199,7 +216,6 @@ RULES = (
             ),
         ),
         bad=(
-            one_policy(*_QUEUE, _EVERYONE),
             one_policy(*_QUEUE, {**_EVERYONE, "Condition": {"Bool": {"aws:SecureTransport": "true"}}}),
             one_policy("aws_backup_vault_policy", "policy", {**_EVERYONE, "Action": "backup:CopyIntoBackupVault"}),
         ),

@@ -77,6 +77,7 @@ MUTANTS = (
 """What the scan must find."""
 
 UNSEEN = (
+    # In a VPC, and with fine-grained access control, AWS's guide wants this policy open.
     Mutant("domain for everyone", domain, _RESOURCE,
            {"access_policies": document({**EVERYONE, "Action": "es:ESHttpGet"})}),
 )  # fmt: skip

@@ -54,6 +54,7 @@ MUTANTS = (
 """What the scan must find."""
 
 UNSEEN = (
+    # A boundary by another name may be as good: a stack does not say what is in it.
     Mutant("another boundary", sets, "Operator/Boundary",
            {"permissions_boundary.0.customer_managed_policy_reference.0.name": "none"}),
 )  # fmt: skip
