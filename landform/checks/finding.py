@@ -10,6 +10,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from landform.digest import digest
 from landform.org.models import Severity
 
 
@@ -47,9 +48,19 @@ class Finding:
     controls: tuple[str, ...] = ()
     waiver: WaiverNote | None = None
 
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same while code moves: the digest of rule, stack and construct path.
+
+        The address stands in for the path of what no construct made. Several things that no rule could judge in one
+        resource have one fingerprint.
+        """
+        return digest([self.rule, self.stack, self.construct_path or self.address])
+
     def as_json(self) -> dict[str, Any]:
         """The finding as a JSON object, every key always there."""
         value = dataclasses.asdict(self)
+        value["fingerprint"] = self.fingerprint
         value["controls"] = list(self.controls)
         value["waiver"] = self.waiver and {**value["waiver"], "approved_by": list(self.waiver.approved_by)}
         return value

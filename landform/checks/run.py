@@ -19,13 +19,12 @@ from landform.checks.scan_copy import scan_copy
 from landform.checks.workers import shared_judgement
 from landform.errors import Code, LandformError, Place
 from landform.org.models import Severity, Waiver
+from landform.policies.catalogue import COVERAGE_TITLE, catalogue, remediation_of
 from landform.policies.result import Result
-from landform.policies.rules import OWN
 from landform.policies.severity import COVERAGE, SEVERITIES, at_least, rank, severity_of
 from landform.policies.waivers import judge
 from landform.synth.bundle import STACK_FILE, Bundle, ResourceRecord, StackRecord
 
-_COVERAGE_TITLE = "Every resource that a rule knows is judged"
 _NO_RECORD = ResourceRecord(construct_path="", source="")
 
 
@@ -171,7 +170,7 @@ def _copy(bundle: Bundle, record: StackRecord) -> dict[str, Any]:
 def _of_result(record: StackRecord, result: Result) -> Finding:
     origin = record.resources.get(result.address, _NO_RECORD)
     keys = ", ".join(key for key in result.keys if key != "resource_type")
-    own = OWN.get(result.rule)
+    known = catalogue().get(result.rule)
     return Finding(
         rule=result.rule,
         severity=severity_of(result.rule),
@@ -185,16 +184,16 @@ def _of_result(record: StackRecord, result: Result) -> Finding:
         address=result.address,
         construct_path=origin.construct_path,
         source=origin.source,
-        remediation=_remediation(result, own.remediation if own else "Change it.", origin.source),
-        controls=own.controls if own else (),
+        remediation=_remediation(result, origin.source),
+        controls=known.controls if known else (),
     )
 
 
-def _remediation(result: Result, what: str, source: str) -> str:
+def _remediation(result: Result, source: str) -> str:
     where = f" It is made in {source}." if source else ""
     return (
-        f"{what}{where} Or waive {result.rule} for {result.address} in org/waivers/ with a reason, an approver and an "
-        "expiry."
+        f"{remediation_of(result.rule)}{where} Or waive {result.rule} for {result.address} in org/waivers/ with a "
+        "reason, an approver and an expiry."
     )
 
 
@@ -203,7 +202,7 @@ def _of_gap(record: StackRecord, gap: Gap) -> Finding:
     return Finding(
         rule=COVERAGE,
         severity=severity_of(COVERAGE),
-        title=_COVERAGE_TITLE,
+        title=COVERAGE_TITLE,
         message=f"{gap.address or 'The stack'} was not judged. {gap.reason}",
         account=record.account,
         tier=record.tier,
@@ -212,7 +211,7 @@ def _of_gap(record: StackRecord, gap: Gap) -> Finding:
         address=gap.address,
         construct_path=origin.construct_path,
         source=origin.source,
-        remediation="Write policies and blocks as literals, so that a rule can read them.",
+        remediation=remediation_of(COVERAGE),
     )
 
 

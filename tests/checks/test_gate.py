@@ -244,7 +244,7 @@ class TestGroups:
             ("below", "low", "CKV2_AWS_73"),
             ("waived", "medium", "CKV_AWS_27"),
         ]
-        assert groups(report)[-1].occurrences[0].waiver_ids == ("W-2026-001",)
+        assert [waiver.id for waiver in groups(report)[-1].occurrences[0].waivers] == ["W-2026-001"]
 
 
 class TestAsJson:
@@ -273,4 +273,5 @@ class TestAsJson:
             "remediation",
             "controls",
             "waiver",
+            "fingerprint",
         }
