@@ -30,7 +30,8 @@ class Finding:
 
     ``stack`` is the stack's full name. ``address`` is Terraform's, without an instance key; ``data.``,
     ``provider.`` or ``module.`` in front of what is no managed resource; empty where the whole stack is meant.
-    ``construct_path`` and ``source`` (``file:line``) are empty for what no construct made.
+    ``construct_path`` and ``source`` (``file:line``) are empty for what no construct made. ``is_known`` says that it
+    is in the baseline, and no waiver covers it.
     """
 
     rule: str
@@ -47,6 +48,7 @@ class Finding:
     remediation: str
     controls: tuple[str, ...] = ()
     waiver: WaiverNote | None = None
+    is_known: bool = False
 
     @property
     def fingerprint(self) -> str:

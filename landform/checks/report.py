@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from landform.checks.baseline import FORMAT
 from landform.checks.finding import Finding, WaiverNote
 from landform.checks.run import Report
 from landform.digest import digest
 from landform.org.models import Severity
 from landform.policies.catalogue import remediation_of
-
-FORMAT = "landform/check/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Group:
 
 
 def groups(report: Report) -> tuple[Group, ...]:
-    """The findings by rule and state, without the repetition over accounts: failing first, then by severity.
+    """The findings by rule and state, without the repetition over accounts: by state, then by severity.
 
     Findings are one place when address, source and the construct path below the stack agree.
     """
@@ -84,14 +83,16 @@ def groups(report: Report) -> tuple[Group, ...]:
     )
 
 
-STATES = ("failing", "below", "waived")
-"""The states of a group: fails its tier; is below the tier's floor; is covered by a waiver."""
+STATES = ("failing", "below", "known", "waived")
+"""The states of a group: fails its tier; is below the tier's floor; is in the baseline; is covered by a waiver."""
 
 
 def state_of(report: Report, finding: Finding) -> str:
     """Which of ``STATES`` a finding of a report is in."""
     if finding.waiver:
         return "waived"
+    if finding.is_known:
+        return "known"
     return "failing" if report.fails(finding) else "below"
 
 
@@ -140,6 +141,9 @@ def as_json(report: Report) -> dict[str, Any]:
             "waived": report.waived,
             "unknown": report.unknown,
         },
+        "baseline": None
+        if report.gone is None
+        else {"known": sum(tier.known for tier in report.tiers), "gone": report.gone},
         "tiers": {
             tier.tier: {
                 "ok": tier.ok,
@@ -147,6 +151,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "stacks": tier.stacks,
                 "failing": tier.failing,
                 "below": tier.below,
+                "known": tier.known,
                 "waived": tier.waived,
             }
             for tier in report.tiers

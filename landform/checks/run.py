@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from landform.checks.baseline import Baseline
 from landform.checks.coverage import Gap, blocks
 from landform.checks.finding import Finding, WaiverNote
 from landform.checks.scan_copy import scan_copy
@@ -32,7 +33,8 @@ _NO_RECORD = ResourceRecord(construct_path="", source="")
 class TierVerdict:
     """How one tier fares: the lowest severity that fails it, and its findings by number.
 
-    ``failing`` are at or above ``fail_on`` and not waived; ``below`` are reported only.
+    ``failing`` are at or above ``fail_on``; ``below`` are milder and reported only; ``known`` are in the baseline,
+    and ``waived`` covered by a waiver, whatever their severity.
     """
 
     tier: str
@@ -41,6 +43,7 @@ class TierVerdict:
     failing: int
     below: int
     waived: int
+    known: int = 0
 
     @property
     def ok(self) -> bool:
@@ -55,7 +58,8 @@ class Report:
     ``findings`` are sorted, the worst first. ``passed``, ``failed``, ``waived`` and ``unknown`` count results:
     one rule on one resource. ``unknown`` is a rule that said it does not apply or cannot tell; it never counts
     as passed. ``rules`` are those that gave a result. ``unchecked_types`` are the resource types in the bundle
-    that no rule names, with the number of such resources: nobody has judged them.
+    that no rule names, with the number of such resources: nobody has judged them. ``gone`` is how many findings of
+    the baseline are not found any longer, None without a baseline.
     """
 
     bundle: str
@@ -70,6 +74,7 @@ class Report:
     tiers: tuple[TierVerdict, ...]
     rules: tuple[str, ...]
     unchecked_types: Mapping[str, int]
+    gone: int | None = None
 
     @property
     def ok(self) -> bool:
@@ -79,7 +84,7 @@ class Report:
     def fails(self, finding: Finding) -> bool:
         """Whether a finding of this report fails its tier."""
         floor = next(tier.fail_on for tier in self.tiers if tier.tier == finding.tier)
-        return finding.waiver is None and at_least(finding.severity, floor)
+        return finding.waiver is None and not finding.is_known and at_least(finding.severity, floor)
 
 
 def check(
@@ -90,6 +95,7 @@ def check(
     on_progress: Callable[[int, int], None] | None = None,
     fail_on: Severity | None = None,
     jobs: int | None = None,
+    baseline: Baseline | None = None,
 ) -> Report:
     """Run every rule over some stacks of a bundle.
 
@@ -100,6 +106,7 @@ def check(
         on_progress: called with the stacks done and all stacks.
         fail_on: in place of what the tiers say.
         jobs: processes; chosen unless given.
+        baseline: what was found before; it fails no tier.
 
     Raises:
         LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON or the
@@ -114,6 +121,11 @@ def check(
         *(_of_gap(by_name[gap.stack], gap) for gap in judged.gaps),
     ]
     findings = tuple(sorted(_judged(raw, by_name, as_of), key=_order))
+    gone = None
+    if baseline:
+        findings, gone = baseline.compare(
+            findings, is_looked_at=lambda name: name in by_name or name not in bundle.stacks
+        )
     types = Counter(
         entity_type
         for copy in copies.values()
@@ -135,6 +147,7 @@ def check(
         tiers=tuple(_verdict(tier, floor, records, findings) for tier, floor in floors.items()),
         rules=tuple(sorted({result.rule for result in judged.results})),
         unchecked_types={name: types[name] for name in sorted(types) if name not in judged.named_types},
+        gone=gone,
     )
 
 
@@ -240,7 +253,8 @@ def _verdict(
     tier: str, floor: Severity, records: Sequence[StackRecord], findings: Sequence[Finding]
 ) -> TierVerdict:
     mine = [finding for finding in findings if finding.tier == tier]
-    live = [finding for finding in mine if finding.waiver is None]
+    known = sum(finding.is_known for finding in mine)
+    live = [finding for finding in mine if finding.waiver is None and not finding.is_known]
     failing = sum(at_least(finding.severity, floor) for finding in live)
     return TierVerdict(
         tier=tier,
@@ -248,7 +262,8 @@ def _verdict(
         stacks=sum(record.tier == tier for record in records),
         failing=failing,
         below=len(live) - failing,
-        waived=len(mine) - len(live),
+        waived=len(mine) - len(live) - known,
+        known=known,
     )
 
 

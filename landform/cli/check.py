@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from landform.cli import options
-from landform.cli.check_files import asked_for, write_reports
+from landform.cli.check_files import asked_for, text_of, write_reports
 from landform.cli.check_report import show_report
+from landform.cli.check_rules import explain_rule, list_rules
 from landform.cli.command import add_command
 from landform.cli.console import Out
 from landform.cli.project import bundle_folder, project_folder, read_bundle
@@ -27,6 +29,10 @@ Examples:
   landform check --fail-on high       fail on high and critical findings alone
 
   landform check --json | jq .counts  for a program
+
+  landform check --baseline check.json    fail on what is not in a former --report json=check.json
+
+  landform check --explain CKV_AWS_27
 
   landform check --report sarif=check.sarif --report html=check.html
 """
@@ -59,6 +65,17 @@ def check(
             help="Write the report: csv, html, json, junit, markdown or sarif; repeatable.",
         ),
     ] = [],  # noqa: B006
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline", metavar="FILE", help="A former report as JSON: what is in it fails nothing."
+        ),
+    ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option("--explain", metavar="RULE", help="Say what a rule asks for, and check nothing."),
+    ] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="List every rule, and check nothing.")] = False,
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of --json, and check nothing.")
     ] = False,
@@ -73,18 +90,34 @@ def check(
     what it must. A waived finding stays in the report, with its waiver.
     """
     from landform.checks import report as reports
+    from landform.checks.baseline import read_baseline
     from landform.checks.run import check as run
 
     said = Out(as_json=json or schema, quiet=quiet)
     if schema:
         said.result(reports.schema(), lambda console: None)
         return int(Exit.DONE)
+    if rules:
+        list_rules(said)
+        return int(Exit.DONE)
+    if explain is not None:
+        explain_rule(said, explain)
+        return int(Exit.DONE)
     files = asked_for(report)
+    before = read_baseline(*text_of(baseline)) if baseline else None
     project = project_folder(directory)
     bundle, records = read_bundle(bundle_folder(project, out), account, tier, stack, region)
     day = as_of.date() if as_of else dt.date.today()
     with said.progress("checking") as advance:
-        found = run(bundle, records, as_of=day, on_progress=advance, fail_on=fail_on, jobs=jobs)
+        found = run(
+            bundle,
+            records,
+            as_of=day,
+            on_progress=advance,
+            fail_on=fail_on,
+            jobs=jobs,
+            baseline=before,
+        )
     write_reports(said, found, files)
     said.result(
         reports.as_json(found),

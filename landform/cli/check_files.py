@@ -1,4 +1,7 @@
-"""``landform check --report FORMAT=FILE``: what was asked for, judged before a rule runs, written when all have."""
+"""The files that ``landform check`` reads and writes.
+
+``--report FORMAT=FILE`` is judged before a rule runs, and written when all have.
+"""
 
 from __future__ import annotations
 
@@ -67,3 +70,21 @@ def write_reports(said: Out, report: Report, files: Mapping[Path, str]) -> None:
     for path, text in texts.items():
         write_file(path, text)
         said.notice(f"wrote {relative(path)}")
+
+
+def text_of(path: Path) -> tuple[str, str]:
+    """The text of a baseline's file, and its name for errors.
+
+    Raises:
+        LandformError: ``check-baseline`` where it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8"), str(path)
+    except (OSError, ValueError) as error:
+        raise LandformError(
+            Code.CHECK_BASELINE,
+            "The baseline cannot be read.",
+            place=Place(file=str(path)),
+            given=error.strerror if isinstance(error, OSError) else "no UTF-8",
+            fix="Make one with `landform check --report json=FILE`.",
+        ) from None

@@ -29,7 +29,7 @@ def show_report(
     excerpts = _excerpts(project)
     said: set[str] = set()
     for group in groups:
-        if group.state == "waived" and not show_waived:
+        if group.state == "known" or (group.state == "waived" and not show_waived):
             continue
         for line in _group(group, excerpts, with_fix=group.rule not in said):
             console.print(line, highlight=False, soft_wrap=True)
@@ -63,7 +63,10 @@ def _verdicts(report: Report) -> Iterator[str]:
         yield (
             f"{word}  {tier.tier:10} {tier.stacks} stacks, fails on {tier.fail_on}: "
             f"{tier.failing} failing, {tier.below} below, {tier.waived} waived"
+            + (f", {tier.known} known" if report.gone is not None else "")
         )
+    if report.gone is not None:
+        yield f"[dim]{report.gone} findings of the baseline are gone[/]"
     unchecked = sum(report.unchecked_types.values())
     yield (
         f"[dim]{report.resources} resources, {report.passed} checks passed, {report.waived} waived, "

@@ -274,4 +274,5 @@ class TestAsJson:
             "controls",
             "waiver",
             "fingerprint",
+            "is_known",
         }

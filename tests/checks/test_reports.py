@@ -47,6 +47,9 @@ FINDING = Finding(
 )
 
 
+KNOWN = replace(FINDING, is_known=True)
+
+
 def report_of(*findings: Finding) -> Report:
     """A report of findings; ``prod`` fails on low and ``sandbox`` on critical."""
     floors: Mapping[str, Any] = {"prod": "low", "sandbox": "critical"}
@@ -150,7 +153,8 @@ class TestJson:
         report = check(bundle, tuple(bundle.stacks.values()), as_of=DAY)
         validator = jsonschema.Draft202012Validator(schema())
         validator.validate(json.loads(FORMATS["json"](report)))
-        validator.validate(json.loads(FORMATS["json"](report_of(replace(FINDING, waiver=WAIVER)))))
+        for other in (report_of(replace(FINDING, waiver=WAIVER)), replace(report_of(KNOWN), gone=3)):
+            validator.validate(json.loads(FORMATS["json"](other)))
 
     @pytest.mark.parametrize("change", [{"fingerprint": "x"}, {"severity": "bad"}, {"secret": "x"}])
     def test_the_schema_refuses(self, change: dict[str, str]) -> None:
@@ -226,6 +230,19 @@ class TestSarif:
         assert [result["properties"]["state"] for result in results] == ["failing", "below"]
         assert len(marks) == 2
 
+    def test_what_is_known_is_unchanged(self, sarif_schema: dict[str, Any]) -> None:
+        """Beside a baseline every result says whether it is new; without one none does."""
+        report = report_of(KNOWN, replace(FINDING, rule="CKV_AWS_28"))
+        results = run_of(replace(report, gone=0))["results"]
+        assert {result["ruleId"]: result["baselineState"] for result in results} == {
+            "CKV_AWS_27": "unchanged",
+            "CKV_AWS_28": "new",
+        }
+        assert "baselineState" not in run_of(report_of(FINDING))["results"][0]
+        jsonschema.Draft4Validator(sarif_schema).validate(
+            json.loads(FORMATS["sarif"](replace(report, gone=0)))
+        )
+
     def test_a_waiver_is_a_suppression(self) -> None:
         """A waived finding is suppressed by what is outside of the code, accepted, with its reason."""
         run = run_of(report_of(FINDING, in_account("prod-b", waiver=WAIVER)))
@@ -300,6 +317,12 @@ class TestJunit:
         )
         assert skipped is not None
         assert skipped.attrib["message"].startswith("W-2026-001 until 2026-12-20")
+
+    def test_known_is_skipped(self) -> None:
+        """A case that is in the baseline is skipped, and says so."""
+        skipped = self.cases(report_of(KNOWN))["prod-a.data", "CKV_AWS_27"].find("skipped")
+        assert skipped is not None
+        assert skipped.attrib["message"] == "in the baseline"
 
     def test_one_of_two_waived_fails(self) -> None:
         """Where one resource is waived and the other is not, the case fails."""

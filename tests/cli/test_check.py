@@ -90,3 +90,59 @@ class TestReports:
         _, texts = said
         schema = landform("check", "--schema", cwd=tmp_path).document
         jsonschema.Draft202012Validator(schema).validate(json.loads(texts["json"]))
+
+
+class TestBaseline:
+    """``--baseline``."""
+
+    def test_a_former_report(self, landform, weakened, said, tmp_path):
+        """What a former report has does not fail, and the verdict counts it."""
+        _, texts = said
+        (tmp_path / "old.json").write_text(texts["json"])
+        again = landform(
+            *("check", "--as-of", "2026-11-20", "-s", "payments-ledger"),
+            *("--baseline", str(tmp_path / "old.json")),
+            cwd=weakened,
+        )
+        assert again.status == 0
+        assert "1 known" in again.out
+        assert "0 findings of the baseline are gone" in again.out
+
+    @pytest.mark.parametrize("name", ["none.json", "cdktf.json", "."])
+    def test_what_is_no_report(self, landform, synthesised, name):
+        """A file that is not there, or is another one, is refused before any rule runs."""
+        said = landform("check", "--baseline", name, cwd=synthesised)
+        assert said.status == 2
+        assert "check-baseline" in said.err
+        assert name in said.err
+
+
+class TestRules:
+    """``--explain`` and ``--rules``."""
+
+    def test_one_of_landforms(self, landform, tmp_path):
+        """An own rule is explained with what breaks it and what keeps it, without a project."""
+        said = landform("check", "--explain", "LF_TOPIC_SIGNATURE", "--json", cwd=tmp_path).document
+        assert (said["engine"], said["types"]) == ("landform", ["aws_sns_topic"])
+        assert all(said[key] for key in ("title", "severity", "rationale", "remediation", "good", "bad"))
+
+    def test_one_of_checkovs(self, landform, tmp_path):
+        """A rule of checkov's has severity, title, what it judges, and the construct that keeps it."""
+        said = landform("check", "--explain", "CKV_AWS_27", cwd=tmp_path)
+        assert said.status == 0
+        for text in ("medium", "SQS queue is encrypted", "aws_sqs_queue", "sqs.Queue"):
+            assert text in said.out
+
+    def test_one_that_is_not_there(self, landform, tmp_path):
+        """An unknown id is an error that names the nearest."""
+        said = landform("check", "--explain", "LF_TOPIC_SIGNATUR", cwd=tmp_path)
+        assert said.status == 2
+        assert "LF_TOPIC_SIGNATURE" in said.err
+
+    def test_all_of_them(self, landform, tmp_path):
+        """Every rule is listed once, the worst first."""
+        rows = landform("check", "--rules", "--json", cwd=tmp_path).document
+        ranks = [["critical", "high", "medium", "low", "info"].index(row["severity"]) for row in rows]
+        assert ranks == sorted(ranks)
+        assert len({row["id"] for row in rows}) == len(rows) > 400
+        assert {"LF_COVERAGE", "CKV_AWS_27", "LF_TOPIC_SIGNATURE"} <= {row["id"] for row in rows}

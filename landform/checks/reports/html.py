@@ -40,6 +40,7 @@ details > div { padding: 0 .9rem .75rem; }
 _HEADINGS = {
     "failing": ("Failing", "At or above what their tier fails on."),
     "below": ("Below the floor", "Reported, and failing nothing."),
+    "known": ("Known", "In the baseline, and failing nothing."),
     "waived": ("Waived", "Covered by a waiver, which ends."),
 }
 _MANY = 6
@@ -85,12 +86,12 @@ def _summary(report: Report) -> Iterator[str]:
             escape(tier.tier),
             '<span class="pass">pass</span>' if tier.ok else '<strong class="fail">FAIL</strong>',
             tier.fail_on,
-            *map(str, (tier.stacks, tier.failing, tier.below, tier.waived)),
+            *map(str, (tier.stacks, tier.failing, tier.below, tier.known, tier.waived)),
         ]
         for tier in report.tiers
     ]
-    columns = ("tier", "verdict", "fails on", "stacks", "failing", "below", "waived")
-    yield _table("The verdict of each tier", columns, rows, numbers=4)
+    columns = ("tier", "verdict", "fails on", "stacks", "failing", "below", "known", "waived")
+    yield _table("The verdict of each tier", columns, rows, numbers=5)
 
 
 def _state(state: str, found: Sequence[Group]) -> Iterator[str]:

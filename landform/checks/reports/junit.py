@@ -42,13 +42,14 @@ def _tier(tier: TierVerdict) -> ElementTree.Element:
             case, "failure", type="tier", message=f"{tier.failing} findings at or above {tier.fail_on}"
         )
         failure.text = (
-            f"{tier.stacks} stacks: {tier.failing} failing, {tier.below} below, {tier.waived} waived"
+            f"{tier.stacks} stacks: {tier.failing} failing, {tier.below} below, {tier.known} known, "
+            f"{tier.waived} waived"
         )
     return case
 
 
 def _rule(report: Report, stack: str, found: Sequence[Finding]) -> ElementTree.Element:
-    """The case of a rule: it fails where one finding does, and is skipped where waivers cover all of them."""
+    """The case of a rule: it fails where one finding does, and is skipped where all are waived or known."""
     first = found[0]
     case = ElementTree.Element(
         "testcase", classname=_clean(stack), name=f"{first.rule} {_clean(first.title)}"
@@ -62,8 +63,8 @@ def _rule(report: Report, stack: str, found: Sequence[Finding]) -> ElementTree.E
             case, "failure", type=first.severity, message=_clean(failing[0].message)
         )
         failure.text = _clean("\n\n".join(map(_words, failing)))
-    elif len(by_state["waived"]) == len(found):
-        ElementTree.SubElement(case, "skipped", message=_clean("; ".join(map(_waiver, found))))
+    elif not by_state["below"]:
+        ElementTree.SubElement(case, "skipped", message=_clean("; ".join(map(_excuse, found))))
     rest = [finding for finding in found if finding not in failing]
     if rest:
         lines = [f"{state_of(report, finding)}: {_words(finding)}" for finding in rest]
@@ -76,9 +77,9 @@ def _words(finding: Finding) -> str:
     return f"{finding.severity} {place}\n{finding.message}\n{finding.remediation}"
 
 
-def _waiver(finding: Finding) -> str:
+def _excuse(finding: Finding) -> str:
     waiver = finding.waiver
-    return f"{waiver.id} until {waiver.expires}: {waiver.reason}" if waiver else ""
+    return f"{waiver.id} until {waiver.expires}: {waiver.reason}" if waiver else "in the baseline"
 
 
 def _suite(name: str, cases: Sequence[ElementTree.Element]) -> ElementTree.Element:

@@ -47,12 +47,12 @@ def markdown(report: Report) -> str:
 
 def _head(report: Report) -> Iterator[str]:
     yield f"## landform check: {'passed' if report.ok else '**failed**'}\n"
-    yield "| tier | verdict | fails on | stacks | failing | below | waived |"
-    yield "| --- | --- | --- | ---: | ---: | ---: | ---: |"
+    yield "| tier | verdict | fails on | stacks | failing | below | known | waived |"
+    yield "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |"
     for tier in report.tiers:
         yield (
             f"| {_text(tier.tier)} | {'pass' if tier.ok else '**FAIL**'} | {tier.fail_on} | {tier.stacks} | "
-            f"{tier.failing} | {tier.below} | {tier.waived} |"
+            f"{tier.failing} | {tier.below} | {tier.known} | {tier.waived} |"
         )
     unchecked = sum(report.unchecked_types.values())
     yield (

@@ -67,7 +67,7 @@ def sarif(report: Report) -> str:
             _PROJECT: {"description": {"text": "The project's folder."}},
             _BUNDLE: {"description": {"text": "The bundle's folder."}},
         },
-        "results": _results(found, rules),
+        "results": _results(found, rules, is_compared=report.gone is not None),
         "properties": {"bundle": report.bundle, "as_of": report.as_of.isoformat(), "ok": report.ok},
     }
     return canonical_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
@@ -127,14 +127,17 @@ def _rule(group: Group, standards: Mapping[str, Sequence[str]]) -> dict[str, Any
     }
 
 
-def _results(found: Sequence[Group], rules: Sequence[str]) -> list[dict[str, Any]]:
+def _results(found: Sequence[Group], rules: Sequence[str], *, is_compared: bool) -> list[dict[str, Any]]:
     seen: Counter[str] = Counter()
     results = []
     for group in found:
         for place in group.occurrences:
             # One place may be in two states, as where its waiver is for one tier alone.
             seen[place.fingerprint] += 1
-            results.append(_result(group, place, rules.index(group.rule), seen[place.fingerprint]))
+            result = _result(group, place, rules.index(group.rule), seen[place.fingerprint])
+            if is_compared:
+                result["baselineState"] = "unchanged" if group.state == "known" else "new"
+            results.append(result)
     return results
 
 
