@@ -9,21 +9,21 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from landform.checks.baseline import Baseline
 from landform.checks.coverage import Gap, blocks
-from landform.checks.finding import Finding, WaiverNote
+from landform.checks.finding import Finding
 from landform.checks.scan_copy import scan_copy
+from landform.checks.waived import with_waivers
 from landform.checks.workers import shared_judgement
 from landform.errors import Code, LandformError, Place
-from landform.org.models import Severity, Waiver
+from landform.org.models import Severity
 from landform.policies.catalogue import COVERAGE_TITLE, catalogue, remediation_of
 from landform.policies.result import Result
 from landform.policies.severity import COVERAGE, SEVERITIES, at_least, rank, severity_of
-from landform.policies.waivers import judge
 from landform.synth.bundle import STACK_FILE, Bundle, ResourceRecord, StackRecord
 
 _NO_RECORD = ResourceRecord(construct_path="", source="")
@@ -109,8 +109,8 @@ def check(
         baseline: what was found before; it fails no tier.
 
     Raises:
-        LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON or the
-            bundle names no guard for a tier.
+        LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON, or the
+            bundle names no guard for a tier or holds a waiver that is none.
     """
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
     copies = {record.name: _copy(bundle, record) for record in records}
@@ -120,7 +120,7 @@ def check(
         *(_of_result(by_name[r.stack], r) for r in judged.results if r.outcome == "failed"),
         *(_of_gap(by_name[gap.stack], gap) for gap in judged.gaps),
     ]
-    findings = tuple(sorted(_judged(raw, by_name, as_of), key=_order))
+    findings = tuple(sorted(with_waivers(raw, by_name, copies, as_of), key=_order))
     gone = None
     if baseline:
         findings, gone = baseline.compare(
@@ -226,27 +226,6 @@ def _of_gap(record: StackRecord, gap: Gap) -> Finding:
         source=origin.source,
         remediation=remediation_of(COVERAGE),
     )
-
-
-def _judged(
-    findings: Iterable[Finding], records: Mapping[str, StackRecord], as_of: dt.date
-) -> Iterator[Finding]:
-    waivers = {name: tuple(map(_waiver, record.waivers)) for name, record in records.items()}
-    for finding in findings:
-        verdict = judge(waivers[finding.stack], finding, as_of)
-        notes = "".join(f" Not waived: {note}." for note in verdict.notes)
-        yield replace(finding, message=finding.message + notes, waiver=_note(verdict.waiver))
-
-
-def _note(waiver: Waiver | None) -> WaiverNote | None:
-    if waiver is None:
-        return None
-    return WaiverNote(waiver.id, waiver.expires.isoformat(), waiver.approved_by, waiver.reason)
-
-
-def _waiver(value: Mapping[str, Any]) -> Waiver:
-    # The models are strict: dates and tuples are understood in JSON, not in Python's own lists and strings.
-    return Waiver.model_validate_json(json.dumps(dict(value)))
 
 
 def _verdict(
