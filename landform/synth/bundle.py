@@ -37,7 +37,8 @@ class ResourceRecord:
 class StackRecord:
     """One stack of a bundle, as its index describes it. ``waivers`` are as in the spec, JSON-ready.
 
-    ``waiver_limits`` is what the stack's tier says of waivers, there where the stack has one.
+    ``waiver_limits`` is what the stack's tier says of waivers; a tier may be stricter here than elsewhere. None in a
+    bundle of an older landform.
     ``inputs`` is the digest of all that the stack was made from; equal inputs give the same ``sha256``.
     """
 
