@@ -29,7 +29,8 @@ table { border-collapse: collapse; width: 100%; } caption { text-align: left; co
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-top: 1px solid var(--line); }
 thead th { border-top: 0; font-weight: 600; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; background: var(--raised); }
-summary { cursor: pointer; padding: .6rem .9rem; } summary:focus-visible { outline: 3px solid var(--low); }
+summary { cursor: pointer; padding: .6rem .9rem; }
+summary:focus-visible, .scroll:focus-visible { outline: 3px solid var(--low); }
 details > div { padding: 0 .9rem .75rem; }
 .tag { display: inline-block; min-width: 4.6rem; font-weight: 700; }
 .critical { color: var(--critical); } .high { color: var(--high); } .medium { color: var(--medium); }
@@ -162,7 +163,9 @@ def _table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]], 
         "<tr>" + "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, row, strict=True)) + "</tr>"
         for row in rows
     )
+    # What scrolls must be reachable by keyboard.
     return (
-        f'<div class="scroll"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>\n{body}\n</tbody></table></div>"
     )
