@@ -10,7 +10,6 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from landform.checks.coverage import blocks
 from landform.checks.scan_copy import scan_copy
 from landform.checks.waived import limits_of, resource_digest
 from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
@@ -18,6 +17,7 @@ from landform.org.format import format_text
 from landform.org.load import WAIVERS
 from landform.org.models import Waiver
 from landform.policies.catalogue import entry_of
+from landform.policies.view import StackView
 from landform.policies.waivers import Terms, broken_terms
 from landform.synth.bundle import Bundle, StackRecord
 
@@ -51,7 +51,7 @@ def bound_waiver(
             ``bundle-tampered``.
     """
     copy = scan_copy(json.loads(bundle.text(record.name)))
-    known = {known for *_, known, _ in blocks(copy)}
+    known = StackView(record.name, copy).by_address
     if address not in known:
         raise LandformError(
             Code.REFERENCE,

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from landform.checks.coverage import blocks
 from landform.checks.finding import Finding, WaiverNote
 from landform.digest import digest
 from landform.errors import Code, LandformError, Place
 from landform.org.models import TierWaivers, Waiver
+from landform.policies.view import StackView
 from landform.policies.waivers import Terms, judge
 from landform.synth.bundle import INDEX, StackRecord
 
@@ -54,7 +54,8 @@ def resource_digest(copy: Mapping[str, Any], address: str) -> str:
         copy: the stack's scan copy.
         address: Terraform's.
     """
-    return digest(next((body for *_, known, body in blocks(copy) if known == address), copy))
+    block = StackView("", copy).by_address.get(address)
+    return digest(block.body if block and block.kind in ("resource", "data") else copy)
 
 
 def waivers_of(record: StackRecord) -> tuple[Waiver, ...]:
