@@ -131,6 +131,11 @@ class Code(Enum):
         Exit.BAD_INPUT,
         "A folder that holds no Terraform, or Terraform that cannot be read.",
     )
+    CHECK_BASELINE = (
+        "check-baseline",
+        Exit.BAD_INPUT,
+        "A baseline is not a report that `landform check` wrote.",
+    )
     TERRAFORM_FAILED = ("terraform-failed", Exit.SAID_NO, "Terraform refused a stack or could not plan it.")
     SANDBOX_FAILED = ("sandbox-failed", Exit.MISSING, "The local AWS did not start.")
     PLAN_FORMAT = ("plan-format", Exit.MISSING, "A plan in a form that this landform does not know.")

@@ -154,6 +154,24 @@ def _judged(
     return found, [*judged.crashes, *(Crash("checkov", first, "", place) for place in log)]
 
 
+def rule_types() -> Mapping[str, tuple[str, ...]]:
+    """The block types that each of checkov's rules judges, by its id: ``aws_x``, ``data.aws_x``, ``provider.aws``.
+
+    Importing checkov takes about two seconds; it happens here too.
+    """
+    found: dict[str, set[str]] = {}
+    with _own_environment(), _same_streams(), _captured_log():
+        rules = _Rules()
+    for kind, registry in rules.by_kind.items():
+        prefix = "" if kind == "resource" else f"{kind}."
+        for name, checks in (*registry.checks.items(), *registry.wildcard_checks.items()):
+            for rule in checks:
+                found.setdefault(rule.id, set()).add(f"{prefix}{name}")
+    for rule in rules.graph:
+        found.setdefault(rule.id, set()).update(rule.resource_types)
+    return {rule: tuple(sorted(types)) for rule, types in sorted(found.items())}
+
+
 class _Rules:
     """checkov's registries, loaded: Python rules by kind of block, and graph rules."""
 

@@ -10,6 +10,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from landform.digest import digest
 from landform.org.models import Severity
 
 
@@ -29,7 +30,8 @@ class Finding:
 
     ``stack`` is the stack's full name. ``address`` is Terraform's, without an instance key; ``data.``,
     ``provider.`` or ``module.`` in front of what is no managed resource; empty where the whole stack is meant.
-    ``construct_path`` and ``source`` (``file:line``) are empty for what no construct made.
+    ``construct_path`` and ``source`` (``file:line``) are empty for what no construct made. ``is_known`` says that it
+    is in the baseline, and no waiver covers it.
     """
 
     rule: str
@@ -46,10 +48,21 @@ class Finding:
     remediation: str
     controls: tuple[str, ...] = ()
     waiver: WaiverNote | None = None
+    is_known: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same while code moves: the digest of rule, stack and construct path.
+
+        The address stands in for the path of what no construct made. Several things that no rule could judge in one
+        resource have one fingerprint.
+        """
+        return digest([self.rule, self.stack, self.construct_path or self.address])
 
     def as_json(self) -> dict[str, Any]:
         """The finding as a JSON object, every key always there."""
         value = dataclasses.asdict(self)
+        value["fingerprint"] = self.fingerprint
         value["controls"] = list(self.controls)
         value["waiver"] = self.waiver and {**value["waiver"], "approved_by": list(self.waiver.approved_by)}
         return value

@@ -6,22 +6,27 @@ accounts beside it; machines need every finding.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 
-from landform.checks.finding import Finding
+from landform.checks.baseline import FORMAT
+from landform.checks.finding import Finding, WaiverNote
 from landform.checks.run import Report
+from landform.digest import digest
 from landform.org.models import Severity
-
-FORMAT = "landform/check/v1"
+from landform.policies.catalogue import remediation_of
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """One resource as it was written, wherever it was deployed.
 
-    ``count`` is the number of findings it stands for; ``message`` and ``waiver_ids`` are what they share.
+    ``count`` is the number of findings it stands for; ``message`` is what they share; ``waivers`` are all that cover
+    one of them. ``fingerprint`` stays the same while code moves and accounts come and go: it is the digest of the
+    rule, the stacks' ids and the construct path below the stack.
     """
 
     address: str
@@ -31,16 +36,22 @@ class Occurrence:
     count: int
     accounts: tuple[str, ...]
     stacks: tuple[str, ...]
-    waiver_ids: tuple[str, ...]
+    waivers: tuple[WaiverNote, ...]
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Everything that breaks one rule. ``state`` is that of its findings: failing, below the floor, waived."""
+    """Everything that breaks one rule. ``state`` is that of its findings, one of ``STATES``.
+
+    ``remediation`` is what to do about each of them.
+    """
 
     rule: str
     severity: Severity
     title: str
+    remediation: str
+    controls: tuple[str, ...]
     state: str
     count: int
     accounts: tuple[str, ...]
@@ -48,19 +59,21 @@ class Group:
 
 
 def groups(report: Report) -> tuple[Group, ...]:
-    """The findings by rule and state, without the repetition over accounts: failing first, then by severity.
+    """The findings by rule and state, without the repetition over accounts: by state, then by severity.
 
     Findings are one place when address, source and the construct path below the stack agree.
     """
     by_rule: dict[tuple[int, str], list[Finding]] = defaultdict(list)
     for finding in report.findings:
-        by_rule[_state(report, finding), finding.rule].append(finding)
+        by_rule[STATES.index(state_of(report, finding)), finding.rule].append(finding)
     # The report's order, by severity and rule, is kept within a state.
     return tuple(
         Group(
             rule=rule,
             severity=found[0].severity,
             title=found[0].title,
+            remediation=remediation_of(rule),
+            controls=found[0].controls,
             state=STATES[state],
             count=len(found),
             accounts=tuple(sorted({finding.account for finding in found})),
@@ -70,14 +83,17 @@ def groups(report: Report) -> tuple[Group, ...]:
     )
 
 
-STATES = ("failing", "below", "waived")
-"""The states of a group: fails its tier; is below the tier's floor; is covered by a waiver."""
+STATES = ("failing", "below", "known", "waived")
+"""The states of a group: fails its tier; is below the tier's floor; is in the baseline; is covered by a waiver."""
 
 
-def _state(report: Report, finding: Finding) -> int:
+def state_of(report: Report, finding: Finding) -> str:
+    """Which of ``STATES`` a finding of a report is in."""
     if finding.waiver:
-        return STATES.index("waived")
-    return STATES.index("failing" if report.fails(finding) else "below")
+        return "waived"
+    if finding.is_known:
+        return "known"
+    return "failing" if report.fails(finding) else "below"
 
 
 def _occurrences(findings: list[Finding]) -> tuple[Occurrence, ...]:
@@ -94,10 +110,20 @@ def _occurrences(findings: list[Finding]) -> tuple[Occurrence, ...]:
             count=len(found),
             accounts=tuple(sorted({finding.account for finding in found})),
             stacks=tuple(sorted({finding.stack for finding in found})),
-            waiver_ids=tuple(sorted({finding.waiver.id for finding in found if finding.waiver})),
+            waivers=tuple(sorted({f.waiver for f in found if f.waiver}, key=lambda waiver: waiver.id)),
+            fingerprint=digest(
+                [found[0].rule, sorted({f.stack.rpartition(".")[2] for f in found}), path or address]
+            ),
         )
         for (address, path, source, message), found in sorted(by_occurrence.items())
     )
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what ``as_json`` gives."""
+    text = resources.files(__package__).joinpath("data/check-v1.schema.json").read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -115,6 +141,9 @@ def as_json(report: Report) -> dict[str, Any]:
             "waived": report.waived,
             "unknown": report.unknown,
         },
+        "baseline": None
+        if report.gone is None
+        else {"known": sum(tier.known for tier in report.tiers), "gone": report.gone},
         "tiers": {
             tier.tier: {
                 "ok": tier.ok,
@@ -122,6 +151,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "stacks": tier.stacks,
                 "failing": tier.failing,
                 "below": tier.below,
+                "known": tier.known,
                 "waived": tier.waived,
             }
             for tier in report.tiers

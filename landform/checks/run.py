@@ -9,23 +9,23 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from landform.checks.baseline import Baseline
 from landform.checks.coverage import Gap
-from landform.checks.finding import Finding, WaiverNote
+from landform.checks.finding import Finding
 from landform.checks.scan_copy import scan_copy
+from landform.checks.waived import with_waivers
 from landform.checks.workers import shared_judgement
 from landform.errors import Code, LandformError, Place
-from landform.org.models import Severity, Waiver
+from landform.org.models import Severity
+from landform.policies.catalogue import COVERAGE_TITLE, catalogue, remediation_of
 from landform.policies.result import Result
-from landform.policies.rules import OWN
 from landform.policies.severity import COVERAGE, SEVERITIES, at_least, rank, severity_of
-from landform.policies.waivers import judge
 from landform.synth.bundle import STACK_FILE, Bundle, ResourceRecord, StackRecord
 
-_COVERAGE_TITLE = "Every resource that a rule knows is judged"
 _NO_RECORD = ResourceRecord(construct_path="", source="")
 
 
@@ -33,7 +33,8 @@ _NO_RECORD = ResourceRecord(construct_path="", source="")
 class TierVerdict:
     """How one tier fares: the lowest severity that fails it, and its findings by number.
 
-    ``failing`` are at or above ``fail_on`` and not waived; ``below`` are reported only.
+    ``failing`` are at or above ``fail_on``; ``below`` are milder and reported only; ``known`` are in the baseline,
+    and ``waived`` covered by a waiver, whatever their severity.
     """
 
     tier: str
@@ -42,6 +43,7 @@ class TierVerdict:
     failing: int
     below: int
     waived: int
+    known: int = 0
 
     @property
     def ok(self) -> bool:
@@ -56,7 +58,8 @@ class Report:
     ``findings`` are sorted, the worst first. ``passed``, ``failed``, ``waived`` and ``unknown`` count results:
     one rule on one resource. ``unknown`` is a rule that said it does not apply or cannot tell; it never counts
     as passed. ``rules`` are those that gave a result. ``unchecked_types`` are the resource types in the bundle
-    that no rule names, with the number of such resources: nobody has judged them.
+    that no rule names, with the number of such resources: nobody has judged them. ``gone`` is how many findings of
+    the baseline are not found any longer, None without a baseline.
     """
 
     bundle: str
@@ -71,6 +74,7 @@ class Report:
     tiers: tuple[TierVerdict, ...]
     rules: tuple[str, ...]
     unchecked_types: Mapping[str, int]
+    gone: int | None = None
 
     @property
     def ok(self) -> bool:
@@ -80,7 +84,7 @@ class Report:
     def fails(self, finding: Finding) -> bool:
         """Whether a finding of this report fails its tier."""
         floor = next(tier.fail_on for tier in self.tiers if tier.tier == finding.tier)
-        return finding.waiver is None and at_least(finding.severity, floor)
+        return finding.waiver is None and not finding.is_known and at_least(finding.severity, floor)
 
 
 def check(
@@ -91,6 +95,7 @@ def check(
     on_progress: Callable[[int, int], None] | None = None,
     fail_on: Severity | None = None,
     jobs: int | None = None,
+    baseline: Baseline | None = None,
 ) -> Report:
     """Run every rule over some stacks of a bundle.
 
@@ -101,10 +106,11 @@ def check(
         on_progress: called with the stacks done and all stacks.
         fail_on: in place of what the tiers say.
         jobs: processes; chosen unless given.
+        baseline: what was found before; it fails no tier.
 
     Raises:
-        LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON or the
-            bundle names no guard for a tier.
+        LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON, or the
+            bundle names no guard for a tier or holds a waiver that is none.
     """
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
     copies = {record.name: _copy(bundle, record) for record in records}
@@ -114,7 +120,12 @@ def check(
         *(_of_result(by_name[r.stack], r) for r in judged.results if r.outcome == "failed"),
         *(_of_gap(by_name[gap.stack], gap) for gap in judged.gaps),
     ]
-    findings = tuple(sorted(_judged(raw, by_name, as_of), key=_order))
+    findings = tuple(sorted(with_waivers(raw, by_name, copies, as_of), key=_order))
+    gone = None
+    if baseline:
+        findings, gone = baseline.compare(
+            findings, is_looked_at=lambda name: name in by_name or name not in bundle.stacks
+        )
     outcomes = Counter(result.outcome for result in judged.results)
     waived = sum(finding.waiver is not None for finding in findings)
     return Report(
@@ -132,6 +143,7 @@ def check(
         unchecked_types={
             name: judged.types[name] for name in sorted(judged.types) if name not in judged.named_types
         },
+        gone=gone,
     )
 
 
@@ -167,7 +179,7 @@ def _copy(bundle: Bundle, record: StackRecord) -> dict[str, Any]:
 def _of_result(record: StackRecord, result: Result) -> Finding:
     origin = record.resources.get(result.address, _NO_RECORD)
     keys = ", ".join(key for key in result.keys if key != "resource_type")
-    own = OWN.get(result.rule)
+    known = catalogue().get(result.rule)
     return Finding(
         rule=result.rule,
         severity=severity_of(result.rule),
@@ -181,16 +193,16 @@ def _of_result(record: StackRecord, result: Result) -> Finding:
         address=result.address,
         construct_path=origin.construct_path,
         source=origin.source,
-        remediation=_remediation(result, own.remediation if own else "Change it.", origin.source),
-        controls=own.controls if own else (),
+        remediation=_remediation(result, origin.source),
+        controls=known.controls if known else (),
     )
 
 
-def _remediation(result: Result, what: str, source: str) -> str:
+def _remediation(result: Result, source: str) -> str:
     where = f" It is made in {source}." if source else ""
     return (
-        f"{what}{where} Or waive {result.rule} for {result.address} in org/waivers/ with a reason, an approver and an "
-        "expiry."
+        f"{remediation_of(result.rule)}{where} Or waive {result.rule} for {result.address} in org/waivers/ with a "
+        "reason, an approver and an expiry."
     )
 
 
@@ -199,7 +211,7 @@ def _of_gap(record: StackRecord, gap: Gap) -> Finding:
     return Finding(
         rule=COVERAGE,
         severity=severity_of(COVERAGE),
-        title=_COVERAGE_TITLE,
+        title=COVERAGE_TITLE,
         message=f"{gap.address or 'The stack'} was not judged. {gap.reason}",
         account=record.account,
         tier=record.tier,
@@ -208,36 +220,16 @@ def _of_gap(record: StackRecord, gap: Gap) -> Finding:
         address=gap.address,
         construct_path=origin.construct_path,
         source=origin.source,
-        remediation="Write policies and blocks as literals, so that a rule can read them.",
+        remediation=remediation_of(COVERAGE),
     )
-
-
-def _judged(
-    findings: Iterable[Finding], records: Mapping[str, StackRecord], as_of: dt.date
-) -> Iterator[Finding]:
-    waivers = {name: tuple(map(_waiver, record.waivers)) for name, record in records.items()}
-    for finding in findings:
-        verdict = judge(waivers[finding.stack], finding, as_of)
-        notes = "".join(f" Not waived: {note}." for note in verdict.notes)
-        yield replace(finding, message=finding.message + notes, waiver=_note(verdict.waiver))
-
-
-def _note(waiver: Waiver | None) -> WaiverNote | None:
-    if waiver is None:
-        return None
-    return WaiverNote(waiver.id, waiver.expires.isoformat(), waiver.approved_by, waiver.reason)
-
-
-def _waiver(value: Mapping[str, Any]) -> Waiver:
-    # The models are strict: dates and tuples are understood in JSON, not in Python's own lists and strings.
-    return Waiver.model_validate_json(json.dumps(dict(value)))
 
 
 def _verdict(
     tier: str, floor: Severity, records: Sequence[StackRecord], findings: Sequence[Finding]
 ) -> TierVerdict:
     mine = [finding for finding in findings if finding.tier == tier]
-    live = [finding for finding in mine if finding.waiver is None]
+    known = sum(finding.is_known for finding in mine)
+    live = [finding for finding in mine if finding.waiver is None and not finding.is_known]
     failing = sum(at_least(finding.severity, floor) for finding in live)
     return TierVerdict(
         tier=tier,
@@ -245,7 +237,8 @@ def _verdict(
         stacks=sum(record.tier == tier for record in records),
         failing=failing,
         below=len(live) - failing,
-        waived=len(mine) - len(live),
+        waived=len(mine) - len(live) - known,
+        known=known,
     )
 
 

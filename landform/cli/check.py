@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 
 from landform.cli import options
+from landform.cli.check_files import asked_for, text_of, write_reports
+from landform.cli.check_report import show_report
+from landform.cli.check_rules import explain_rule, list_rules
 from landform.cli.command import add_command
 from landform.cli.console import Out
 from landform.cli.project import bundle_folder, project_folder, read_bundle
 from landform.errors import Exit
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from landform.checks.report import Group
-    from landform.checks.run import Report
 
 Level = Literal["critical", "high", "medium", "low", "info"]
 
@@ -31,9 +29,13 @@ Examples:
   landform check --fail-on high       fail on high and critical findings alone
 
   landform check --json | jq .counts  for a program
-"""
 
-_COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
+  landform check --baseline check.json    fail on what is not in a former --report json=check.json
+
+  landform check --explain CKV_AWS_27
+
+  landform check --report sarif=check.sarif --report html=check.html
+"""
 
 
 def register(app: typer.Typer) -> None:
@@ -55,6 +57,28 @@ def check(
         typer.Option(formats=["%Y-%m-%d"], help="The day waivers are judged for; today unless given."),
     ] = None,
     jobs: options.Jobs = None,
+    report: Annotated[
+        list[str],
+        typer.Option(
+            "--report",
+            metavar="FORMAT=FILE",
+            help="Write the report: csv, html, json, junit, markdown or sarif; repeatable.",
+        ),
+    ] = [],  # noqa: B006
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline", metavar="FILE", help="A former report as JSON: what is in it fails nothing."
+        ),
+    ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option("--explain", metavar="RULE", help="Say what a rule asks for, and check nothing."),
+    ] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="List every rule, and check nothing.")] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of --json, and check nothing.")
+    ] = False,
     waived: Annotated[bool, typer.Option("--waived", help="Show waived findings one by one.")] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -65,56 +89,40 @@ def check(
     Exits with 1 where a finding at or above its tier's fail_on is not waived, or where a rule could not judge
     what it must. A waived finding stays in the report, with its waiver.
     """
-    from landform.checks.report import as_json, groups
+    from landform.checks import report as reports
+    from landform.checks.baseline import read_baseline
     from landform.checks.run import check as run
 
-    said = Out(as_json=json, quiet=quiet)
-    bundle, records = read_bundle(bundle_folder(project_folder(directory), out), account, tier, stack, region)
+    said = Out(as_json=json or schema, quiet=quiet)
+    if schema:
+        said.result(reports.schema(), lambda console: None)
+        return int(Exit.DONE)
+    if rules:
+        list_rules(said)
+        return int(Exit.DONE)
+    if explain is not None:
+        explain_rule(said, explain)
+        return int(Exit.DONE)
+    files = asked_for(report)
+    before = read_baseline(*text_of(baseline)) if baseline else None
+    project = project_folder(directory)
+    bundle, records = read_bundle(bundle_folder(project, out), account, tier, stack, region)
     day = as_of.date() if as_of else dt.date.today()
     with said.progress("checking") as advance:
-        report = run(bundle, records, as_of=day, on_progress=advance, fail_on=fail_on, jobs=jobs)
+        found = run(
+            bundle,
+            records,
+            as_of=day,
+            on_progress=advance,
+            fail_on=fail_on,
+            jobs=jobs,
+            baseline=before,
+        )
+    write_reports(said, found, files)
     said.result(
-        as_json(report), lambda console: show_report(console, report, groups(report), show_waived=waived)
+        reports.as_json(found),
+        lambda console: show_report(
+            console, found, reports.groups(found), project=project, show_waived=waived
+        ),
     )
-    return int(Exit.DONE if report.ok else Exit.SAID_NO)
-
-
-def show_report(console: Console, report: Report, groups: tuple[Group, ...], *, show_waived: bool) -> None:
-    """The report for people: what fails first, then the verdict of each tier."""
-    from rich.markup import escape
-
-    for group in groups:
-        if group.state == "waived" and not show_waived:
-            continue
-        colour = _COLOURS[group.severity]
-        state = "" if group.state == "failing" else f" ({group.state})"
-        console.print(
-            f"[{colour}]{group.severity:8}[/] [bold]{group.rule}[/] {escape(group.title)}{state}",
-            highlight=False,
-        )
-        for place in group.occurrences:
-            console.print(
-                f"         {place.address}  [dim]{escape(place.source)}[/]", highlight=False, soft_wrap=True
-            )
-            console.print(f"           {escape(place.message)}", highlight=False, soft_wrap=True)
-            where = ", ".join(place.accounts[:4]) + (", ..." if len(place.accounts) > 4 else "")
-            waivers = f"; waived by {', '.join(place.waiver_ids)}" if place.waiver_ids else ""
-            console.print(
-                f"           [dim]{place.count} x in {where}{waivers}[/]", highlight=False, soft_wrap=True
-            )
-    for tier in report.tiers:
-        word = "[green]pass[/]" if tier.ok else "[bold red]FAIL[/]"
-        console.print(
-            f"{word}  {tier.tier:10} {tier.stacks} stacks, fails on {tier.fail_on}: "
-            f"{tier.failing} failing, {tier.below} below, {tier.waived} waived",
-            highlight=False,
-        )
-    unchecked = sum(report.unchecked_types.values())
-    console.print(
-        f"{report.resources} resources, {report.passed} checks passed, {report.waived} waived, "
-        f"{len(report.rules)} rules; "
-        f"{unchecked} resources of {len(report.unchecked_types)} types that no rule knows",
-        style="dim",
-        highlight=False,
-        soft_wrap=True,
-    )
+    return int(Exit.DONE if found.ok else Exit.SAID_NO)

@@ -65,7 +65,7 @@ def demo(
     """
     from landform.checks.report import as_json, groups
     from landform.checks.run import check
-    from landform.cli.check import show_report
+    from landform.cli.check_report import show_report
     from landform.cli.plan import run_plan, show_plans
     from landform.cli.project import read_fleet
     from landform.cli.synth import show_synth
@@ -94,7 +94,10 @@ def demo(
         report = check(bundle, records, as_of=dt.date.today(), on_progress=advance)
     if not json:
         said.result(None, lambda console: _show_step(console, "2. Checked"))
-        said.result(None, lambda console: show_report(console, report, groups(report), show_waived=False))
+        said.result(
+            None,
+            lambda console: show_report(console, report, groups(report), project=project, show_waived=False),
+        )
     started = time.monotonic()
     results = run_plan(
         said, project, bundle, records, sandboxed=True, jobs=jobs, terraform=terraform, plugin_dir=plugin_dir

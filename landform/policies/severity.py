@@ -26,6 +26,9 @@ UNLISTED: Severity = "medium"
 COVERAGE = "LF_COVERAGE"
 """The rule that is broken where a rule could not judge what it must judge."""
 
+COVERAGE_SEVERITY: Severity = "critical"
+"""The severity of that rule."""
+
 _BY_NAME: Mapping[str, Severity] = {severity: severity for severity in SEVERITIES}
 
 
@@ -45,11 +48,20 @@ def severity_of(rule: str) -> Severity:
 
 
 @functools.cache
-def table() -> Mapping[str, Severity]:
-    """Every listed rule with its severity: checkov's AWS rules and landform's own."""
+def checkov_rules() -> Mapping[str, tuple[Severity, str]]:
+    """Severity and title of checkov's AWS rules, by id."""
     text = resources.files(__package__).joinpath("data/checkov_severity.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines())
-    severities = {rule: _BY_NAME[severity] for rule, severity, _ in rows}
+    return MappingProxyType({rule: (_BY_NAME[severity], title) for rule, severity, title in rows})
+
+
+@functools.cache
+def table() -> Mapping[str, Severity]:
+    """Every listed rule with its severity: checkov's AWS rules and landform's own."""
     return MappingProxyType(
-        {**severities, COVERAGE: "critical", **{rule.id: rule.severity for rule in OWN.values()}}
+        {
+            **{rule: severity for rule, (severity, _) in checkov_rules().items()},
+            COVERAGE: COVERAGE_SEVERITY,
+            **{rule.id: rule.severity for rule in OWN.values()},
+        }
     )

@@ -4,17 +4,20 @@ checkov cannot suppress a finding of one resource in Terraform JSON, and none of
 expiry. So the waiver is landform's: it names the checks, the scope, the reason, who approved it and the days it
 holds, both ends included. There is no clock here: the day is given, so that a report of last month can be
 made again.
+
+The spec is judged by the same terms when it is loaded. They are judged again here, because what is waived is said in a
+bundle, and a bundle is a file.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from landform.org.models import Waiver
+from landform.org.models import TierWaivers, Waiver
 
 
 class Waivable(Protocol):
@@ -34,25 +37,38 @@ class Waivable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WaiverVerdict:
-    """The waiver that covers a finding, or None; ``notes`` name those that would, on another day."""
+    """The waiver that covers a finding, or None; ``notes`` name those that are about it and do not, and why."""
 
     waiver: Waiver | None
     notes: tuple[str, ...] = ()
 
 
-def judge(waivers: Sequence[Waiver], finding: Waivable, as_of: dt.date) -> WaiverVerdict:
-    """Whether a waiver covers a finding on a day.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a waiver is held against.
+
+    ``as_of`` is the day. ``limits`` are those of the stack's tier, None where nobody says them: then no waiver
+    covers anything. ``digest`` gives the digest of the resource as it is now; it is asked for bound waivers alone.
+    """
+
+    as_of: dt.date
+    limits: TierWaivers | None
+    digest: Callable[[], str]
+
+
+def judge(waivers: Sequence[Waiver], finding: Waivable, terms: Terms) -> WaiverVerdict:
+    """Whether a waiver covers a finding.
 
     Of several that do, the one that holds longest is taken, then the one of the smallest id.
     """
-    near = [waiver for waiver in waivers if reaches(waiver, finding)]
+    near = sorted((waiver for waiver in waivers if reaches(waiver, finding)), key=lambda waiver: waiver.id)
+    notes = {waiver.id: tuple(broken_terms(waiver, finding.rule, terms)) for waiver in near}
     valid = sorted(
-        (waiver for waiver in near if waiver.created <= as_of <= waiver.expires),
-        key=lambda waiver: (-waiver.expires.toordinal(), waiver.id),
+        (waiver for waiver in near if not notes[waiver.id]), key=lambda waiver: -waiver.expires.toordinal()
     )
     if valid:
         return WaiverVerdict(valid[0])
-    return WaiverVerdict(None, tuple(_why_not(waiver, as_of) for waiver in sorted(near, key=lambda w: w.id)))
+    return WaiverVerdict(None, tuple(note for waiver in near for note in notes[waiver.id]))
 
 
 def reaches(waiver: Waiver, finding: Waivable) -> bool:
@@ -75,7 +91,29 @@ def _matches(globs: Sequence[str], *names: str) -> bool:
     return not globs or any(fnmatch.fnmatchcase(name, glob) for glob in globs for name in names)
 
 
-def _why_not(waiver: Waiver, as_of: dt.date) -> str:
-    if as_of < waiver.created:
-        return f"waiver {waiver.id} is not valid before {waiver.created.isoformat()}"
-    return f"waiver {waiver.id} expired on {waiver.expires.isoformat()}"
+def broken_terms(waiver: Waiver, rule: str, terms: Terms) -> Iterator[str]:
+    """Why a waiver that is about a finding of a rule does not cover it, each reason as half a sentence."""
+    name = f"waiver {waiver.id}"
+    if terms.as_of < waiver.created:
+        yield f"{name} is not valid before {waiver.created.isoformat()}"
+    if terms.as_of > waiver.expires:
+        yield f"{name} expired on {waiver.expires.isoformat()}"
+    if _same(waiver.requested_by) in map(_same, waiver.approved_by):
+        yield f"{name} was approved by who asked for it"
+    if waiver.bind and waiver.bind.resource_digest != terms.digest():
+        yield f"{name} is bound to the resource as it was, and it has changed"
+    if terms.limits is None:
+        yield f"{name} is in a bundle that does not say what the tier allows; synthesise it again"
+        return
+    days = (waiver.expires - waiver.created).days
+    if days > terms.limits.max_days:
+        yield f"{name} lasts {days} days, and the tier allows {terms.limits.max_days}"
+    if rule in terms.limits.never:
+        yield f"{name} is about a rule that the tier never waives"
+    approvers = terms.limits.approvers
+    if approvers is not None and not {*approvers} & {*waiver.approved_by}:
+        yield f"{name} was approved by nobody who may approve waivers of the tier"
+
+
+def _same(name: str) -> str:
+    return name.strip().casefold()

@@ -37,6 +37,8 @@ class ResourceRecord:
 class StackRecord:
     """One stack of a bundle, as its index describes it. ``waivers`` are as in the spec, JSON-ready.
 
+    ``waiver_limits`` is what the stack's tier says of waivers; a tier may be stricter here than elsewhere. None in a
+    bundle of an older landform.
     ``inputs`` is the digest of all that the stack was made from; equal inputs give the same ``sha256``.
     """
 
@@ -52,6 +54,7 @@ class StackRecord:
     dependencies: tuple[str, ...]
     waivers: tuple[Mapping[str, Any], ...]
     resources: Mapping[str, ResourceRecord]
+    waiver_limits: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The record as it stands in the index."""
@@ -70,6 +73,7 @@ class StackRecord:
             "sha256": self.sha256,
             "stack": self.stack,
             "tier": self.tier,
+            "waiver_limits": self.waiver_limits and dict(self.waiver_limits),
             "waivers": [dict(waiver) for waiver in self.waivers],
         }
 
@@ -92,6 +96,7 @@ class StackRecord:
                 address: ResourceRecord(r["construct_path"], r["source"])
                 for address, r in value["resources"].items()
             },
+            waiver_limits=value.get("waiver_limits"),
         )
 
 

@@ -257,6 +257,7 @@ class _Work:
                 address: ResourceRecord(path, source)
                 for address, (path, source) in sorted(synthesis.origins.items())
             },
+            waiver_limits=instance.tier.waivers.model_dump(mode="json"),
         )
         return _Made(record, manifest_entry(synthesis), synthesis.text, synthesis.annotations)
 

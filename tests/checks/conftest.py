@@ -24,6 +24,8 @@ TIERS = {
 }
 
 
+LIMITS = {"max_days": 60, "never": ["CKV_AWS_20"], "approvers": ["sam", "kim"]}
+
 OPTIONS = "--framework terraform --quiet --skip-download --soft-fail -o json"
 
 
@@ -54,6 +56,7 @@ def make_bundle(tmp_path: Path) -> Callable[..., Bundle]:
                 inputs="sha256:0",
                 dependencies=(),
                 waivers=tuple(waivers or ()),
+                waiver_limits=LIMITS,
                 resources={
                     f"{kind}.{resource}": ResourceRecord(f"{name}/{resource}", f"acme/stacks.py:{line}")
                     for kind, named in (stack.get("resource", {}) if isinstance(stack, dict) else {}).items()

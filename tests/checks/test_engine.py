@@ -15,10 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landform.checks.checkov_engine import BATCH, Scan, scan
+from landform.checks.checkov_engine import BATCH, Scan, rule_types, scan
 from landform.checks.scan_copy import scan_copy
 from landform.checks.workers import shared_judgement
 from landform.policies.result import UNREADABLE
+from landform.policies.severity import checkov_rules
 
 
 def policy(action: str | list[str], resource: str, **more: Any) -> str:
@@ -35,6 +36,15 @@ def failed(scanned: Scan, stack: str = "a.s") -> set[tuple[str, str]]:
 def run(resources: dict[str, Any], **more: Any) -> Scan:
     """Scan one stack of these resources."""
     return scan({"a.s": scan_copy({"resource": resources, **more})})
+
+
+class TestRuleTypes:
+    def test_every_listed_rule_judges_something(self) -> None:
+        """Each AWS rule of the table is one that checkov runs, on types that it names."""
+        types = rule_types()
+        assert all(types[rule] for rule in checkov_rules())
+        assert types["CKV_AWS_27"] == ("aws_sqs_queue",)
+        assert types["CKV_AWS_41"] == ("provider.aws",)
 
 
 WIDE = {"aws_iam_policy": {"p": {"name": "p", "policy": policy("*", "*")}}}

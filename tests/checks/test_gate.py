@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from landform.checks import Report, as_json, check, groups
+from landform.digest import digest
 from landform.errors import Code, Exit, LandformError
 from landform.synth.bundle import Bundle
 
@@ -180,6 +181,33 @@ class TestWaivers:
         other = waiver(scope={"resources": ["aws_sqs_queue.other"]})
         assert gate(make_bundle({"prod-a.x": QUEUE}, waivers=[other])).waived == 0
 
+    def test_a_bound_waiver(self, make_bundle: MakeBundle) -> None:
+        """A waiver that is bound to a resource covers it until the resource changes."""
+        bind = {"resource_digest": digest({"name": "q"})}
+        bound = waiver(checks=["CKV_AWS_27"], bind=bind)
+        changed = {"resource": {"aws_sqs_queue": {"q": {"name": "q", "delay_seconds": 1}}}}
+        with_comment = {"resource": {"aws_sqs_queue": {"q": {"name": "q", "//": {"metadata": {}}}}}}
+        bundle = make_bundle({"prod-a.x": with_comment, "prod-b.x": changed}, waivers=[bound])
+        found = {finding.stack: finding for finding in gate(bundle).findings if finding.rule == "CKV_AWS_27"}
+        assert found["prod-a.x"].waiver
+        assert not found["prod-b.x"].waiver
+        assert "Not waived: waiver W-2026-001 is bound to the resource" in found["prod-b.x"].message
+
+    def test_a_bundle_without_limits(self, make_bundle: MakeBundle) -> None:
+        """A bundle that does not say what its tiers allow has no waivers."""
+        bundle = make_bundle({"prod-a.x": QUEUE}, waivers=[waiver()])
+        records = [replace(record, waiver_limits=None) for record in bundle.stacks.values()]
+        report = check(bundle, records, as_of=DAY)
+        assert report.waived == 0
+
+    def test_a_waiver_that_is_none(self, make_bundle: MakeBundle) -> None:
+        """A waiver that cannot be read is an error that names the stack, never a pass."""
+        bundle = make_bundle({"prod-a.x": QUEUE}, waivers=[waiver(expires="soon")])
+        with pytest.raises(LandformError) as caught:
+            gate(bundle)
+        assert caught.value.code is Code.CHECK_INCOMPLETE
+        assert caught.value.given == "prod-a.x: expires"
+
 
 class TestCounts:
     def test_of_results(self, make_bundle: MakeBundle, insecure: dict[str, Any]) -> None:
@@ -249,7 +277,7 @@ class TestGroups:
             ("below", "low", "CKV2_AWS_73"),
             ("waived", "medium", "CKV_AWS_27"),
         ]
-        assert groups(report)[-1].occurrences[0].waiver_ids == ("W-2026-001",)
+        assert [waiver.id for waiver in groups(report)[-1].occurrences[0].waivers] == ["W-2026-001"]
 
 
 class TestAsJson:
@@ -278,4 +306,6 @@ class TestAsJson:
             "remediation",
             "controls",
             "waiver",
+            "fingerprint",
+            "is_known",
         }

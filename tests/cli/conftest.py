@@ -41,7 +41,7 @@ def run(*arguments, cwd, **environment):
     return Said(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def landform():
     """``landform ARGUMENTS`` in a folder."""
     return run

@@ -16,6 +16,8 @@ COMMANDS = (
     "version",
     "synth",
     "check",
+    "waivers",
+    "waive",
     "plan",
     "doctor",
     "bindings",

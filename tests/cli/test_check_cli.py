@@ -1,0 +1,148 @@
+"""``landform check``: its reports, its rules, its baseline."""
+
+import json
+import shutil
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+
+MARK = "mark-7f3a9c-hunter2"
+
+
+@pytest.fixture(scope="module")
+def weakened(tmp_path_factory, synthesised, landform):
+    """The example with a bucket that keeps no versions, made on a line with secrets in it; synthesised."""
+    project = tmp_path_factory.mktemp("weakened") / "acme"
+    shutil.copytree(synthesised, project)
+    path = project / "acme" / "payments.py"
+    text = path.read_text().replace(
+        'ledger = Bucket(self, "Ledger", expire_days=keep_days)\n',
+        f'ledger = Bucket(self, "Ledger", expire_days=keep_days or len("{MARK}"))  # {MARK}\n'
+        '        versions = ledger.node.try_find_child("Versioning")\n'
+        '        versions.add_override("versioning_configuration.0.status", "Suspended")\n',
+    )
+    path.write_text(text)
+    assert landform("synth", "--quiet", "-s", "payments-ledger", cwd=project).status == 0
+    return project
+
+
+FORMS = ("csv", "html", "json", "junit", "markdown", "sarif")
+
+
+@pytest.fixture(scope="module")
+def said(landform, weakened, tmp_path_factory):
+    """One run that writes every report, and their texts."""
+    folder = tmp_path_factory.mktemp("reports")
+    wanted = [option for form in FORMS for option in ("--report", f"{form}={folder / form}")]
+    said = landform("check", "--as-of", "2026-11-20", "-s", "payments-ledger", *wanted, cwd=weakened)
+    return said, {form: (folder / form).read_text() for form in FORMS}
+
+
+class TestReports:
+    """``--report``, and what is on the terminal."""
+
+    def test_all_are_written_though_the_gate_says_no(self, said):
+        """A failing check has exit status 1 and every report, each in its own form."""
+        run, texts = said
+        assert run.status == 1
+        assert run.err.count("wrote ") == len(FORMS)
+        assert json.loads(texts["json"])["format"] == "landform/check/v1"
+        assert json.loads(texts["sarif"])["version"] == "2.1.0"
+        assert ElementTree.fromstring(texts["junit"]).tag == "testsuites"
+        assert all("CKV_AWS_21" in text for text in (run.out, *texts.values()))
+
+    def test_the_users_line_is_shown(self, said, weakened):
+        """People see the line to change, and what to do about it once."""
+        run, _ = said
+        (line,) = [line for line in run.out.splitlines() if "ledger = Bucket(" in line]
+        number = int(line.split("|")[0])
+        assert "ledger = Bucket(" in (weakened / "acme" / "payments.py").read_text().splitlines()[number - 1]
+        assert run.out.count("In landform's s3.Bucket") == 1
+
+    def test_a_secret_on_the_line_is_not_shown(self, said, weakened):
+        """A literal on the user's line is in no report and not on the terminal."""
+        run, texts = said
+        assert MARK in (weakened / "acme" / "payments.py").read_text()
+        assert all(MARK not in text for text in (run.out, run.err, *texts.values()))
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "hint"),
+        [
+            (("--report", "sarif"), "usage", "FORMAT=FILE"),
+            (("--report", "sarrif=x"), "usage", "'sarif'"),
+            (("--report", "csv=x", "--report", "html=./x"), "usage", "one file"),
+            (("--report", "csv=nowhere/x"), "not-writable", "nowhere/x"),
+            (("--report", "csv=."), "not-writable", "a folder"),
+        ],
+    )
+    def test_what_cannot_be_written(self, landform, synthesised, arguments, code, hint):
+        """What is wrong with a report is said before any rule runs, and nothing is written."""
+        before = sorted(synthesised.iterdir())
+        said = landform("check", *arguments, cwd=synthesised)
+        assert said.status == 2
+        assert code in said.err
+        assert hint in said.err
+        assert sorted(synthesised.iterdir()) == before
+
+    def test_the_schema_is_published(self, landform, tmp_path, said):
+        """``--schema`` prints the schema that the JSON report follows, and needs no project."""
+        _, texts = said
+        schema = landform("check", "--schema", cwd=tmp_path).document
+        jsonschema.Draft202012Validator(schema).validate(json.loads(texts["json"]))
+
+
+class TestBaseline:
+    """``--baseline``."""
+
+    def test_a_former_report(self, landform, weakened, said, tmp_path):
+        """What a former report has does not fail, and the verdict counts it."""
+        _, texts = said
+        (tmp_path / "old.json").write_text(texts["json"])
+        again = landform(
+            *("check", "--as-of", "2026-11-20", "-s", "payments-ledger"),
+            *("--baseline", str(tmp_path / "old.json")),
+            cwd=weakened,
+        )
+        assert again.status == 0
+        assert "1 known" in again.out
+        assert "0 findings of the baseline are gone" in again.out
+
+    @pytest.mark.parametrize("name", ["none.json", "cdktf.json", "."])
+    def test_what_is_no_report(self, landform, synthesised, name):
+        """A file that is not there, or is another one, is refused before any rule runs."""
+        said = landform("check", "--baseline", name, cwd=synthesised)
+        assert said.status == 2
+        assert "check-baseline" in said.err
+        assert name in said.err
+
+
+class TestRules:
+    """``--explain`` and ``--rules``."""
+
+    def test_one_of_landforms(self, landform, tmp_path):
+        """An own rule is explained with what breaks it and what keeps it, without a project."""
+        said = landform("check", "--explain", "LF_TOPIC_SIGNATURE", "--json", cwd=tmp_path).document
+        assert (said["engine"], said["types"]) == ("landform", ["aws_sns_topic"])
+        assert all(said[key] for key in ("title", "severity", "rationale", "remediation", "good", "bad"))
+
+    def test_one_of_checkovs(self, landform, tmp_path):
+        """A rule of checkov's has severity, title, what it judges, and the construct that keeps it."""
+        said = landform("check", "--explain", "CKV_AWS_27", cwd=tmp_path)
+        assert said.status == 0
+        for text in ("medium", "SQS queue is encrypted", "aws_sqs_queue", "sqs.Queue"):
+            assert text in said.out
+
+    def test_one_that_is_not_there(self, landform, tmp_path):
+        """An unknown id is an error that names the nearest."""
+        said = landform("check", "--explain", "LF_TOPIC_SIGNATUR", cwd=tmp_path)
+        assert said.status == 2
+        assert "LF_TOPIC_SIGNATURE" in said.err
+
+    def test_all_of_them(self, landform, tmp_path):
+        """Every rule is listed once, the worst first."""
+        rows = landform("check", "--rules", "--json", cwd=tmp_path).document
+        ranks = [["critical", "high", "medium", "low", "info"].index(row["severity"]) for row in rows]
+        assert ranks == sorted(ranks)
+        assert len({row["id"] for row in rows}) == len(rows) > 400
+        assert {"LF_COVERAGE", "CKV_AWS_27", "LF_TOPIC_SIGNATURE"} <= {row["id"] for row in rows}
