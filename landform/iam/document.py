@@ -66,9 +66,13 @@ SIZE_LIMITS: Mapping[PolicyKind, int] = {
     "resource control policy": 5_120,
 }
 
+# What AWS chooses is unknown at synth: a reference counts as much as the longest ARN of a key, and some more.
+REFERENCE_CHARACTERS = 100
+
 _SID = re.compile(r"[A-Za-z0-9]+\Z")
 # IAM's own variables, ${aws:username}, have a colon where Terraform's expressions have none.
 _POLICY_VARIABLE = re.compile(r"\$\{(?=[a-z0-9-]+:)")
+_REFERENCE = re.compile(r"\$\{(?![a-z0-9-]+:)[^}]*\}")
 
 Text = str | Ref[str]
 
@@ -189,26 +193,50 @@ class PolicyDocument:
             unique[sid] = replace(statement, sid=sid)
         return tuple(unique.values())
 
+    def merges(self, statement: Statement) -> bool:
+        """Whether a statement of the document differs from this one in resources alone, or not at all."""
+        shared = _but_for_resources(statement)
+        return any(_but_for_resources(other) == shared for other in self._statements)
+
+    def takes(self, statement: Statement) -> bool:
+        """Whether the document, with the statement, is no longer than AWS takes."""
+        larger = PolicyDocument(self.kind)
+        larger._statements = [*self._statements]
+        larger.add(statement)
+        return larger.size <= SIZE_LIMITS[self.kind]
+
+    @property
+    def size(self) -> int:
+        """The length in characters, each reference counted as ``REFERENCE_CHARACTERS``."""
+        return _counted(self._text())
+
     def to_json(self, place: Place | None = None) -> str:
         """The document as compact JSON, IAM's own variables escaped for Terraform.
 
         Raises:
             LandformError: ``argument-value`` where it is longer than AWS takes.
         """
-        statements = [statement.render() for statement in self.statements]
-        text = json.dumps(
-            {"Version": VERSION, "Statement": statements}, separators=(",", ":"), ensure_ascii=False
-        )
-        if len(text) > SIZE_LIMITS[self.kind]:
+        text = self._text()
+        if (size := _counted(text)) > SIZE_LIMITS[self.kind]:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 f"The {self.kind} is longer than AWS takes.",
                 place=place,
-                given=f"{len(text)} characters in {len(statements)} statements",
+                given=f"{size} characters in {len(self._statements)} statements",
                 expected=f"at most {SIZE_LIMITS[self.kind]}",
                 fix="Grant on fewer, wider prefixes, or spread the grants over several roles.",
             )
         return _POLICY_VARIABLE.sub("$${", text)
+
+    def _text(self) -> str:
+        statements = [statement.render() for statement in self.statements]
+        return json.dumps(
+            {"Version": VERSION, "Statement": statements}, separators=(",", ":"), ensure_ascii=False
+        )
+
+
+def _counted(text: str) -> int:
+    return len(_REFERENCE.sub("x" * REFERENCE_CHARACTERS, text))
 
 
 def _but_for_resources(statement: Statement) -> tuple[object, ...]:

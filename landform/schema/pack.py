@@ -84,6 +84,16 @@ class BlockSchema:
         tags = self.attributes.get("tags")
         return tags is not None and tags.settable and tags.type == ("map", "string")
 
+    @property
+    def tagged_by_blocks(self) -> bool:
+        """Whether the block takes tags as blocks that also say whether what it launches gets them."""
+        tag = self.blocks.get("tag")
+        return (
+            tag is not None
+            and not tag.max_items
+            and tag.block.required == {"key", "propagate_at_launch", "value"}
+        )
+
     def settable(self) -> list[str]:
         """Every name that a configuration may use, sorted."""
         return sorted([*(n for n, a in self.attributes.items() if a.settable), *self.blocks])

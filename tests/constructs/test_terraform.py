@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import boto3
 import pytest
 from bundles import write_bundle
 from every_construct import build
@@ -12,6 +13,25 @@ from landform.plan import plan_bundle
 from landform.testing import TIERS, stack_instance, synthesise
 
 pytestmark = pytest.mark.terraform
+
+
+def make_group(sandbox, account_id):
+    """Make the group that the permission sets' specimen is assigned to: its data source looks for it."""
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "endpoint_url": sandbox.url}
+    role = boto3.client("sts", region_name="eu-west-1", **keys).assume_role(
+        RoleArn=f"arn:aws:iam::{account_id}:role/test", RoleSessionName="test"
+    )["Credentials"]
+    there = {
+        "region_name": "eu-west-1",
+        "endpoint_url": sandbox.url,
+        "aws_access_key_id": role["AccessKeyId"],
+        "aws_secret_access_key": role["SecretAccessKey"],
+        "aws_session_token": role["SessionToken"],
+    }
+    (center,) = boto3.client("sso-admin", **there).list_instances()["Instances"]
+    boto3.client("identitystore", **there).create_group(
+        IdentityStoreId=center["IdentityStoreId"], DisplayName="operators"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +44,7 @@ def planned(tmp_path_factory, terraform_binary, provider_mirror, sandbox):
         instance = stack_instance(account=account, account_id=account_id, tier=tier, stack="all")
         documents[instance.key] = json.loads(synthesise(build, instance).text)
         accounts[account] = (account_id, tier)
+        make_group(sandbox, account_id)
     bundle = write_bundle(root / "cdktf.out", documents, accounts)
     results = plan_bundle(
         bundle,

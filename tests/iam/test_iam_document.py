@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from landform.errors import Code, LandformError
 from landform.iam import Condition, PolicyDocument, Principal, Statement
-from landform.iam.document import SIZE_LIMITS
+from landform.iam.document import REFERENCE_CHARACTERS, SIZE_LIMITS
 
 READ = Statement("Read", ("s3:GetObject",), ("arn:aws:s3:::lake/in/*",))
 
@@ -206,14 +206,13 @@ class TestPolicyDocument:
     @pytest.mark.parametrize("kind", sorted(SIZE_LIMITS))
     def test_more_text_than_aws_takes_is_refused(self, kind):
         """The message has both numbers, as AWS's own has not."""
-        document = PolicyDocument(kind, [Statement("Read", ("s3:GetObject",), ("arn:" + "x" * 120_000,))])
+        most = SIZE_LIMITS[kind]
+        document = PolicyDocument(kind, [Statement("Read", ("s3:GetObject",), ("arn:" + "x" * most,))])
 
         with pytest.raises(LandformError, match=f"The {kind} is longer than AWS takes") as caught:
             document.to_json()
 
-        size = 120_000 + len(
-            PolicyDocument(kind, [Statement("Read", ("s3:GetObject",), ("arn:",))]).to_json()
-        )
+        size = most + len(PolicyDocument(kind, [Statement("Read", ("s3:GetObject",), ("arn:",))]).to_json())
         assert caught.value.given == f"{size} characters in 1 statements"
         assert caught.value.expected == f"at most {SIZE_LIMITS[kind]}"
 
@@ -226,6 +225,30 @@ class TestPolicyDocument:
         text = PolicyDocument(kind, [Statement("Read", ("s3:GetObject",), (filler,))]).to_json()
 
         assert len(text) == SIZE_LIMITS[kind]
+
+    def test_a_reference_counts_as_what_aws_will_put_there(self):
+        """The text of a reference is shorter than the ARN of a key."""
+        use = Statement("Use", ("kms:Decrypt",), ("${aws_kms_key.K.arn}",))
+        document = PolicyDocument("role policy", [use])
+
+        assert document.size == len(document.to_json()) - len("${aws_kms_key.K.arn}") + REFERENCE_CHARACTERS
+
+    def test_a_policy_variable_counts_as_it_stands(self):
+        """AWS counts the text, not the user's name."""
+        document = PolicyDocument(
+            "role policy", [Statement("Own", ("s3:GetObject",), ("x/${aws:username}",))]
+        )
+
+        assert document.size == len(document.to_json().replace("$$", "$"))
+
+    @given(st.lists(statements, max_size=8), statements)
+    def test_what_it_takes_does_not_change_it(self, added, another):
+        """To ask is not to add."""
+        document = PolicyDocument("role policy", added)
+        before = document.to_json()
+        document.takes(another)
+
+        assert document.to_json() == before
 
     def test_policy_variables_are_escaped_for_terraform(self):
         """``${aws:username}`` is AWS's to fill in, and Terraform would try."""

@@ -72,6 +72,13 @@ class TestShippedPack:
         pack = shipped_pack("aws")
         assert sum(pack.resource(name).taggable for name in pack.resource_types) == 748
 
+    def test_types_that_take_tags_as_blocks_are_known(self):
+        """One that sets a single tag of something else is not tagged itself."""
+        pack = shipped_pack("aws")
+        found = [name for name in pack.resource_types if pack.resource(name).tagged_by_blocks]
+
+        assert found == ["aws_autoscaling_group"]
+
     def test_unknown_type_names_the_nearest(self):
         """A misspelt type is refused with the right one."""
         with pytest.raises(LandformError) as caught:

@@ -1,9 +1,22 @@
-"""Amazon EC2's networking: VPCs without a way in by default, and security groups that name who may talk to whom."""
+"""Amazon EC2: VPCs without a way in by default, security groups that name who may talk to whom, and machines."""
 
 from landform.constructs.ec2.connections import Connectable, Connections
+from landform.constructs.ec2.instance import Instance
+from landform.constructs.ec2.launch_template import LaunchTemplate
+from landform.constructs.ec2.machine_image import MachineImage
 from landform.constructs.ec2.peer import Peer
 from landform.constructs.ec2.security_group import SecurityGroup
 from landform.constructs.ec2.subnets import Subnet
 from landform.constructs.ec2.vpc import Vpc
 
-__all__ = ["Connectable", "Connections", "Peer", "SecurityGroup", "Subnet", "Vpc"]
+__all__ = [
+    "Connectable",
+    "Connections",
+    "Instance",
+    "LaunchTemplate",
+    "MachineImage",
+    "Peer",
+    "SecurityGroup",
+    "Subnet",
+    "Vpc",
+]

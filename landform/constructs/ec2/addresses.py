@@ -43,12 +43,11 @@ def subnet_blocks(network: IPv4Network, share: Share) -> tuple[IPv4Network, ...]
     return tuple(share.of(network).subnets(prefixlen_diff=_ZONE_BITS))
 
 
-def vpc_network(cidr: str, place: Place) -> IPv4Network:
-    """A VPC's block as a network.
+def address_block(cidr: str, place: Place) -> IPv4Network:
+    """An address block as a network.
 
     Raises:
-        LandformError: ``argument-value`` where it is no IPv4 network, has bits set behind its prefix, is too wide
-            or too narrow, or is one that AWS refuses.
+        LandformError: ``argument-value`` where it is no IPv4 network, or has bits set behind its prefix.
     """
     try:
         network = IPv4Network(cidr, strict=False)
@@ -65,6 +64,17 @@ def vpc_network(cidr: str, place: Place) -> IPv4Network:
             str(network),
             "Write the network's first address.",
         )
+    return network
+
+
+def vpc_network(cidr: str, place: Place) -> IPv4Network:
+    """The block of a VPC that is divided here, as a network.
+
+    Raises:
+        LandformError: ``argument-value`` where it is no address block, is too wide or too narrow, or is one that
+            AWS refuses.
+    """
+    network = address_block(cidr, place)
     if not WIDEST <= network.prefixlen <= NARROWEST:
         raise _refused(
             f"A VPC of this size cannot be divided into subnets for {MAX_ZONES} zones.",

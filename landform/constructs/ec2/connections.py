@@ -8,7 +8,7 @@ from landform.errors import Code, LandformError
 
 if TYPE_CHECKING:
     from landform.constructs.ec2.peer import Peer
-    from landform.constructs.ec2.security_group import Port, SecurityGroup
+    from landform.constructs.ec2.security_group import AnySecurityGroup, Port
     from landform.constructs.ec2.security_group import Protocol as IpProtocol
 
 
@@ -30,7 +30,7 @@ class Connections:
     >>> db.connections.allow_from(app, 5432)
     """
 
-    def __init__(self, security_group: SecurityGroup, *, port: Port | None = None) -> None:
+    def __init__(self, security_group: AnySecurityGroup, *, port: Port | None = None) -> None:
         self.security_group = security_group
         self.port = port
 

@@ -1,8 +1,35 @@
-"""The secure defaults of the EC2 networking constructs."""
+"""The secure defaults of the EC2 constructs."""
 
 from landform.constructs.controls import Control, Controls
 
+# What an instance and a launch template hold alike.
+_MACHINE = (
+    Control(
+        "reached through Systems Manager: no key pair, no way in until a peer is named", ("SSM.1", "CIS 6.3")
+    ),
+    Control("no credentials in user data", ("CKV_AWS_46",)),
+    Control("to AWS's services alone on the way out, by HTTPS", ("CKV_AWS_382",)),
+)
+
 CONTROLS: Controls = {
+    "Instance": (
+        Control("IMDSv2, one hop", ("CKV_AWS_79", "EC2.8", "CIS 6.7")),
+        Control("the volume is encrypted with a customer managed key", ("CKV_AWS_8", "EC2.3")),
+        Control("no public address", ("CKV_AWS_88", "EC2.9")),
+        Control("optimised for EBS", ("CKV_AWS_135",)),
+        Control("detailed monitoring is on", ("CKV_AWS_126",)),
+        Control("a role of its own", ("CKV2_AWS_41", "CIS 2.16")),
+        Control("the machine is neither ended nor destroyed", (), tier="sizing.deletion_protection"),
+        *_MACHINE,
+    ),
+    "LaunchTemplate": (
+        Control("IMDSv2, one hop", ("CKV_AWS_79", "CKV_AWS_341", "EC2.170", "AutoScaling.3")),
+        Control("the volume is encrypted with a customer managed key", ("EC2.181",)),
+        Control("no public address", ("CKV_AWS_88", "EC2.25")),
+        Control("detailed monitoring is on", ()),
+        Control("machines, volumes and interfaces carry the mandatory tags", ()),
+        *_MACHINE,
+    ),
     "Vpc": (
         Control("a flow log of all traffic", ("CKV2_AWS_11", "EC2.6", "CIS 4.7")),
         Control(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from landform.constructs.ec2.connections import Connectable, Connections
+from landform.constructs.ec2.limits import SECURITY_GROUP_ID
 from landform.constructs.ec2.peer import Peer
 from landform.constructs.stack import AwsStack
 from landform.core import Construct, Ref
@@ -20,7 +21,7 @@ from landform.resources.aws.vpc_security_group_egress_rule import VpcSecurityGro
 from landform.resources.aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
 if TYPE_CHECKING:
-    from landform.constructs.ec2.vpc import Vpc
+    from landform.constructs.ec2.vpc import AnyVpc
 
 Protocol = Literal["tcp", "udp"]
 Port = int | tuple[int, int]
@@ -34,45 +35,25 @@ _LAST_PORT = 65_535
 _DESCRIPTION = re.compile(r"[A-Za-z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}\Z")
 
 
-class SecurityGroup(Construct):
-    """A security group without rules: nothing comes in and nothing goes out until a peer is named.
+class AnySecurityGroup(Construct):
+    """A security group, made here or elsewhere: its id, and rules that name who may talk to whom."""
 
-    Args:
-        vpc: the VPC it belongs to.
-        description: what it is for, up to 255 characters. Another one makes AWS replace the group.
+    security_group_id: str | Ref[str]
 
-    Raises:
-        LandformError: ``argument-value`` for a description that AWS would refuse.
-
-    >>> app = SecurityGroup(stack, "App", vpc=vpc, description="web servers of the ledger")
-    >>> db = SecurityGroup(stack, "Db", vpc=vpc, description="database of the ledger")
-    >>> db.allow_from(app, 5432)
-    """
-
-    def __init__(self, scope: Construct, id: str, *, vpc: Vpc, description: str) -> None:
+    def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        stack = AwsStack.of(self)
+        self._stack = AwsStack.of(self)
         self._rules: set[object] = set()
-        self.security_group_name = stack.physical_name(self, 255)
-        self.resource = AwsSecurityGroup(
-            self,
-            "Resource",
-            name=self.security_group_name,
-            description=_checked_description(description, self.node.place),
-            vpc_id=vpc.vpc_id,
-            revoke_rules_on_delete=True,
-            tags={"Name": self.security_group_name},
-        )
-
-    @property
-    def security_group_id(self) -> Ref[str]:
-        """The group's id. AWS chooses it, so it is a reference."""
-        return self.resource.id
 
     @property
     def connections(self) -> Connections:
         """The group as what other constructs connect with; it listens on no port of its own."""
         return Connections(self)
+
+    def as_peer(self) -> Peer:
+        """The group as a peer that lets this one in already: no rule is added on its own side."""
+        path = ".".join(scope.node.id for scope in self.node.scopes[self._stack.depth + 1 :])
+        return Peer(path, path, {"referenced_security_group_id": self.security_group_id})
 
     def allow_from(
         self,
@@ -105,8 +86,8 @@ class SecurityGroup(Construct):
             self._add(_INGRESS, peer, ports, description)
         else:
             other = self._group(peer)
-            self._add(_INGRESS, other._as_peer(), ports, description)
-            other._add(_EGRESS, self._as_peer(), ports, description)
+            self._add(_INGRESS, other.as_peer(), ports, description)
+            other._add(_EGRESS, self.as_peer(), ports, description)
 
     def allow_to(
         self,
@@ -128,11 +109,7 @@ class SecurityGroup(Construct):
             raise self._refused(ports, "to", "one port at a time")
         self._add(_EGRESS, peer, ports, description)
 
-    def _as_peer(self) -> Peer:
-        path = ".".join(scope.node.id for scope in self.node.scopes[self.resource.stack.depth + 1 :])
-        return Peer(path, path, {"referenced_security_group_id": self.security_group_id})
-
-    def _group(self, peer: object) -> SecurityGroup:
+    def _group(self, peer: object) -> AnySecurityGroup:
         if isinstance(peer, Connectable):
             return peer.connections.security_group
         raise LandformError(
@@ -169,6 +146,72 @@ class SecurityGroup(Construct):
             given=str(ports),
             expected=expected,
             fix="Name the networks that are meant with Peer.cidr(...), or a SecurityGroup.",
+        )
+
+
+class SecurityGroup(AnySecurityGroup):
+    """A security group without rules: nothing comes in and nothing goes out until a peer is named.
+
+    Args:
+        vpc: the VPC it belongs to.
+        description: what it is for, up to 255 characters. Another one makes AWS replace the group.
+
+    Raises:
+        LandformError: ``argument-value`` for a description that AWS would refuse.
+
+    >>> app = SecurityGroup(stack, "App", vpc=vpc, description="web servers of the ledger")
+    >>> db = SecurityGroup(stack, "Db", vpc=vpc, description="database of the ledger")
+    >>> db.allow_from(app, 5432)
+    """
+
+    def __init__(self, scope: Construct, id: str, *, vpc: AnyVpc, description: str) -> None:
+        super().__init__(scope, id)
+        self.security_group_name = self._stack.physical_name(self, 255)
+        self.resource = AwsSecurityGroup(
+            self,
+            "Resource",
+            name=self.security_group_name,
+            description=_checked_description(description, self.node.place),
+            vpc_id=vpc.vpc_id,
+            revoke_rules_on_delete=True,
+            tags={"Name": self.security_group_name},
+        )
+        # AWS chooses it, so it is a reference.
+        self.security_group_id = self.resource.id
+
+    @staticmethod
+    def from_id(
+        scope: Construct, id: str, security_group_id: str, *, mutable: bool = True
+    ) -> ImportedSecurityGroup:
+        """A group that another stack, or nobody here, makes.
+
+        Args:
+            scope: where it stands in the tree.
+            id: unique in the scope.
+            security_group_id: its id, ``sg-`` and hexadecimal digits.
+            mutable: whether rules are added to it here; else its owner adds them.
+
+        Raises:
+            LandformError: ``argument-value`` for what is no id of a group.
+        """
+        return ImportedSecurityGroup(scope, id, security_group_id, mutable=mutable)
+
+
+class ImportedSecurityGroup(AnySecurityGroup):
+    """A security group that another stack, or nobody here, makes."""
+
+    def __init__(self, scope: Construct, id: str, security_group_id: str, *, mutable: bool) -> None:
+        super().__init__(scope, id)
+        self.security_group_id = SECURITY_GROUP_ID.checked(security_group_id, self.node.place)
+        self._mutable = mutable
+
+    def _add(self, direction: _Direction, peer: Peer, ports: _Ports, description: str | None) -> None:
+        if self._mutable:
+            super()._add(direction, peer, ports, description)
+            return
+        self.node.annotate(
+            "info",
+            f"The owner of {self.security_group_id} must add a rule: {direction.name.lower()} {peer.label} on {ports}.",
         )
 
 

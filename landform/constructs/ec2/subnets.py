@@ -40,9 +40,9 @@ ISOLATED = SubnetKind("Isolated", Share(2, 2), answers=("tcp",))
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """One subnet: its id (a reference), its zone's name and its address block, both literal."""
+    """One subnet: its id (a reference, where it is made here), its zone's name and its address block."""
 
-    subnet_id: Ref[str]
+    subnet_id: str | Ref[str]
     availability_zone: str
     cidr: str
 

@@ -17,8 +17,9 @@ from landform.constructs.ec2.endpoints import (
     gateway_endpoint,
     interface_endpoint,
 )
+from landform.constructs.ec2.imported_vpc import ImportedVpc
 from landform.constructs.ec2.peer import Peer
-from landform.constructs.ec2.security_group import SecurityGroup
+from landform.constructs.ec2.security_group import AnySecurityGroup, SecurityGroup
 from landform.constructs.ec2.subnets import ISOLATED, PRIVATE, PUBLIC, Subnet, SubnetGroup, SubnetKind
 from landform.constructs.ec2.zones import availability_zones as zones_of
 from landform.constructs.iam import Role, Trust
@@ -108,6 +109,50 @@ class Vpc(Construct):
         self._gateway_endpoints([table_id for group in groups for table_id in group.route_table_ids])
         self.endpoint_security_group = self._interface_endpoints(interface_endpoints)
 
+    @staticmethod
+    def from_ids(
+        scope: Construct,
+        id: str,
+        vpc_id: str,
+        *,
+        cidr: str,
+        private_subnets: Sequence[Subnet] = (),
+        isolated_subnets: Sequence[Subnet] = (),
+        public_subnets: Sequence[Subnet] = (),
+        endpoint_security_group: AnySecurityGroup | None = None,
+        s3: Peer | None = None,
+        dynamodb: Peer | None = None,
+    ) -> ImportedVpc:
+        """A VPC that another stack, or nobody here, makes.
+
+        Args:
+            scope: where it stands in the tree.
+            id: unique in the scope.
+            vpc_id: its id, ``vpc-`` and hexadecimal digits.
+            cidr: its address block.
+            private_subnets: ``Subnet("subnet-0a1b2c3d", "eu-west-1a", "10.20.0.0/23")``, one a zone.
+            isolated_subnets: those without a way to the internet.
+            public_subnets: those with a route to an internet gateway; name them where there is NAT.
+            endpoint_security_group: the group of its interface endpoints, where it has them.
+            s3: the prefix list of its gateway endpoint to S3.
+            dynamodb: the same for DynamoDB.
+
+        Raises:
+            LandformError: ``argument-value`` for what is no id, no address block, or a subnet outside of it.
+        """
+        return ImportedVpc(
+            scope,
+            id,
+            vpc_id,
+            cidr=cidr,
+            private_subnets=private_subnets,
+            isolated_subnets=isolated_subnets,
+            public_subnets=public_subnets,
+            endpoint_security_group=endpoint_security_group,
+            s3=s3,
+            dynamodb=dynamodb,
+        )
+
     @property
     def vpc_id(self) -> Ref[str]:
         """The VPC's id. AWS chooses it, so it is a reference."""
@@ -186,7 +231,7 @@ class Vpc(Construct):
         )
         return public
 
-    def _nat_gateway(self, zone: Construct, subnet_id: Ref[str], gateway: InternetGateway) -> Ref[str]:
+    def _nat_gateway(self, zone: Construct, subnet_id: str | Ref[str], gateway: InternetGateway) -> Ref[str]:
         tags = {"Name": f"{self._name}-nat-{zone.node.id.lower()}"}
         address = Eip(zone, "NatAddress", domain="vpc", tags=tags, depends_on=[gateway])
         return NatGateway(
@@ -239,3 +284,7 @@ class Vpc(Construct):
                 security_group=security_group,
             )
         return security_group
+
+
+AnyVpc = Vpc | ImportedVpc
+"""A VPC made here, or one from elsewhere."""

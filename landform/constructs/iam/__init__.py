@@ -1,8 +1,19 @@
 """AWS IAM: roles with a boundary and an exact trust, and the policies that grants are written into."""
 
 from landform.constructs.iam.boundary import PermissionsBoundary
+from landform.constructs.iam.break_glass_role import BreakGlassRole
+from landform.constructs.iam.github_oidc import GithubOidcProvider, GithubOidcRole
 from landform.constructs.iam.policy import Policy
 from landform.constructs.iam.role import ImportedRole, Role
 from landform.constructs.iam.trust import Trust
 
-__all__ = ["ImportedRole", "PermissionsBoundary", "Policy", "Role", "Trust"]
+__all__ = [
+    "BreakGlassRole",
+    "GithubOidcProvider",
+    "GithubOidcRole",
+    "ImportedRole",
+    "PermissionsBoundary",
+    "Policy",
+    "Role",
+    "Trust",
+]

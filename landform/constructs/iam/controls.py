@@ -26,6 +26,35 @@ CONTROLS: Controls = {
         ),
         Control("refused at synth: wildcards in actions, everything but, and more text than AWS takes", ()),
     ),
+    "GithubOidcProvider": (
+        Control("tokens for AWS STS alone (client id)", ()),
+        Control("no thumbprint: AWS trusts the issuer's certificate by its own library", ()),
+    ),
+    "GithubOidcRole": (
+        Control(
+            "an exact subject: a repository, and of it pull requests, a branch or an environment",
+            ("CKV_AWS_393",),
+        ),
+        Control("an exact audience", ()),
+        Control("a role that plans takes no grant that writes", ("CKV_AWS_274", "CKV2_AWS_56")),
+        Control("a role that applies is for one environment, the tier's unless given", ()),
+        Control("a permissions boundary, and sessions of one hour", ()),
+    ),
+    "BreakGlassRole": (
+        Control(
+            "named users or roles, with a second factor not older than an hour", ("CKV_AWS_60", "CKV_AWS_61")
+        ),
+        Control(
+            "an alarm each time it is assumed, in every region where it can be", ("CKV_AWS_319", "CIS 5.3")
+        ),
+        Control("no AdministratorAccess, no IAMFullAccess", ("CKV_AWS_274", "CKV2_AWS_56")),
+        Control("the alarm's topic is encrypted with a customer managed key", ("CKV_AWS_26",)),
+        Control(
+            "nobody but alarms and events of the account publishes to it, over TLS",
+            ("CKV_AWS_169", "CKV_AWS_385"),
+        ),
+        Control("sessions of one hour", ()),
+    ),
     "PermissionsBoundary": (
         Control("roles act in the organisation's regions alone (aws:RequestedRegion)", ()),
         Control("nobody makes users, changes the boundary or leaves the organisation", ()),

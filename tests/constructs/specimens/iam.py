@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from mutant import Mutant, allowed, document, trusting
+from mutant import EVERYONE, Mutant, allowed, document, trusting
 
 from landform.constructs import AwsStack
 from landform.constructs.ec2 import Vpc
-from landform.constructs.iam import PermissionsBoundary, Policy, Role, Trust
+from landform.constructs.iam import (
+    BreakGlassRole,
+    GithubOidcProvider,
+    GithubOidcRole,
+    PermissionsBoundary,
+    Policy,
+    Role,
+    Trust,
+)
+from landform.constructs.logs import LogGroup
 from landform.core import Construct
 from landform.iam import Statement
 
 ARN = ""
 DOCUMENTED: set[tuple[str, str]] = set()
+PERSON = "arn:aws:iam::111111111111:user/rescue-1"
+_GITHUB = "token.actions.githubusercontent.com"
+_ADMINISTRATOR = {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}
+_FULL_IAM = {"policy_arn": "arn:aws:iam::aws:policy/IAMFullAccess"}
 
 
 def build(scope: Construct, vpc: Vpc) -> None:
-    """The boundary, and a role with a policy."""
+    """The boundary, a role with a policy, the roles of workflows and the role of emergencies."""
     PermissionsBoundary(scope, "Boundary")
     stack = AwsStack.of(scope)
     publish = Statement("Publish", ("sns:Publish",), (stack.arn("sns", "settled"),))
@@ -26,6 +39,21 @@ def build(scope: Construct, vpc: Vpc) -> None:
         trust=[Trust.service("glue.amazonaws.com")],
         managed_policies=["job-function/ViewOnlyAccess", attached],
     )
+    workflows(scope)
+    emergencies(scope)
+    BreakGlassRole(scope, "NearRescue", principals=[PERSON])
+
+
+def workflows(scope: Construct) -> None:
+    github = GithubOidcProvider(scope, "Github")
+    elsewhere = GithubOidcProvider.from_account(scope, "Imported")
+    GithubOidcRole(scope, "Plan", provider=github, repository="acme/ledger", access="plan")
+    GithubOidcRole(scope, "Apply", provider=elsewhere, repository="acme/ledger", access="apply")
+
+
+def emergencies(scope: Construct) -> None:
+    trail = LogGroup(scope, "Trail")
+    BreakGlassRole(scope, "Rescue", principals=[PERSON], trail_log_group=trail)
 
 
 def role(stack: AwsStack) -> None:
@@ -44,6 +72,17 @@ def policy(stack: AwsStack) -> None:
 
 def boundary(stack: AwsStack) -> None:
     PermissionsBoundary(stack, "Boundary")
+
+
+def workflow(subject: str) -> dict[str, str]:
+    """A trust policy for a subject of GitHub's."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": f"arn:aws:iam::012345678901:oidc-provider/{_GITHUB}"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringLike": {f"{_GITHUB}:sub": subject}},
+    }
+    return {"assume_role_policy": document(statement)}
 
 
 MUTANTS = (
@@ -67,6 +106,26 @@ MUTANTS = (
     Mutant("all of iam", policy, "Policy/Resource", {"policy": allowed("iam:*")}, "CKV2_AWS_40"),
     Mutant("boundary without end", boundary, "Boundary/Resource", {"policy": document(
         {"Effect": "Allow", "NotAction": "iam:CreateUser", "Resource": "*"})}, "CKV_AWS_289"),
+    Mutant("any workflow", workflows, "Apply/Resource", workflow("*"), "CKV_AWS_393"),
+    Mutant("any repository", workflows, "Apply/Resource", workflow("repo:acme*"), "CKV_AWS_393"),
+    Mutant("any environment", workflows, "Apply/Resource", workflow("environment:prod"), "CKV_AWS_393"),
+    Mutant("plans as administrator", workflows, "Plan/ManagedPolicies/SecurityAudit",
+           _ADMINISTRATOR, "CKV_AWS_274"),
+    Mutant("plans with full iam", workflows, "Plan/ManagedPolicies/SecurityAudit", _FULL_IAM, "CKV2_AWS_56"),
+    Mutant("rescue for everyone", emergencies, "Rescue/Resource",
+           {"assume_role_policy": trusting({"AWS": "*"})}, "CKV_AWS_60"),
+    Mutant("rescue for an account", emergencies, "Rescue/Resource",
+           {"assume_role_policy": trusting({"AWS": "arn:aws:iam::999999999999:root"})}, "CKV_AWS_61"),
+    Mutant("rescue as administrator", emergencies, "Rescue/ManagedPolicies/PowerUserAccess",
+           _ADMINISTRATOR, "CKV_AWS_274"),
+    Mutant("rescue with full iam", emergencies, "Rescue/ManagedPolicies/PowerUserAccess",
+           _FULL_IAM, "CKV2_AWS_56"),
+    Mutant("alarm in the open", emergencies, "Rescue/Alarm/Topic/Resource",
+           {"kms_master_key_id": None}, "CKV_AWS_26"),
+    Mutant("alarm from anyone", emergencies, "Rescue/Alarm/Topic/Policy",
+           {"policy": document({**EVERYONE, "Action": "sns:Publish"})}, "CKV_AWS_169"),
+    Mutant("alarm without action", emergencies, "Rescue/Alarm/Trail/Resource",
+           {"actions_enabled": False}, "CKV_AWS_319"),
 )  # fmt: skip
 """What the scan must find."""
 
@@ -76,5 +135,9 @@ UNSEEN = (
            {"assume_role_policy": trusting({"Service": "*"})}),
     Mutant("confused deputy", role, "Role/Resource",
            {"assume_role_policy": trusting({"Service": "glue.amazonaws.com"})}),
+    Mutant("every repository of an owner", workflows, "Apply/Resource", workflow("repo:acme/*:*")),
+    Mutant("rescue without a second factor", emergencies, "Rescue/Resource",
+           {"assume_role_policy": trusting({"AWS": PERSON})}),
+    Mutant("alarm that sleeps", emergencies, "Rescue/Alarm/Rule", {"state": "DISABLED"}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -1,0 +1,22 @@
+"""The secure defaults of the DynamoDB constructs."""
+
+from landform.constructs.controls import Control, Controls
+
+CONTROLS: Controls = {
+    "Table": (
+        Control("encrypted with a customer managed key", ("CKV_AWS_119",)),
+        Control(
+            "can be restored to any second of the last days",
+            ("CKV_AWS_28", "DynamoDB.2"),
+            tier="sizing.db.backup_days",
+        ),
+        Control("capacity follows the load (on demand)", ("CKV2_AWS_16", "DynamoDB.1")),
+        Control("TLS only, on the table and its indexes", ()),
+        Control("nothing is allowed to everyone", ()),
+        Control(
+            "neither AWS nor Terraform deletes the table",
+            ("DynamoDB.6",),
+            tier="sizing.deletion_protection",
+        ),
+    )
+}

@@ -1,0 +1,22 @@
+"""What Amazon EC2 takes. Sources: "Resource IDs", ``RunInstances`` and "Instance user data" of its guide."""
+
+from landform.constructs.limits import Name, Whole
+
+_ID = "(?:[0-9a-f]{8}|[0-9a-f]{17})"
+
+VPC_ID = Name("VPC id", f"vpc-{_ID}", "vpc- and 8 or 17 hexadecimal digits")
+SUBNET_ID = Name("subnet id", f"subnet-{_ID}", "subnet- and 8 or 17 hexadecimal digits")
+SECURITY_GROUP_ID = Name("security group id", f"sg-{_ID}", "sg- and 8 or 17 hexadecimal digits")
+IMAGE_ID = Name("image id", f"ami-{_ID}", "ami- and 8 or 17 hexadecimal digits")
+IMAGE_PARAMETER = Name(
+    "name of a parameter that holds an image id",
+    r"/[\w.-]+(?:/[\w.-]+)*",
+    "the path of a parameter, /acme/images/web",
+)
+DEVICE_NAME = Name("device name", r"/dev/(?:sd|xvd)[a-z]\d*", "for example /dev/xvda or /dev/sda1")
+INSTANCE_TYPE = Name(
+    "instance type", r"[a-z][a-z0-9-]*\.[a-z0-9-]+", "family and size, t4g.small or m7i.2xlarge"
+)
+VOLUME_GIB = Whole("size of a volume in GiB", 1, 16_384)
+
+USER_DATA_BYTES = 16_384

@@ -1,0 +1,12 @@
+"""The secure defaults of the Systems Manager constructs."""
+
+from landform.constructs.controls import Control, Controls
+
+CONTROLS: Controls = {
+    "Parameter": (
+        Control("a SecureString", ("CKV2_AWS_34",)),
+        Control("encrypted with a customer managed key", ("CKV_AWS_337",)),
+        Control("its value is in no state file (write-only)", ()),
+        Control("Terraform may not destroy the parameter", (), tier="sizing.deletion_protection"),
+    )
+}

@@ -1,0 +1,54 @@
+"""Accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mutant import Mutant
+
+from landform.constructs.account import AccountBaseline, AlternateContact
+from landform.constructs.ec2 import Vpc
+from landform.core import Construct
+
+ARN = ""
+DOCUMENTED: set[tuple[str, str]] = set()
+
+
+def build(scope: Construct, vpc: Vpc) -> None:
+    """What holds for a whole account."""
+    account(scope)
+
+
+def account(scope: Construct) -> None:
+    security = AlternateContact("security", "Blue Team", "On call", "soc@acme.example", "+44 20 7946 0000")
+    AccountBaseline(scope, "Account", contacts=[security])
+
+
+def passwords(name: str, check: str, **overrides: Any) -> Mutant:
+    """A password policy with one rule broken."""
+    return Mutant(name, account, "Account/PasswordPolicy", overrides, check)
+
+
+MUTANTS = (
+    passwords("passwords for ever", "CKV_AWS_9", max_password_age=None),
+    passwords("passwords for a year", "CKV_AWS_9", max_password_age=365),
+    passwords("short passwords", "CKV_AWS_10", minimum_password_length=8),
+    passwords("passwords without lower case", "CKV_AWS_11", require_lowercase_characters=False),
+    passwords("passwords without digits", "CKV_AWS_12", require_numbers=False),
+    passwords("passwords again", "CKV_AWS_13", password_reuse_prevention=3),
+    passwords("passwords without symbols", "CKV_AWS_14", require_symbols=False),
+    passwords("passwords without upper case", "CKV_AWS_15", require_uppercase_characters=False),
+    Mutant("volumes in the open", account, "Account/VolumeEncryption", {"enabled": False}, "CKV_AWS_106"),
+    Mutant("record of amazon's key", account, "Account/Record", {"key_id": None}, "CKV_AWS_337"),
+    Mutant("record in the open", account, "Account/Record", {"type": "String"}, "CKV2_AWS_34"),
+)
+"""What the scan must find."""
+
+UNSEEN = (
+    Mutant("public buckets", account, "Account/S3PublicAccess", {"block_public_policy": False}),
+    Mutant("public snapshots", account, "Account/SnapshotPublicAccess", {"state": "unblocked"}),
+    Mutant("public images", account, "Account/ImagePublicAccess", {"state": "unblocked"}),
+    Mutant("first instance metadata", account, "Account/InstanceMetadata", {"http_tokens": "optional"}),
+    Mutant("a serial console", account, "Account/SerialConsole", {"enabled": True}),
+)
+"""What no rule of checkov sees: the construct's own tests hold it."""

@@ -1,0 +1,40 @@
+"""Groups of machines."""
+
+from __future__ import annotations
+
+from mutant import Mutant
+
+from landform.constructs import AwsStack
+from landform.constructs.autoscaling import AutoScalingGroup
+from landform.constructs.ec2 import LaunchTemplate, Vpc
+from landform.core import Construct
+
+ARN = ""
+DOCUMENTED: set[tuple[str, str]] = set()
+
+
+def build(scope: Construct, vpc: Vpc) -> None:
+    """A group over the private subnets."""
+    AutoScalingGroup(scope, "Group", launch_template=LaunchTemplate(scope, "Template", vpc=vpc))
+
+
+def group(stack: AwsStack) -> None:
+    build(stack, Vpc(stack, "Vpc", cidr="10.0.0.0/20"))
+
+
+MUTANTS = (
+    Mutant("group without template", group, "Group/Resource", {"launch_template": None}, "CKV_AWS_315"),
+    Mutant("group of a launch configuration", group, "Group/Resource",
+           {"launch_template": None, "launch_configuration": "old"}, "CKV_AWS_315"),
+    Mutant("group without tags", group, "Group/Resource", {"tag": None}, "CKV_AWS_153"),
+)  # fmt: skip
+"""What the scan must find."""
+
+UNSEEN = (
+    Mutant("machines that grow old", group, "Group/Resource", {"max_instance_lifetime": None}),
+    Mutant("machines that no template replaces", group, "Group/Resource", {"instance_refresh": None}),
+    Mutant("machines in one zone", group, "Group/Resource",
+           {"vpc_zone_identifier": None, "availability_zones": ["eu-west-1a"]}),
+    Mutant("machines without tags", group, "Group/Resource", {"tag.0.propagate_at_launch": False}),
+)  # fmt: skip
+"""What no rule of checkov sees: the construct's own tests hold it."""

@@ -1,0 +1,45 @@
+"""Parameters."""
+
+from __future__ import annotations
+
+from mutant import Mutant
+
+from landform.constructs import AwsStack
+from landform.constructs.ec2 import Vpc
+from landform.constructs.iam import Role, Trust
+from landform.constructs.ssm import Parameter
+from landform.core import Construct
+
+ARN = "arn:aws:ssm:eu-west-1:012345678901:parameter/ledger"
+DOCUMENTED: set[tuple[str, str]] = set()
+
+
+def build(scope: Construct, vpc: Vpc) -> None:
+    """A parameter of a text, one of a reference, and one that another stack makes."""
+    made = Parameter(scope, "Parameter", value="https://scheme.example")
+    Parameter(scope, "Network", value=vpc.vpc_id, value_version=2)
+    imported = Parameter.from_name(scope, "Imported", "/scheme/endpoint")
+    role = Role(scope, "Role", trust=[Trust.service("glue.amazonaws.com")])
+    for grants in (made.grants, imported.grants):
+        grants.read(role)
+        grants.write(role)
+        grants.delete(role)
+
+
+def parameter(stack: AwsStack) -> None:
+    Parameter(stack, "Parameter", value="https://scheme.example")
+
+
+MUTANTS = (
+    Mutant("parameter in plain text", parameter, "Parameter/Resource", {"type": "String"}, "CKV2_AWS_34"),
+    Mutant("parameter as a list", parameter, "Parameter/Resource", {"type": "StringList"}, "CKV2_AWS_34"),
+    Mutant("parameter without key", parameter, "Parameter/Resource", {"key_id": None}, "CKV_AWS_337"),
+)  # fmt: skip
+"""What the scan must find."""
+
+UNSEEN = (
+    Mutant("parameter in the state", parameter, "Parameter/Resource",
+           {"value_wo": None, "value_wo_version": None, "value": "https://scheme.example"}),
+    Mutant("parameter that can be destroyed", parameter, "Parameter/Resource", {"lifecycle": None}),
+)  # fmt: skip
+"""What no rule of checkov sees: the construct's own tests hold it."""
