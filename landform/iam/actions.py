@@ -72,6 +72,14 @@ def service_actions(prefix: str) -> Sequence[str]:
 
 
 @cache
+def resource_arns(prefix: str) -> tuple[str, ...]:
+    """The ARN patterns of a service's resource types, ``*`` for each placeholder."""
+    return tuple(
+        dict.fromkeys(_placeless(one["arn"]) for one in _resource_types(prefix).values() if "arn" in one)
+    )
+
+
+@cache
 def has_rcps(action: str) -> bool:
     """Whether resource control policies reach the service of an action."""
     return action.partition(":")[0].lower() in _rcp_services()

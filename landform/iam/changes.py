@@ -17,9 +17,6 @@ from landform.iam.identity import Guard
 from landform.iam.policy import Names, PolicyStatement
 from landform.iam.region import Box, Point, uncovered
 
-_FEW = 500
-"""So many actions are tried one by one to find a witness that is an action today."""
-
 
 @dataclass(frozen=True, slots=True)
 class NewAccess:
@@ -115,16 +112,18 @@ def _witness(
 
 def _action_like(inside: Sequence[Box], outside: Sequence[Box], point: Point) -> str | None:
     """An action of today that is witness too, in AWS's capitals; None where there is none."""
-    free = [box for box in outside if not names_action(box.actions, point.action)]
-    wanted = min((box.actions for box in inside), key=_width)
-    known = known_actions(wanted)
-    tried = 0
-    for name in known:
-        if all(names_action(box.actions, name) for box in inside):
-            if not any(names_action(box.actions, name) for box in free):
-                return name
-            tried += 1
-            if tried < _FEW and uncovered([*inside, Box(Names((name.lower(),)))], outside) is not None:
+    free = tuple(names_action(box.actions, point.action) for box in outside)
+    tried: set[tuple[bool, ...]] = set()
+    for name in known_actions(min((box.actions for box in inside), key=_width)):
+        if not all(names_action(box.actions, name) for box in inside):
+            continue
+        named = tuple(names_action(box.actions, name) for box in outside)
+        # An action that no further box names is as good as the one that was found.
+        if all(before or not now for before, now in zip(free, named, strict=True)):
+            return name
+        if named not in tried:
+            tried.add(named)
+            if uncovered([*inside, Box(Names((name.lower(),)))], outside) is not None:
                 return name
     return None
 

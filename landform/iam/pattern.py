@@ -91,6 +91,11 @@ def apart(one: tuple[str, bool], other: tuple[str, bool]) -> bool:
     return not ((left.startswith(right) and not right_ends) or (right.startswith(left) and not left_ends))
 
 
+def takes_all(parts: tuple[Token, ...], beginning: str) -> bool:
+    """Whether a pattern matches every text with this beginning, seen from its end: a run that takes the rest."""
+    return bool(parts) and parts[-1] == RUN and not variables_of(parts) and matches(parts, beginning)
+
+
 def variables_of(parts: Sequence[Token]) -> tuple[Variable, ...]:
     """The variables of a pattern, in its order."""
     return tuple(part for part in parts if isinstance(part, Variable))
@@ -195,13 +200,12 @@ class _Machine:
 
     def __init__(self, globs: Sequence[Glob]) -> None:
         self.start = 0
-        self.accepts: dict[int, int] = {}
         self.spans: list[int] = []
         self.literals: dict[int, frozenset[str]] = {}
         self._steps: dict[str, int] = {}
-        self._any = self._any_but_colon = self._loop = self._loop_but_colon = 0
+        self._accepting = self._any = self._any_but_colon = self._loop = self._loop_but_colon = 0
         bit = 1
-        for index, one in enumerate(globs):
+        for one in globs:
             self.start |= bit
             first = bit
             for step, loop in zip((*one.steps, None), one.loops, strict=True):
@@ -215,10 +219,9 @@ class _Machine:
                     self._any |= bit
                     self._any_but_colon |= bit if step == "any but a colon" else 0
                 else:
-                    self.accepts[bit] = 1 << index
+                    self._accepting |= bit
                 bit <<= 1
             self.spans.append(bit - first)
-        self._accepting = sum(self.accepts)
         self.other = _unused(self._steps)
         self._colons = bool(self._any_but_colon | self._loop_but_colon)
 
@@ -246,16 +249,6 @@ class _Machine:
         """The part of a state in which patterns end."""
         return state & self._accepting
 
-    def accepted(self, state: int) -> int:
-        """Which of the patterns the ends of a state belong to, as bits in the order they were given."""
-        found = 0
-        left = state
-        while left:
-            bit = left & -left
-            left ^= bit
-            found |= self.accepts[bit]
-        return found
-
 
 def _unused(used: dict[str, int]) -> str:
     """A character that no pattern names; a letter where one is left, because people will read it."""
@@ -268,7 +261,7 @@ def witnesses(
     matched: Sequence[Sequence[int]],
     avoided: Iterable[int] = (),
     sought: Iterable[int] = (),
-) -> Iterator[tuple[int, str]]:
+) -> Iterator[str]:
     """Texts that match one pattern of each group, one text for each best way to do with the others.
 
     Of two texts, the one is as good as the other that matches all of the other's ``sought`` patterns and none of
@@ -281,7 +274,7 @@ def witnesses(
         sought: patterns better matched.
 
     Yields:
-        The patterns that a text matches, as bits, and the text, a shortest one.
+        Shortest texts.
 
     Raises:
         LandformError: ``check-incomplete`` where the patterns are so tangled that too many states would be visited.
@@ -293,7 +286,7 @@ def witnesses(
         yield from _visited(machine, [machine.spans[index] for index in set(choice)], away, toward)
 
 
-def _visited(machine: _Machine, chosen: Sequence[int], away: int, toward: int) -> Iterator[tuple[int, str]]:
+def _visited(machine: _Machine, chosen: Sequence[int], away: int, toward: int) -> Iterator[str]:
     """The texts on which each of the chosen patterns ends, but those that another is as good as."""
     toward |= sum(span for span in chosen if span & ~toward)
     start = machine.start & (away | toward)
@@ -304,7 +297,7 @@ def _visited(machine: _Machine, chosen: Sequence[int], away: int, toward: int) -
         state, text = queue.popleft()
         ended = machine.ended(state)
         if all(ended & span for span in chosen):
-            yield machine.accepted(ended), text
+            yield text
         for character in machine.choices(state & toward):
             after = machine.step(state, character)
             good, bad = after & toward, after & away
@@ -327,6 +320,12 @@ def _as_good(best: dict[int, list[int]], good: int, bad: int) -> bool:
     return any(not good & ~other and any(not worse & ~bad for worse in seen) for other, seen in best.items())
 
 
+def written(parts: Sequence[Token]) -> str:
+    """A pattern as a policy writes it."""
+    return "".join("*" if part == RUN else "?" if part == ONE else str(part) for part in parts)
+
+
+@lru_cache(maxsize=65_536)
 def implied(parts: tuple[Token, ...], by: tuple[Token, ...]) -> bool:
     """Whether a text that matches ``by`` matches ``parts`` too, whatever values the variables of both have.
 
@@ -339,15 +338,9 @@ def implied(parts: tuple[Token, ...], by: tuple[Token, ...]) -> bool:
         variable: chr(0xF0000 + i) for i, variable in enumerate({*variables_of(parts), *variables_of(by)})
     }
     pair = [glob(_with_names(one, names)) for one in (by, parts)]
-    return all(found & 2 for found, _ in witnesses(pair, [[0]], avoided=[1]))
+    named = _with_names(parts, names)
+    return all(matches(named, text) for text in witnesses(pair, [[0]], avoided=[1]))
 
 
 def _with_names(parts: tuple[Token, ...], names: dict[Variable, str]) -> tuple[Token, ...]:
     return tuple(names[part] if isinstance(part, Variable) else part for part in parts)
-
-
-def subsets(bits: int) -> Iterator[int]:
-    """Every subset of a set of bits, the whole set first."""
-    ones = [1 << i for i in range(bits.bit_length()) if bits >> i & 1]
-    for choice in product((True, False), repeat=len(ones)):
-        yield sum(one for one, taken in zip(ones, choice, strict=True) if taken)

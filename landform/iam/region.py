@@ -13,15 +13,15 @@ and tests of different families on one key, numbers and texts, are taken to be i
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from landform.iam import pattern
 from landform.iam.conditions import ConditionTest, Family, moment, network, number
 from landform.iam.policy import Names, PolicyStatement
+from landform.iam.texts import Texts
 
 ANYTHING = Names(("*",))
 
@@ -194,12 +194,11 @@ def _cut_resources(boxes: Sequence[Box], alive: int, needed: int) -> Iterator[It
 
 def _names(names: Sequence[Names], key: str, alive: int, needed: int) -> Iterator[_Class]:
     """The classes of a dimension that is cut by patterns."""
-    texts = _Texts()
-    sets = [
-        (index, texts.bits(one.tokens), one.excluded) for index, one in enumerate(names) if alive >> index & 1
-    ]
-    for found, text, assumed in texts.classes(sets, needed):
-        answers = ((index, bool(found & bits) != excluded) for index, bits, excluded in sets)
+    texts = Texts()
+    for index, one in enumerate(names):
+        if alive >> index & 1:
+            texts.add(index, one.tokens, excluded=one.excluded)
+    for answers, text, assumed in texts.classes(needed):
         yield _Class(_mask(alive, answers), key, text, assumed)
 
 
@@ -208,76 +207,6 @@ def _mask(alive: int, answers: Iterable[tuple[int, bool]]) -> int:
     for index, answer in answers:
         mask |= answer << index
     return mask & alive
-
-
-class _Texts:
-    """The patterns that one text is compared with, each of them once."""
-
-    def __init__(self) -> None:
-        self._index: dict[tuple[tuple[pattern.Token, ...], bool, bool], int] = {}
-
-    def bits(
-        self, patterns: Iterable[tuple[pattern.Token, ...]], arn: bool = False, fold: bool = False
-    ) -> int:
-        """The patterns as bits."""
-        bits = 0
-        for parts in patterns:
-            bits |= 1 << self._index.setdefault((parts, arn, fold), len(self._index))
-        return bits
-
-    def classes(
-        self, sets: Iterable[tuple[int, int, bool]], needed: int
-    ) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-        """The patterns that a text matches, that text, and what is assumed of variables: the texts that matter.
-
-        A pattern with a variable may match, or not, whatever text matches it for some value of the variable. It
-        does match where a narrower one with the same variables does.
-
-        Args:
-            sets: for each use of patterns, the box it belongs to, the patterns as bits, and whether they are excluded.
-            needed: the boxes that a text must be in, as bits.
-        """
-        known = tuple(self._index)
-        globs = [pattern.arn_glob(parts) if arn else pattern.glob(parts, fold) for parts, arn, fold in known]
-        matched: list[list[int]] = []
-        avoided = sought = 0
-        for box, bits, excluded in sets:
-            if needed >> box & 1 and not excluded:
-                matched.append(_ones(bits))
-            elif excluded and not needed >> box & 1:
-                sought |= bits
-            else:
-                avoided |= bits
-        free = {index: parts for index, (parts, _, _) in enumerate(known) if pattern.variables_of(parts)}
-        wider = self._wider(known, free)
-        for found, text in pattern.witnesses(globs, matched, _ones(avoided), _ones(sought)):
-            maybe = [index for index in free if found >> index & 1]
-            for chosen in pattern.subsets(sum(1 << index for index in maybe)):
-                if not any(chosen >> one & 1 and found & ~chosen & 1 << other for one, other in wider):
-                    settled = found & ~sum(1 << index for index in maybe) | chosen
-                    yield settled, text, tuple(_assumed(free[i], bool(chosen >> i & 1)) for i in maybe)
-
-    @staticmethod
-    def _wider(
-        known: Sequence[tuple[tuple[pattern.Token, ...], bool, bool]],
-        free: Mapping[int, tuple[pattern.Token, ...]],
-    ) -> list[tuple[int, int]]:
-        """Pairs of patterns with variables of which the first matches only what the second does, whatever they are."""
-        pairs = [(one, other) for one in free for other in free if one != other]
-        plain = [(a, b) for a, b in pairs if known[a][1:] == known[b][1:] == (False, False)]
-        return [(one, other) for one, other in plain if pattern.implied(free[other], free[one])]
-
-
-def _ones(bits: int) -> list[int]:
-    """The places of a number's ones."""
-    return [index for index in range(bits.bit_length()) if bits >> index & 1]
-
-
-def _assumed(parts: Sequence[pattern.Token], matched: bool) -> str:
-    text = "".join(
-        "*" if part == pattern.RUN else "?" if part == pattern.ONE else str(part) for part in parts
-    )
-    return f"{text} {'is matched' if matched else 'is not matched'}"
 
 
 def _cut_tests(boxes: Sequence[Box], alive: int, needed: int) -> Iterator[Iterable[_Class]]:
@@ -335,24 +264,17 @@ def _each(answers: Iterable[tuple[int, bool]], alive: int) -> Iterator[tuple[int
 def _texts(tests: Sequence[tuple[int, ConditionTest]], alive: int, needed: int) -> Iterator[_Class]:
     """The classes of a key whose value is text, and of the key's absence."""
     key = tests[0][1].key
-    texts = _Texts()
-    sets = [
-        (
-            index,
-            texts.bits(test.patterns, test.operator.family == "arn", test.operator.fold),
-            test.operator.negated,
-        )
-        for index, test in tests
-        if test.operator.family != "null"
-    ]
-    present = [
-        (index, bool(test.holds({key.lower(): ("",)})))
-        for index, test in tests
-        if test.operator.family == "null"
-    ]
     yield _absent(tests, alive)
-    for found, text, assumed in texts.classes(sets, needed & alive):
-        answers = [(index, bool(found & bits) != negated) for index, bits, negated in sets]
+    texts = Texts()
+    present: list[tuple[int, bool]] = []
+    for index, test in tests:
+        operator = test.operator
+        if operator.family == "null":
+            present.append((index, bool(test.holds({key.lower(): ("",)}))))
+        else:
+            arn = operator.family == "arn"
+            texts.add(index, test.patterns, excluded=operator.negated, arn=arn, fold=operator.fold)
+    for answers, text, assumed in texts.classes(needed):
         yield _Class(_mask(alive, _each([*present, *answers], alive)), key, text, assumed)
 
 
