@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from landform.access.model import Account, Holdings, Origin, Principal, Target
 from landform.access.rights import STATES, Level, Right, State, rights_of
 from landform.iam.identity import Guardrails, Identity
-from landform.iam.policy import PrincipalType
+from landform.iam.policy import PolicyPrincipal, PrincipalType
 from landform.iam.who import outsiders
 
 _KINDS: Mapping[PrincipalType, str] = {
@@ -89,13 +89,16 @@ class Wanted:
     """Which part of the matrix is asked for.
 
     ``stacks`` are names; a row is of a stack where its principal or its resource is. Globs are compared with a
-    principal's name and ARN, with a resource's ARN, address and construct path. No value: everything.
+    principal's name and ARN, with a resource's ARN, address and construct path. No value: everything. ``arns`` are
+    those of principals or resources; ``across`` is what goes from one account to another.
     """
 
     stacks: frozenset[str] | None = None
     principals: str | None = None
     resources: str | None = None
     levels: tuple[Level, ...] = ()
+    arns: frozenset[str] | None = None
+    across: bool = False
 
     def who(self, who: Who) -> bool:
         """Whether rows of a principal are wanted."""
@@ -111,6 +114,10 @@ class Wanted:
 
     def both(self, who: Who, target: Target) -> bool:
         """Whether the row of both is wanted."""
+        if self.arns is not None and not {who.identity.id, target.arn} & self.arns:
+            return False
+        if self.across and who.account == target.origin.account:
+            return False
         if self.stacks is None:
             return True
         return target.origin.stack in self.stacks or (who.origin is not None and who.origin.stack in self.stacks)
@@ -128,12 +135,23 @@ class _Folded:
     accounts: list[str] = field(default_factory=list)
 
 
+Deciding = Callable[[Identity, Target, Mapping[str, Guardrails]], tuple[Right, ...]]
+
+
 def matrix(
     holdings: Holdings,
     wanted: Wanted | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    deciding: Deciding = rights_of,
 ) -> tuple[Row, ...]:
-    """Every row of the matrix that is wanted, by principal and resource."""
+    """Every row of the matrix that is wanted, by principal and resource.
+
+    Args:
+        holdings: what the bundle says.
+        wanted: which part is asked for.
+        on_progress: called with how many accounts are done, of how many.
+        deciding: what is asked about a principal and a resource; everything unless given.
+    """
     wanted = wanted or Wanted()
     asking = Asking(holdings)
     found: dict[object, _Folded] = {}
@@ -145,7 +163,7 @@ def matrix(
                 if not (wanted.who(who) and wanted.both(who, target)):
                     continue
                 if alike not in found:
-                    found[alike] = _Folded(who, target, rights_of(who.identity, target, holdings.guardrails))
+                    found[alike] = _Folded(who, target, deciding(who.identity, target, holdings.guardrails))
                 found[alike].accounts.append(account.name)
         if on_progress:
             on_progress(number + 1, len(holdings.accounts))
@@ -176,12 +194,13 @@ class Asking:
 
     def about(self, account: Account, target: Target) -> Iterator[tuple[Who, object]]:
         """Everyone who may be able to do something there, each with what equal pairs share."""
-        shape = self._number((target.alike(account), self._over(account)))
+        shape = self._number((target.alike(account), account.guardrails))
         own = self._of(account)
         for who, number in own:
             yield who, (number, shape)
-        others = [one for id in _accounts_named(target) if id != account.id for one in self._of_id(id)]
-        others += [one for arn in self._elsewhere(target.arn) for one in self._by_arn(arn)]
+        others = [one for id in accounts_named(target) if id != account.id for one in self._of_id(id)]
+        arns = (*principals_named(target), *self._elsewhere(target.arn))
+        others += [one for arn in arns for one in self._by_arn(arn)]
         for who, _ in dict.fromkeys(others):
             if who.account != account.name:
                 yield who, (who.identity.id, target.arn)
@@ -190,9 +209,6 @@ class Asking:
         for identity in outsiders(target.resource.policy, (*known, *named, *self._roots)):
             yield outsider(identity), (account.without_names(identity.id), shape)
 
-    def _over(self, account: Account) -> Guardrails:
-        return account.guardrails
-
     def _of(self, account: Account) -> list[tuple[Who, int]]:
         if account.id not in self._people:
             self._people[account.id] = [
@@ -200,6 +216,12 @@ class Asking:
                 for principal in account.principals
             ]
         return self._people[account.id]
+
+    def everyone(self) -> Iterator[tuple[Who, object]]:
+        """Every principal of the bundle, each with what equal ones share."""
+        for account in self._holdings.accounts:
+            for who, number in self._of(account):
+                yield who, (number, self._number(account.guardrails))
 
     def _of_id(self, id: str) -> list[tuple[Who, int]]:
         account = self._holdings.by_id.get(id)
@@ -212,17 +234,23 @@ class Asking:
         return self._numbers.setdefault(alike, len(self._numbers))
 
 
-def _accounts_named(target: Target) -> tuple[str, ...]:
-    """The accounts that a resource's policy names, whole or by a principal of theirs."""
+def accounts_named(target: Target) -> tuple[str, ...]:
+    """The accounts that a resource's policy names as a whole."""
+    return tuple(dict.fromkeys(one.account for one in _named(target) if one.account))
+
+
+def principals_named(target: Target) -> tuple[str, ...]:
+    """The ARNs of the users and roles that a resource's policy names."""
+    return tuple(
+        dict.fromkeys(one.id for one in _named(target) if not one.account and Identity(one.id, one.type).account)
+    )
+
+
+def _named(target: Target) -> Iterator[PolicyPrincipal]:
     policy = target.resource.policy
-    found: dict[str, None] = {}
     for statement in policy.statements if policy else ():
         if statement.allows and statement.principals and not statement.principals.excluded:
-            for named in statement.principals.named:
-                id = named.account or Identity(named.id, named.type).account
-                if id:
-                    found[id] = None
-    return tuple(found)
+            yield from statement.principals.named
 
 
 def _naming_elsewhere(holdings: Holdings) -> Callable[[str], list[str]]:

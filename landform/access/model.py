@@ -123,7 +123,7 @@ class Principal:
 class Target:
     """A resource that something can be done to, with the policies attached to it.
 
-    ``region`` is where requests about it go; ``shape`` is its ARN with an ``x`` for every name.
+    ``region`` is where requests about it go, empty where that is not known; ``shape`` is its ARN with an ``x`` for every name.
     """
 
     arn: str
@@ -137,14 +137,14 @@ class Target:
         """The resource as evaluations take it; several policies as one."""
         policies = [document.read(principals=True) for document in self.documents]
         if len(policies) < 2:
-            return Resource(self.arn, self.origin.account_id, *policies)
+            return Resource(self.arn, self.origin.account_id or None, *policies)
         statements = tuple(statement for policy in policies for statement in policy.statements)
         return Resource(self.arn, self.origin.account_id, Policy(statements, policies[0].name))
 
     @property
     def context(self) -> dict[str, tuple[str, ...]]:
         """What is known of every request about it."""
-        return {"aws:requestedregion": (self.region,)}
+        return {"aws:requestedregion": (self.region,)} if self.region else {}
 
     def alike(self, account: Account) -> tuple[object, ...]:
         """What resources share that are the same but for the name and id of their account."""

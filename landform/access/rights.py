@@ -110,8 +110,34 @@ def _decided(
             if (by, form) not in decided:
                 decided[by, form] = on_form(identity, known.name, target, form, guardrails)
         best = min((decided[by, form] for form in below), key=_rank, default=None)
-        if best and (best.decision.verdict is not Verdict.DENIED or _given(identity, known.name, target)):
+        if best and (
+            best.decision.verdict is not Verdict.DENIED or _given(identity, known.name, target, below)
+        ):
             yield Answer(identity, known.name, best.resource, best.decision), LEVELS[known.level]
+
+
+def right_to(
+    action: str, identity: Identity, target: Target, guardrails: Mapping[str, Guardrails], on: str | None = None
+) -> Right | None:
+    """Whether a principal can do one action on a resource; None where no policy lets it.
+
+    Args:
+        on: the resource's ARN or one below it, where it is not about any.
+    """
+    service, _, name = action.lower().partition(":")
+    narrow = _narrowed(identity, service)
+    known = table.find_action(action)
+    if known is None or name not in candidates(narrow, target, service):
+        return None
+    below = [on.removeprefix(target.arn)] if on is not None else forms(target.shape, known.name)
+    answers = (on_form(narrow, known.name, target, form, guardrails) for form in below)
+    best = min(answers, key=_rank, default=None)
+    if best is None or (
+        best.decision.verdict is Verdict.DENIED and not _given(narrow, known.name, target, below)
+    ):
+        return None
+    state = state_of(best.decision)
+    return Right(LEVELS[known.level], state, (known.name,), best.resource, best.decision)
 
 
 @lru_cache(maxsize=4_096)
@@ -142,10 +168,10 @@ def _names_service(text: str, service: str) -> bool:
     return pattern.matches(pattern.tokens(of, variables=False), service)
 
 
-def _given(identity: Identity, action: str, target: Target) -> bool:
+def _given(identity: Identity, action: str, target: Target, below: Iterable[str]) -> bool:
     """Whether a principal's own policies allow an action there, whatever else does not."""
     service, _, name = action.lower().partition(":")
-    abouts = [f"{target.arn}{form}" for form in forms(target.shape, action)]
+    abouts = [f"{target.arn}{form}" for form in below]
     return any(
         statement.allows and name in named(statement.actions, service) and _about(statement.resources, abouts)
         for policy in identity.policies or ()
@@ -175,7 +201,9 @@ def on_form(
     """
     resource = target.resource
     below = type(resource)(resource.arn + form, resource.account, resource.policy)
-    return decide(identity, action, below, guardrails, target.context)
+    # KMS tells whose principal it is that calls, and that does not depend on the request.
+    caller = {"kms:calleraccount": (identity.account,)} if identity.account else {}
+    return decide(identity, action, below, guardrails, {**target.context, **caller})
 
 
 @lru_cache(maxsize=65_536)

@@ -93,7 +93,7 @@ def denied_unless(decision: Decision) -> list[str]:
     """What would deny it under conditions that a request need not meet."""
     return [
         f"{statement_name(one.statement)}, if {conditions(one.guards)}"
-        + (" (which who asks can avoid)" if avoidable(one) else "")
+        + (" (who asks can avoid it)" if avoidable(one) else "")
         for one in decision.unless
     ]
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from landform.cli import affected, bindings, check, doctor, graph, listing, new, org, plan, start, synth
+from landform.cli import access, affected, bindings, check, doctor, graph, listing, new, org, plan, start, synth
 from landform.cli.command import TRACEBACK
 
 app = typer.Typer(
@@ -30,7 +30,7 @@ def _app(
     pass
 
 
-for _module in (start, new, listing, graph, synth, affected, check, plan, org, doctor, bindings):
+for _module in (start, new, listing, graph, synth, affected, check, access, plan, org, doctor, bindings):
     _module.register(app)
 
 
