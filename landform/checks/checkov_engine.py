@@ -24,9 +24,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-Outcome = Literal["passed", "failed", "unknown"]
+from landform.policies.result import Crash, Outcome, Result
 
 BATCH = 50
 """Stacks in one graph. More save no time and take memory; the result does not depend on it."""
@@ -40,28 +40,6 @@ _ENVIRONMENT = re.compile(
 )
 _MARKED: Mapping[str, int] = {"resource": 2, "data": 2, "provider": 1, "module": 1, "locals": 0}
 _INSTANCE = re.compile(r"\[.*$", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What one rule said of one block. ``keys`` are the attribute paths it looked at, never their values."""
-
-    rule: str
-    title: str
-    outcome: Outcome
-    stack: str
-    address: str
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Crash:
-    """A rule that could not judge: which, where, and the exception's type. ``address`` may be empty."""
-
-    rule: str
-    stack: str
-    address: str
-    error: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from landform.checks.checkov_engine import UNREADABLE, Scan
+from landform.policies.result import Crash
 
 POLICY_ATTRIBUTES = frozenset(
     {
@@ -67,16 +68,29 @@ def gaps(stacks: Mapping[str, Mapping[str, Any]], scan: Scan) -> tuple[Gap, ...]
                 indirect.add((name, address))
             if not all(_is_document(policy, stack) for policy in unread):
                 found.add(Gap(name, address, _NOT_LITERAL))
+    # That the policy is elsewhere is said above, or it is a document with rules of its own.
+    found |= set(
+        crash_gaps(
+            crash
+            for crash in scan.crashes
+            if crash.error != UNREADABLE or (crash.stack, crash.address) not in indirect
+        )
+    )
+    return tuple(sorted(found, key=gap_order))
+
+
+def crash_gaps(crashes: Iterable[Crash]) -> Iterator[Gap]:
+    """What rules could not judge, one gap for all that failed in the same way."""
     crashed: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for crash in scan.crashes:
-        # That the policy is elsewhere is said above, or it is a document with rules of its own.
-        if crash.error != UNREADABLE or (crash.stack, crash.address) not in indirect:
-            crashed[crash.stack, crash.address, crash.error].add(crash.rule)
-    found |= {
-        Gap(stack, address, f"{', '.join(sorted(rules))} could not judge it: {error}.")
-        for (stack, address, error), rules in crashed.items()
-    }
-    return tuple(sorted(found, key=lambda gap: (gap.stack, gap.address, gap.reason)))
+    for crash in crashes:
+        crashed[crash.stack, crash.address, crash.error].add(crash.rule)
+    for (stack, address, error), rules in crashed.items():
+        yield Gap(stack, address, f"{', '.join(sorted(rules))} could not judge it: {error}.")
+
+
+def gap_order(gap: Gap) -> tuple[str, str, str]:
+    """The order of gaps in a report."""
+    return gap.stack, gap.address, gap.reason
 
 
 def blocks(stack: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:

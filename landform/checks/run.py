@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from landform.checks.checkov_engine import Result
-from landform.checks.coverage import Gap, blocks, gaps
+from landform.checks.coverage import Gap, blocks
 from landform.checks.finding import Finding, WaiverNote
 from landform.checks.scan_copy import scan_copy
-from landform.checks.workers import shared_scan
+from landform.checks.workers import shared_judgement
 from landform.errors import Code, LandformError, Place
 from landform.org.models import Severity, Waiver
+from landform.policies.result import Result
+from landform.policies.rules import OWN
 from landform.policies.severity import COVERAGE, SEVERITIES, at_least, rank, severity_of
 from landform.policies.waivers import judge
 from landform.synth.bundle import STACK_FILE, Bundle, ResourceRecord, StackRecord
@@ -107,11 +108,11 @@ def check(
     """
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
     copies = {record.name: _copy(bundle, record) for record in records}
-    scanned = shared_scan(copies, jobs=jobs, on_progress=on_progress)
+    judged = shared_judgement(copies, jobs=jobs, on_progress=on_progress)
     by_name = {record.name: record for record in records}
     raw = [
-        *(_of_result(by_name[r.stack], r) for r in scanned.results if r.outcome == "failed"),
-        *(_of_gap(by_name[gap.stack], gap) for gap in gaps(copies, scanned)),
+        *(_of_result(by_name[r.stack], r) for r in judged.results if r.outcome == "failed"),
+        *(_of_gap(by_name[gap.stack], gap) for gap in judged.gaps),
     ]
     findings = tuple(sorted(_judged(raw, by_name, as_of), key=_order))
     types = Counter(
@@ -120,7 +121,7 @@ def check(
         for kind, entity_type, _, _ in blocks(copy)
         if kind == "resource"
     )
-    outcomes = Counter(result.outcome for result in scanned.results)
+    outcomes = Counter(result.outcome for result in judged.results)
     waived = sum(finding.waiver is not None for finding in findings)
     return Report(
         bundle=bundle.digest,
@@ -133,8 +134,8 @@ def check(
         waived=waived,
         unknown=outcomes["unknown"],
         tiers=tuple(_verdict(tier, floor, records, findings) for tier, floor in floors.items()),
-        rules=tuple(sorted({result.rule for result in scanned.results})),
-        unchecked_types={name: types[name] for name in sorted(types) if name not in scanned.named_types},
+        rules=tuple(sorted({result.rule for result in judged.results})),
+        unchecked_types={name: types[name] for name in sorted(types) if name not in judged.named_types},
     )
 
 
@@ -170,11 +171,13 @@ def _copy(bundle: Bundle, record: StackRecord) -> dict[str, Any]:
 def _of_result(record: StackRecord, result: Result) -> Finding:
     origin = record.resources.get(result.address, _NO_RECORD)
     keys = ", ".join(key for key in result.keys if key != "resource_type")
+    own = OWN.get(result.rule)
     return Finding(
         rule=result.rule,
         severity=severity_of(result.rule),
         title=result.title,
-        message=f"{result.address} breaks the rule; it looks at: {keys or 'the whole block'}.",
+        message=result.message
+        or f"{result.address} breaks the rule; it looks at: {keys or 'the whole block'}.",
         account=record.account,
         tier=record.tier,
         region=record.region,
@@ -182,8 +185,16 @@ def _of_result(record: StackRecord, result: Result) -> Finding:
         address=result.address,
         construct_path=origin.construct_path,
         source=origin.source,
-        remediation=f"Change it{f' in {origin.source}' if origin.source else ''}, or waive {result.rule} for "
-        f"{result.address} in org/waivers/ with a reason, an approver and an expiry.",
+        remediation=_remediation(result, own.remediation if own else "Change it.", origin.source),
+        controls=own.controls if own else (),
+    )
+
+
+def _remediation(result: Result, what: str, source: str) -> str:
+    where = f" It is made in {source}." if source else ""
+    return (
+        f"{what}{where} Or waive {result.rule} for {result.address} in org/waivers/ with a reason, an approver and an "
+        "expiry."
     )
 
 

@@ -63,7 +63,9 @@ class AlarmTopic(Construct):
                 )
             ],
         )
-        self.resource = SnsTopic(self, "Resource", name=name, kms_master_key_id=self.key.arn)
+        self.resource = SnsTopic(
+            self, "Resource", name=name, kms_master_key_id=self.key.arn, signature_version=2
+        )
         SnsTopicPolicy(
             self,
             "Policy",

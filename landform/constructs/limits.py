@@ -58,6 +58,9 @@ class Whole:
 
 ROLE_NAME = Name("role name", r"[\w+=,.@-]{1,64}", "1 to 64 letters, digits and _ + = , . @ -")
 POLICY_NAME = Name("policy name", r"[\w+=,.@-]{1,128}", "1 to 128 letters, digits and _ + = , . @ -")
+SERVICE_PRINCIPAL = Name(
+    "principal of a service", r"[a-z0-9][a-z0-9.-]*\.amazonaws\.com", "for example config.amazonaws.com"
+)
 KEY_ALIAS = Name(
     "alias of a key",
     r"(?!aws/)(?!alias/)[\w/-]{1,250}",

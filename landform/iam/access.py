@@ -13,7 +13,7 @@ every layer (identity policies, boundary, session policy, each SCP level) allows
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from landform.iam import actions as table
@@ -179,17 +179,11 @@ def by_action(access: Access, actions: Iterable[str]) -> Mapping[str, Access]:
     }
 
 
-def _named(names: Names, services: Mapping[str, Sequence[str]]) -> set[str]:
+def _named(names: Names, services: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Which of some actions, by their services, an element names."""
-    found: set[str] = set()
-    for text in names.patterns:
-        service = text.partition(":")[0].lower()
-        wild = set(service) & set("*?")
-        for candidates in services.values() if wild else (services.get(service, ()),):
-            found.update(action for action in candidates if names_action(Names((text,)), action))
-    if not names.excluded:
-        return found
-    return {action for actions in services.values() for action in actions} - found
+    asked = services if names.services is None else names.services
+    for service in asked:
+        yield from (action for action in services.get(service, ()) if names_action(names, action))
 
 
 def requests_of(action: str) -> Iterator[Box]:
@@ -233,51 +227,69 @@ def what_can(access: Access) -> tuple[Permission, ...]:
     """The permissions of a principal, one for each action pattern of each statement; what is denied whole is not
     among them."""
     first, *others = access.layers
-    return tuple(
-        permission
-        for box in first
-        if box.statement is not None
-        for names in _single(box.actions)
-        if (
-            permission := _permission(
-                Box(names, box.resources, box.principals, box.tests, box.statement), others, access
-            )
-        )
-    )
+    found: list[Permission] = []
+    for box in first:
+        if box.statement is not None:
+            layers = [_passing(box, layer) for layer in others]
+            denies = [deny for deny in access.denies if _meet(box, deny)]
+            alone = _is_any([box], ())
+            ones = (_permission(replace(box, actions=one), layers, denies, alone) for one in _single(box))
+            found.extend(one for one in ones if one is not None)
+    return tuple(found)
 
 
-def _single(names: Names) -> Iterator[Names]:
-    if names.excluded:
-        yield names
+def _single(box: Box) -> Iterator[Names]:
+    if box.actions.excluded:
+        yield box.actions
     else:
-        for text in names.patterns:
+        for text in box.actions.patterns:
             yield Names((text,), variables=False)
 
 
-def _permission(box: Box, others: Sequence[Sequence[Box]], access: Access) -> Permission | None:
+def _passing(box: Box, layer: Sequence[Box]) -> list[Box]:
+    """The boxes of a layer that let some of a box pass: a single one that lets all of it, where there is one."""
+    sure = [other for other in layer if other.surely_covers(box)]
+    return sure[:1] or [other for other in layer if _meet(box, other)]
+
+
+def _permission(
+    box: Box, layers: Sequence[Sequence[Box]], denies: Sequence[Box], alone: bool
+) -> Permission | None:
+    """What further layers and denies leave of a box; ``alone`` is whether there is anything in it at all."""
     assert box.statement is not None, "only boxes of statements are permissions"
-    passing: list[list[Box]] = []
-    for layer in others:
-        sure = [other for other in layer if other.surely_covers(box)]
-        passing.append(sure[:1] or [other for other in layer if _meet(box, other)])
-    denies = [deny for deny in access.denies if _meet(box, deny)]
-    left = (uncovered([box, *inside, REQUESTS], denies) for inside in product(*passing))
-    if all(point is None for point in left):
+    passing = [_passing(box, layer) for layer in layers]
+    against = [deny for deny in denies if _meet(box, deny)]
+    whole = [len(layer) == 1 and layer[0].surely_covers(box) for layer in passing]
+    if all(whole) and not against:
+        left = alone
+    else:
+        left = any(_is_any([box, *inside], against) for inside in product(*passing))
+    if not left:
         return None
-    limits = [layer for layer in passing if not (len(layer) == 1 and layer[0].surely_covers(box))]
+    limits = [layer for layer, all_of_it in zip(passing, whole, strict=True) if not all_of_it]
     return Permission(
         box.statement,
         box.actions,
         box.resources,
         guards_in(box),
         tuple(tuple(other.statement for other in layer if other.statement) for layer in limits),
-        tuple(deny.statement for deny in denies if deny.statement),
+        tuple(deny.statement for deny in against if deny.statement),
     )
+
+
+def _is_any(inside: Sequence[Box], outside: Sequence[Box]) -> bool:
+    """Whether there is a request in all of some boxes, and in none of others."""
+    return uncovered([*inside, REQUESTS], outside) is not None
 
 
 def _meet(one: Box, other: Box) -> bool:
     """Whether two boxes have a request in common."""
-    return not one.apart(other) and uncovered([one, other, REQUESTS], ()) is not None
+    if one.apart(other):
+        return False
+    if one.plain and other.plain:
+        # ``apart`` was exact, so that only the conditions are left to ask about.
+        return uncovered([Box(tests=one.tests), Box(tests=other.tests)], ()) is not None
+    return _is_any([one, other], ())
 
 
 def known_actions(names: Names) -> Iterator[str]:

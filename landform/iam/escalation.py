@@ -9,8 +9,10 @@ them; ``|`` between those of which one is enough), the services that a role is p
 already, what the path gives, sources. The sources: ``rhino:`` the number in Rhino Security Labs' "AWS IAM Privilege
 Escalation Methods", ``pathfinding:`` the id at pathfinding.cloud, ``labs:`` its Pathfinding Labs, ``bishopfox:``
 Bishop Fox's IAM Vulnerable, ``pmapper:`` NCC Group's Principal Mapper, ``cloudpeass:`` CloudPEASS's sensitive
-permissions, ``hacktricks:`` the page of HackTricks Cloud, ``hackingthecloud`` Hacking the Cloud; ``aws:`` AWS's own
-pages, where they say that a service runs code or calls AWS with a role that its caller passes.
+permissions, ``hacktricks:`` the page of HackTricks Cloud, ``hackingthecloud`` Hacking the Cloud, ``prowler``
+Prowler's combinations, ``cloudsplaining:`` and ``iam-dataset:`` the lists of those names in Cloudsplaining and in Ian
+Mckay's IAM Dataset; ``aws:`` AWS's own pages, where they say that a service runs code or calls AWS with a role that
+its caller passes.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from landform.iam import pattern
 from landform.iam.actions import has_rcps
@@ -239,6 +240,7 @@ def guards_of(
     return tuple(guards)
 
 
+@lru_cache(maxsize=65_536)
 def names_action(names: Names, action: str) -> bool:
     """Whether ``Action`` or ``NotAction`` names an action; capitals do not matter."""
     lower = action.lower()

@@ -167,10 +167,18 @@ def _meet(kind: str, named: tuple[pattern.Token, ...], inner: Sequence[str]) -> 
     """Whether a resource of a kind can be one that a policy names, and is of no kind that lies within: the table's
     ARN of a bucket would take that of an object too."""
     within = [pattern.tokens(arn, variables=False) for arn in inner]
-    kinds = [pattern.arn_glob(pattern.tokens(kind, variables=False)), pattern.glob(named)]
-    globs = [*kinds, *map(pattern.arn_glob, within)]
-    texts = pattern.witnesses(globs, [[0], [1]], avoided=range(2, len(globs)))
-    return any(not any(pattern.arn_matches(parts, text) for parts in within) for text in texts)
+    whole = pattern.tokens(kind, variables=False)
+
+    def meets(text: str) -> bool:
+        return pattern.arn_matches(whole, text) and not any(pattern.arn_matches(one, text) for one in within)
+
+    # One that the policy names is tried first, because it mostly is of the kind.
+    if meets("".join("x" if part in (pattern.RUN, pattern.ONE) else str(part) for part in named)):
+        return True
+    if pattern.disjoint(whole, named):
+        return False
+    globs = [pattern.arn_glob(whole), pattern.glob(named), *map(pattern.arn_glob, within)]
+    return any(map(meets, pattern.witnesses(globs, [[0], [1]], avoided=range(2, len(globs)))))
 
 
 def _unknown_action(statement: PolicyStatement) -> Iterator[Flaw]:

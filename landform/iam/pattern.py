@@ -91,6 +91,35 @@ def apart(one: tuple[str, bool], other: tuple[str, bool]) -> bool:
     return not ((left.startswith(right) and not right_ends) or (right.startswith(left) and not left_ends))
 
 
+@lru_cache(maxsize=65_536)
+def disjoint(one: tuple[Token, ...], other: tuple[Token, ...]) -> bool:
+    """Whether no text matches both patterns, whatever the values of their variables.
+
+    The one is read from its start, and a number has a bit for each place of the other at which a text may then be.
+    """
+    runs = literals = 0
+    places: dict[str, int] = {}
+    for index, part in enumerate(other):
+        if part == RUN or isinstance(part, Variable):
+            runs |= 1 << index
+        elif part != ONE:
+            literals |= 1 << index
+            places[part] = places.get(part, 0) | 1 << index
+    end = 1 << len(other)
+    at = 1 | (1 & runs) << 1
+    for part in one:
+        if part == RUN or isinstance(part, Variable):
+            # Whatever the other has next, a run can be that.
+            at = (end << 1) - (at & -at)
+        else:
+            steps = ~runs if part == ONE else ~(runs | literals) | places.get(part, 0)
+            at = (at & steps & ~end) << 1 | at & runs
+            at |= (at & runs) << 1
+        if not at:
+            return True
+    return not at & end
+
+
 def takes_all(parts: tuple[Token, ...], beginning: str) -> bool:
     """Whether a pattern matches every text with this beginning, seen from its end: a run that takes the rest."""
     return bool(parts) and parts[-1] == RUN and not variables_of(parts) and matches(parts, beginning)
@@ -317,7 +346,12 @@ def _visited(machine: _Machine, chosen: Sequence[int], away: int, toward: int) -
 
 def _as_good(best: dict[int, list[int]], good: int, bad: int) -> bool:
     """Whether a state was visited that is as good as this one."""
-    return any(not good & ~other and any(not worse & ~bad for worse in seen) for other, seen in best.items())
+    for other in (good, *best):
+        if not good & ~other:
+            for worse in best.get(other, ()):
+                if not worse & ~bad:
+                    return True
+    return False
 
 
 def written(parts: Sequence[Token]) -> str:

@@ -49,15 +49,33 @@ class Names:
         return tuple(pattern.tokens(text, variables=self.variables) for text in self.patterns)
 
     @cached_property
-    def prefixes(self) -> tuple[tuple[str, bool], ...]:
-        """What each pattern begins with, as ``pattern.prefix`` says it."""
+    def _prefixes(self) -> tuple[tuple[str, bool], ...]:
         return tuple(map(pattern.prefix, self.tokens))
 
     def apart(self, other: Names) -> bool:
-        """Whether it can be seen from the beginnings of the patterns that nothing is named by both."""
+        """Whether nothing is named by both, as far as that can be seen pattern by pattern."""
         if self.excluded or other.excluded:
             return False
-        return all(pattern.apart(one, two) for one in self.prefixes for two in other.prefixes)
+        mine, theirs = (
+            zip(self.tokens, self._prefixes, strict=True),
+            tuple(zip(other.tokens, other._prefixes, strict=True)),
+        )
+        return all(
+            pattern.apart(begins, starts) or pattern.disjoint(one, two)
+            for one, begins in mine
+            for two, starts in theirs
+        )
+
+    @cached_property
+    def services(self) -> frozenset[str] | None:
+        """Of patterns of actions, the services that they are of, in lower case; None where that may be any."""
+        found = frozenset(text.partition(":")[0].lower() for text in self.patterns)
+        return None if self.excluded or any(set(service) & set("*?") for service in found) else found
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether it names by patterns without variables, so that ``apart`` of two such is exact."""
+        return not self.excluded and not any(map(pattern.variables_of, self.tokens))
 
     @property
     def everything(self) -> bool:
@@ -157,7 +175,9 @@ class _Reader:
     def refuse(
         self, message: str, given: object, expected: str | None = None, fix: str | None = None
     ) -> NoReturn:
-        text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False, default=str)
+        text = (
+            given if isinstance(given, str) and given else json.dumps(given, ensure_ascii=False, default=str)
+        )
         where = f" ({self.name})" if self.name else ""
         raise LandformError(
             Code.ARGUMENT_VALUE,

@@ -46,7 +46,16 @@ class Box:
 
     def apart(self, other: Box) -> bool:
         """Whether it can be seen at once that no request is in both."""
-        return self.actions.apart(other.actions) or self.resources.apart(other.resources)
+        return (
+            self.actions.apart(other.actions)
+            or self.resources.apart(other.resources)
+            or self.principals.apart(other.principals)
+        )
+
+    @property
+    def plain(self) -> bool:
+        """Whether ``apart`` of two such is exact, but for their tests."""
+        return self.actions.plain and self.resources.plain and self.principals.plain
 
     def surely_covers(self, other: Box) -> bool:
         """Whether it can be read from the texts alone that a request in ``other`` is in this box too."""

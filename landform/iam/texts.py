@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from landform.iam import pattern
 from landform.iam.pattern import Token
@@ -94,7 +95,7 @@ class Texts:
                 assumed = tuple(_assumed(known[index].parts, index in chosen) for index in maybe)
                 yield [(use.box, use.holds(settled)) for use in self._uses], text, assumed
 
-    def _witnesses(self, known: Sequence[_Pattern], needed: int) -> Iterator[str]:
+    def _witnesses(self, known: tuple[_Pattern, ...], needed: int) -> Iterator[str]:
         """Texts of which one is as good as any other, to be in the boxes that are needed and in none else."""
         musts = [use.patterns for use in self._uses if needed >> use.box & 1 and not use.excluded]
         for must in musts:
@@ -109,8 +110,18 @@ class Texts:
                 avoided.update(use.patterns)
             elif use.excluded:
                 sought.update(use.patterns)
-        globs = [one.glob for one in known]
-        yield from pattern.witnesses(globs, _narrowest(known, musts), avoided, sought)
+        yield from _searched(known, tuple(_narrowest(known, musts)), frozenset(avoided), frozenset(sought))
+
+
+# A policy says the same of many actions: its resources are then compared once.
+@lru_cache(maxsize=16_384)
+def _searched(
+    known: tuple[_Pattern, ...],
+    musts: tuple[tuple[int, ...], ...],
+    avoided: frozenset[int],
+    sought: frozenset[int],
+) -> tuple[str, ...]:
+    return tuple(pattern.witnesses([one.glob for one in known], musts, avoided, sought))
 
 
 def _narrowest(known: Sequence[_Pattern], musts: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:

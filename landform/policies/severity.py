@@ -15,6 +15,7 @@ from importlib import resources
 from types import MappingProxyType
 
 from landform.org.models import Severity
+from landform.policies.rules import OWN
 
 SEVERITIES: tuple[Severity, ...] = ("info", "low", "medium", "high", "critical")
 """Every severity, the mildest first."""
@@ -26,7 +27,6 @@ COVERAGE = "LF_COVERAGE"
 """The rule that is broken where a rule could not judge what it must judge."""
 
 _BY_NAME: Mapping[str, Severity] = {severity: severity for severity in SEVERITIES}
-_OWN: Mapping[str, Severity] = {COVERAGE: "critical"}
 
 
 def rank(severity: Severity) -> int:
@@ -49,4 +49,7 @@ def table() -> Mapping[str, Severity]:
     """Every listed rule with its severity: checkov's AWS rules and landform's own."""
     text = resources.files(__package__).joinpath("data/checkov_severity.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines())
-    return MappingProxyType({rule: _BY_NAME[severity] for rule, severity, _ in rows} | dict(_OWN))
+    severities = {rule: _BY_NAME[severity] for rule, severity, _ in rows}
+    return MappingProxyType(
+        {**severities, COVERAGE: "critical", **{rule.id: rule.severity for rule in OWN.values()}}
+    )

@@ -9,7 +9,9 @@ import os
 import sys
 import threading
 
+from moto.core.responses import ActionResult
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.stepfunctions.responses import StepFunctionResponse
 from werkzeug.serving import make_server
 
 
@@ -18,6 +20,8 @@ def main() -> None:
     # Keep connections open: the default, HTTP/1.0, ends each one after its answer, on which Go's client now and
     # then (one plan in fifty) loses the answer with "use of closed network connection".
     MotoRequestHandler.protocol_version = "HTTP/1.1"
+    if not hasattr(StepFunctionResponse, "validate_state_machine_definition"):
+        StepFunctionResponse.validate_state_machine_definition = _validate_state_machine_definition
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -26,6 +30,20 @@ def main() -> None:
     sys.stdin.buffer.read()
     # Handlers may still be at work; what they hold is nobody's.
     os._exit(0)
+
+
+def _validate_state_machine_definition(self: StepFunctionResponse) -> ActionResult:
+    """ValidateStateMachineDefinition, which the provider calls in each plan of a state machine and moto has no
+    answer for: moto's own parser of the Amazon States Language says whether it takes the definition."""
+    from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser, ASLParserException
+
+    try:
+        AmazonStateLanguageParser.parse(self._get_param("definition"))
+        diagnostics = []
+    except ASLParserException as error:
+        diagnostics = [{"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": str(error)}]
+    result = "FAIL" if diagnostics else "OK"
+    return ActionResult({"result": result, "diagnostics": diagnostics, "truncated": False})
 
 
 if __name__ == "__main__":

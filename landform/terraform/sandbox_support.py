@@ -3,6 +3,9 @@
 A plan of a new stack calls AWS for its data sources alone: a resource that does not exist yet is not read. So
 only data sources are listed. One that moto cannot answer would fail its whole stack, so it is left out of the
 stack's copy, together with everything that refers to it, and each is named.
+
+An ``import`` block is read too: what it takes over stands in the real AWS and not in the sandbox, where every stack
+begins with nothing. So it is left out, and its resource is planned as new.
 """
 
 from __future__ import annotations
@@ -12,12 +15,13 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
-from landform.terraform.secrets import texts
+from landform.terraform.secrets import listed, texts
 
 UNANSWERED_FILE = "sandbox_unanswered.txt"
 # Kinds of blocks, with the beginning of a reference to one.
 TYPED = (("", "resource"), ("data.", "data"))
 UNTYPED = (("local", "locals"), ("module", "module"), ("output", "output"))
+IMPORT = "import"
 _REFERENCE = re.compile(r"(?<![\w.])((?:data\.)?\w+\.\w[\w-]*)")
 
 
@@ -30,26 +34,32 @@ def unanswered() -> frozenset[str]:
 def leave_out(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """A stack's document without what the sandbox cannot plan, and a notice for each thing left out.
 
-    Resources, data sources, outputs, locals and modules that refer to something left out are left out too.
+    Resources, data sources, outputs, locals and modules that refer to something left out are left out too. What
+    the stack would take over is planned as new.
     """
+    taken_over = [block["to"] for block in listed(config.get(IMPORT, []))]
+    config = {kind: block for kind, block in config.items() if kind != IMPORT}
     types = unanswered() if config.get("data") else frozenset[str]()
     out = {
         f"data.{terraform_type}.{name}": "moto, the sandbox, does not answer this data source."
         for terraform_type in types.intersection(config.get("data", {}))
         for name in config["data"][terraform_type]
     }
-    if not out:
-        return dict(config), ()
     waiting = list(out)
-    referrers = _referrers(dict(_blocks(config)))
+    referrers = _referrers(dict(_blocks(config))) if out else {}
     while waiting:
         gone = waiting.pop()
         for address in sorted(referrers.get(gone, ())):
             if address not in out:
                 out[address] = f"it refers to {gone}, which is left out."
                 waiting.append(address)
-    notices = tuple(f"{address} is left out of the sandbox's plan: {out[address]}" for address in sorted(out))
-    return _kept(config, out), notices
+    left_out = (f"{address} is left out of the sandbox's plan: {out[address]}" for address in sorted(out))
+    as_new = (
+        f"{address} is planned as new: the sandbox has nothing to take over."
+        for address in taken_over
+        if address not in out
+    )
+    return (_kept(config, out) if out else config), (*left_out, *as_new)
 
 
 def _blocks(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

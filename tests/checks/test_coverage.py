@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from landform.checks.checkov_engine import Crash, Scan, scan
+from landform.checks.checkov_engine import Scan, scan
 from landform.checks.coverage import Gap, gaps
 from landform.checks.scan_copy import scan_copy
+from landform.policies.result import Crash
 
 STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "${aws_s3_bucket.b.arn}/*"}
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from landform.checks.checkov_engine import BATCH, UNREADABLE, Scan, scan
 from landform.checks.scan_copy import scan_copy
-from landform.checks.workers import shared_scan
+from landform.checks.workers import shared_judgement
 
 
 def policy(action: str | list[str], resource: str, **more: Any) -> str:
@@ -261,4 +261,6 @@ class TestShared:
         """How the work is divided has no influence on the result."""
         bucket = {"resource": {"aws_s3_bucket": {"logs": {"bucket": "logs"}}}}
         stacks = {f"stack-{number:03d}": bucket for number in range(2 * BATCH + 1)}
-        assert shared_scan(stacks, jobs=2, on_progress=None) == shared_scan(stacks, jobs=1, on_progress=None)
+        alone = shared_judgement(stacks, jobs=1, on_progress=None)
+
+        assert shared_judgement(stacks, jobs=2, on_progress=None) == alone

@@ -10,7 +10,7 @@ import every_construct
 import pytest
 from every_construct import MUTANTS, UNSEEN
 
-from landform.checks.checkov_engine import Scan, scan
+from landform.checks.judgement import Judgement, judge
 from landform.checks.scan_copy import scan_copy
 from landform.constructs import AwsStack
 from landform.core import App
@@ -20,18 +20,18 @@ from landform.testing import TIERS, stack_instance
 
 @dataclass(frozen=True)
 class Scanned:
-    """Every stack by name, as made, scanned and synthesised, and all that checkov says of them."""
+    """Every stack by name, as made, scanned and synthesised, and all that is said of them."""
 
     stacks: dict[str, AwsStack]
     copies: dict[str, dict[str, Any]]
     syntheses: dict[str, StackSynthesis]
-    scan: Scan
+    judgement: Judgement
 
     def failed(self, stack: str) -> set[tuple[str, str]]:
         """What fails in a stack: (rule, construct path below the stack)."""
         return {
             (result.rule, self.path(stack, result.address))
-            for result in self.scan.results
+            for result in self.judgement.results
             if result.stack == stack and result.outcome == "failed"
         }
 
@@ -56,4 +56,4 @@ def scanned() -> Scanned:
         build(stacks[name])
         (syntheses[name],) = app.synthesise()
     copies = {name: scan_copy(json.loads(synthesis.text)) for name, synthesis in syntheses.items()}
-    return Scanned(stacks, copies, syntheses, scan(copies))
+    return Scanned(stacks, copies, syntheses, judge(copies))

@@ -111,6 +111,34 @@ class TestContacts:
         assert caught.value.place.file == "test_account_baseline.py"
 
 
+class TestServiceLinkedRoles:
+    def test_a_role_is_made_in_the_home_region(self):
+        """An account has one for all regions."""
+        asked = baseline(service_linked_roles=["opensearchservice.amazonaws.com"])
+        role = "Account/ServiceLinkedRoles/opensearchservice"
+
+        assert at(built(asked), role)["aws_service_name"] == "opensearchservice.amazonaws.com"
+        assert not paths(built(asked, region="eu-central-1", regional=True), "aws_iam_service_linked_role")
+
+    def test_none_is_made_unless_asked_for(self):
+        """AWS makes most of them itself, and refuses a second."""
+        assert not paths(built(baseline()), "aws_iam_service_linked_role")
+
+    def test_what_is_no_service_is_refused(self):
+        """Its principal is meant."""
+        with pytest.raises(LandformError, match="principal of a service") as caught:
+            built(baseline(service_linked_roles=["opensearch"]))
+
+        assert caught.value.place.file == "test_account_baseline.py"
+
+    def test_one_twice_is_refused(self):
+        """AWS refuses the second."""
+        with pytest.raises(LandformError) as caught:
+            built(baseline(service_linked_roles=["opensearchservice.amazonaws.com"] * 2))
+
+        assert caught.value.code is Code.DUPLICATE_ID
+
+
 class TestReadyStack:
     def test_its_addresses_are_those_of_its_settings_alone(self):
         """An account that has the stack already keeps every resource."""

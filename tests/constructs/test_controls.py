@@ -1,4 +1,4 @@
-"""The tables of controls: nothing is claimed that checkov does not confirm on the synthesised stack."""
+"""The tables of controls: nothing is claimed that no rule confirms on the synthesised stack."""
 
 import re
 from operator import attrgetter
@@ -7,7 +7,6 @@ import pytest
 from every_construct import DOCUMENTED, SERVICES, build, constructs_of, service_module
 from reading import stack_of
 
-from landform.checks.coverage import gaps
 from landform.policies.severity import severity_of
 from landform.testing import TIERS, stack_instance
 
@@ -22,10 +21,10 @@ CLAIMS = sorted(
         for construct, controls in CONTROLS.items()
         for control in controls
         for check in control.checks
-        if check.startswith("CKV")
+        if check.startswith(("CKV", "LF_"))
     }
 )
-NUMBERS = r"(CKV2?_AWS_\d+|CIS \d+(\.\d+)+|[A-Z][A-Za-z0-9]*\.\d+)"
+NUMBERS = r"(CKV2?_AWS_\d+|LF_[A-Z0-9_]+|CIS \d+(\.\d+)+|[A-Z][A-Za-z0-9]*\.\d+)"
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +54,7 @@ class TestTables:
         assert exported == service_module(service, "controls").CONTROLS.keys()
 
     def test_every_check_has_the_form_of_an_id(self):
-        """checkov's, FSBP's or CIS's."""
+        """checkov's, landform's own, FSBP's or CIS's."""
         ids = {check for controls in CONTROLS.values() for control in controls for check in control.checks}
 
         assert not {check for check in ids if not re.fullmatch(NUMBERS, check)}
@@ -78,11 +77,11 @@ class TestTables:
 
 class TestClaims:
     @pytest.mark.parametrize(("construct", "check"), CLAIMS)
-    def test_checkov_confirms_it(self, scanned, places, construct, check):
+    def test_a_rule_confirms_it(self, scanned, places, construct, check):
         """The check passes on a resource of the construct."""
         mine = [
             result
-            for result in scanned.scan.results
+            for result in scanned.judgement.results
             if result.stack == "every-prod"
             and result.rule == check
             and any(
@@ -126,10 +125,9 @@ class TestScan:
 
     def test_nothing_was_left_unjudged(self, scanned):
         """Every policy can be read, every resource with a rule has a result, no rule crashed."""
-        every = {name: copy for name, copy in scanned.copies.items() if name.startswith("every-")}
-        named = {gap.stack for gap in gaps(every, scanned.scan) if gap.stack in every}
+        unjudged = [gap for gap in scanned.judgement.gaps if gap.stack.startswith("every-")]
 
-        assert not named
+        assert not unjudged
 
     def test_what_is_documented_has_a_severity(self):
         """The tiers' guards decide by it."""

@@ -38,6 +38,8 @@ GLOBAL_KEYS = {
     "aws:SourceAccount",
     "aws:SourceArn",
     "aws:SourceOrgID",
+    # Lambda's own, in every request that the code of a function makes ("Using source function ARN").
+    "lambda:SourceFunctionArn",
 }
 
 # "Available keys for AWS OIDC federation": each provider has them, the reference lists what some have beside them.

@@ -19,7 +19,7 @@ class TestMutants:
 
     @pytest.mark.parametrize("mutant", UNSEEN, ids=lambda mutant: mutant.name)
     def test_the_scan_does_not_see_it(self, scanned, mutant):
-        """checkov has no rule for it: a rule of landform's own would move it to the other table."""
+        """No rule looks at it: one of landform's own would move it to the other table."""
         assert not new(scanned, mutant)
 
     def test_score(self, scanned, capsys):

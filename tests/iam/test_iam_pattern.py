@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 
 from landform.errors import Code, LandformError
 from landform.iam import pattern
-from landform.iam.pattern import Variable, arn_glob, arn_matches, glob, implied, matches, tokens, witnesses
+from landform.iam.pattern import (
+    Variable,
+    arn_glob,
+    arn_matches,
+    disjoint,
+    glob,
+    implied,
+    matches,
+    tokens,
+    witnesses,
+)
 
 globs = st.text("ab:*?", max_size=6)
 texts = st.text("abx:", max_size=6)
@@ -107,6 +117,22 @@ class TestWitnesses:
             list(witnesses([glob(tokens("*abcdef*")), glob(tokens("*fedcba*"))], [[0], [1]]))
 
         assert caught.value.code is Code.CHECK_INCOMPLETE
+
+
+class TestDisjoint:
+    @given(globs, globs)
+    def test_two_patterns_are_disjoint_where_no_text_matches_both(self, one, other):
+        """The same as a search for such a text says."""
+        both = [glob(tokens(one)), glob(tokens(other))]
+
+        assert disjoint(tokens(one), tokens(other)) is not any(True for _ in witnesses(both, [[0], [1]]))
+
+    def test_a_variable_can_be_anything(self):
+        """So that only what stands around it tells two patterns apart."""
+        home = tokens("home/${aws:username}/*")
+
+        assert not disjoint(home, tokens("home/jane/a"))
+        assert disjoint(home, tokens("house/jane/a"))
 
 
 class TestImplied:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import boto3
 import pytest
 
 from landform.errors import Code, LandformError
@@ -51,6 +52,17 @@ class TestStartSandbox:
         """It listens on 127.0.0.1 and answers as soon as it is handed out."""
         assert urlsplit(sandbox.url).hostname == "127.0.0.1"
         assert answers(sandbox.url)
+
+    @pytest.mark.parametrize(("state", "result"), [("Succeed", "OK"), ("Suceed", "FAIL")])
+    def test_it_judges_the_definition_of_a_state_machine(
+        self, sandbox: Sandbox, state: str, result: str
+    ) -> None:
+        """Which the provider asks for in each plan of one."""
+        keys = {"aws_access_key_id": "x", "aws_secret_access_key": "y"}
+        client = boto3.client("stepfunctions", region_name="eu-west-1", endpoint_url=sandbox.url, **keys)
+        definition = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": state}}})
+
+        assert client.validate_state_machine_definition(definition=definition)["result"] == result
 
     def test_it_ends_with_an_exception(self) -> None:
         """An exception inside ends it."""
@@ -192,6 +204,25 @@ class TestLeaveOut:
             "output.o",
         ]
 
+    @pytest.mark.parametrize("as_list", [True, False])
+    def test_what_is_taken_over_is_planned_as_new(self, stack: Stack, as_list: bool) -> None:
+        """Terraform JSON writes one block as an object or in a list."""
+        block = {"id": "https://sqs.eu-west-1.amazonaws.com/111111111111/r", "to": "aws_sqs_queue.r"}
+        queue = {"aws_sqs_queue": {"r": {"name": "r"}}}
+        kept, notices = leave_out({**stack(resource=queue), "import": [block] if as_list else block})
+        assert kept == stack(resource=queue)
+        assert notices == ("aws_sqs_queue.r is planned as new: the sandbox has nothing to take over.",)
+
+    def test_what_refers_to_it_is_not_taken_over(self, stack: Stack) -> None:
+        """Terraform refuses an import to a resource that there is not."""
+        name = min(unanswered())
+        config = stack(
+            data={name: {"x": {}}}, resource={"aws_sqs_queue": {"q": {"name": f"${{data.{name}.x.id}}"}}}
+        )
+        kept, notices = leave_out({**config, "import": [{"id": "q", "to": "aws_sqs_queue.q"}]})
+        assert kept.keys().isdisjoint({"import", "resource"})
+        assert not [notice for notice in notices if "as new" in notice]
+
     @pytest.mark.terraform
     def test_the_rest_is_planned(self, workdir: Workdir, stack: Stack) -> None:
         """Real Terraform plans a stack whose data source the sandbox does not answer."""
@@ -199,8 +230,9 @@ class TestLeaveOut:
             data={"aws_vpc_ipams": {"x": {}}},
             resource={"aws_sqs_queue": {"r": {"name": "r"}}},
         )
-        kept, notices = leave_out(config)
-        assert len(notices) == 1
+        taken_over = {"id": "o-a1b2c3d4e5", "to": "aws_sqs_queue.r"}
+        kept, notices = leave_out({**config, "import": [taken_over]})
+        assert len(notices) == 2
         document = planned(workdir, "left-out", kept, "111111111111")
         assert [change["address"] for change in document["resource_changes"]] == ["aws_sqs_queue.r"]
 

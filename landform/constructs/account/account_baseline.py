@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from landform.constructs.account.contact import AlternateContact
 from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
+from landform.constructs.limits import SERVICE_PRINCIPAL
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.errors import Code, LandformError
@@ -26,6 +27,7 @@ from landform.resources.aws.ec2_instance_metadata_defaults import Ec2InstanceMet
 from landform.resources.aws.ec2_serial_console_access import Ec2SerialConsoleAccess
 from landform.resources.aws.iam_account_alias import IamAccountAlias
 from landform.resources.aws.iam_account_password_policy import IamAccountPasswordPolicy
+from landform.resources.aws.iam_service_linked_role import IamServiceLinkedRole
 from landform.resources.aws.s3_account_public_access_block import S3AccountPublicAccessBlock
 from landform.resources.aws.ssm_parameter import SsmParameter
 
@@ -40,9 +42,12 @@ class AccountBaseline(Construct):
     Args:
         key: what encrypts volumes and the record; one of its own is made unless given.
         contacts: whom AWS writes to, at most one of a kind; with the home region's.
+        service_linked_roles: principals of services whose role an account has once, and has to have before what
+            uses it: ``opensearchservice.amazonaws.com``. With the home region's.
 
     Raises:
-        LandformError: ``argument-value`` for two contacts of a kind.
+        LandformError: ``argument-value`` for two contacts of a kind, or for what is no service; ``duplicate-id``
+            for one service twice.
 
     >>> security = AlternateContact("security", "Blue Team", "On call", "soc@acme.example", "+44 20 7946 0000")
     >>> baseline = AccountBaseline(stack, "Baseline", contacts=[security])
@@ -59,6 +64,7 @@ class AccountBaseline(Construct):
         *,
         key: AnyKey | None = None,
         contacts: Sequence[AlternateContact] = (),
+        service_linked_roles: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, id)
         self._stack = AwsStack.of(self)
@@ -71,6 +77,7 @@ class AccountBaseline(Construct):
             self._close_buckets()
             self._harden_identity()
             self._name_contacts(contacts)
+            self._add_service_linked_roles(service_linked_roles)
 
     def _close_to_the_public(self) -> None:
         EbsSnapshotBlockPublicAccess(self, "SnapshotPublicAccess", state="block-all-sharing")
@@ -136,6 +143,12 @@ class AccountBaseline(Construct):
             max_password_age=90,
             password_reuse_prevention=24,
         )
+
+    def _add_service_linked_roles(self, services: Sequence[str]) -> None:
+        roles = Construct(self, "ServiceLinkedRoles")
+        for service in services:
+            SERVICE_PRINCIPAL.checked(service, self.node.place)
+            IamServiceLinkedRole(roles, service.removesuffix(".amazonaws.com"), aws_service_name=service)
 
     def _name_contacts(self, contacts: Sequence[AlternateContact]) -> None:
         twice = [kind for kind, count in Counter(contact.kind for contact in contacts).items() if count > 1]

@@ -14,7 +14,9 @@ CONTROLS: Controls = {
             ("CKV_AWS_238", "CKV2_AWS_3", "GuardDuty.1", "GuardDuty.9", "GuardDuty.10"),
         ),
         Control("Security Hub in every account, with two standards", ("CIS 5.16",)),
-        Control("Macie looks for sensitive data in buckets", (), tier="sizing.deletion_protection"),
+        Control(
+            "Macie looks for sensitive data in buckets", ("CIS 3.1.3",), tier="sizing.deletion_protection"
+        ),
         Control("the organisation's trail, in the management account", ("CloudTrail.1", "CIS 4.1")),
     ),
     "Trail": (

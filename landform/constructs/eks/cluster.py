@@ -176,7 +176,7 @@ class EksCluster(Construct):
             entry,
             policy,
             cluster_name=self.resource.name,
-            principal_arn=principal.arn,
+            principal_arn=principal.principal_arn,
             policy_arn=f"arn:{self._stack.partition}:eks::aws:cluster-access-policy/{policy}",
             access_scope=AccessScope(
                 type="namespace" if namespaces else "cluster", namespaces=namespaces or None
@@ -260,12 +260,12 @@ class EksCluster(Construct):
         )
 
     def _entry(self, principal: Grantee) -> _AccessEntry:
-        account = role_account(principal.arn)
-        id = f"{account}-{principal.arn.partition(':role/')[2]}"
+        account = role_account(principal.principal_arn)
+        id = f"{account}-{principal.principal_arn.partition(':role/')[2]}"
         known = self._access.node.try_find_child(id)
         if isinstance(known, _AccessEntry):
             return known
-        return _AccessEntry(self._access, id, self.resource.name, principal.arn)
+        return _AccessEntry(self._access, id, self.resource.name, principal.principal_arn)
 
 
 class ImportedEksCluster(Construct):

@@ -21,7 +21,8 @@ def build(scope: Construct, vpc: Vpc) -> None:
 
 def account(scope: Construct) -> None:
     security = AlternateContact("security", "Blue Team", "On call", "soc@acme.example", "+44 20 7946 0000")
-    AccountBaseline(scope, "Account", contacts=[security])
+    roles = ["opensearchservice.amazonaws.com"]
+    AccountBaseline(scope, "Account", contacts=[security], service_linked_roles=roles)
 
 
 def passwords(name: str, check: str, **overrides: Any) -> Mutant:

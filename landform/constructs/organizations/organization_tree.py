@@ -1,0 +1,269 @@
+"""The organisation itself. Follows "Best practices for a multi-account environment" of AWS Organizations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from landform.constructs.limits import SERVICE_PRINCIPAL
+from landform.constructs.organizations.delegation import delegate, policy_statements
+from landform.constructs.organizations.limits import ROOT, UNIT_ID, UNIT_PATH
+from landform.constructs.organizations.member_account import MemberAccount
+from landform.constructs.stack import AwsStack
+from landform.core import Construct, Lazy, Lifecycle, Ref
+from landform.errors import Code, LandformError, did_you_mean
+from landform.iam import PolicyDocument
+from landform.resources.aws.iam_organizations_features import IamOrganizationsFeatures
+from landform.resources.aws.organizations_account import OrganizationsAccount
+from landform.resources.aws.organizations_organization import OrganizationsOrganization
+from landform.resources.aws.organizations_organizational_unit import OrganizationsOrganizationalUnit
+from landform.resources.aws.organizations_resource_policy import OrganizationsResourcePolicy
+
+# What landform's own constructs need of the organisation; delegation adds to it.
+TRUSTED_SERVICES = (
+    "access-analyzer.amazonaws.com",
+    "account.amazonaws.com",
+    "backup.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "config.amazonaws.com",
+    "iam.amazonaws.com",
+    "sso.amazonaws.com",
+    "tagpolicies.tag.amazonaws.com",
+)
+POLICY_TYPES = ("BACKUP_POLICY", "RESOURCE_CONTROL_POLICY", "SERVICE_CONTROL_POLICY", "TAG_POLICY")
+
+# The quotas of what stands at one place; AWS's own FullAWSAccess is one of the five.
+_MOST_ATTACHED = {
+    "BACKUP_POLICY": 10,
+    "RESOURCE_CONTROL_POLICY": 4,
+    "SERVICE_CONTROL_POLICY": 4,
+    "TAG_POLICY": 10,
+}
+
+
+class OrganizationTree(Construct):
+    """The organisation, its units and its accounts. It stands in the management account.
+
+    The organisation exists before its tree does, and its units and accounts may: Terraform takes over what has an
+    id. It destroys nothing that the tree names, and closes no account that the tree no longer names.
+
+    Args:
+        units: the paths of the organizational units, parents too: ``Workloads``, ``Workloads/Prod``.
+        accounts: the accounts, the management account among them or not.
+        unit_ids: the ids of the units that there are, by their paths.
+        trusted_services: principals of services that work in all accounts, beside those that landform's own
+            constructs need and those that are delegated. AWS forgets its trust in any other.
+
+    Raises:
+        LandformError: ``argument-value`` for a path AWS would refuse, one without its parent or one twice, for an
+            account in a unit there is not, or whose name or address another has, and for what is no id of a unit of
+            the tree or no service.
+
+    >>> security = MemberAccount("security-tooling", "aws+security@acme.example", "Security", "333333333333")
+    >>> tree = OrganizationTree(stack, "Tree", units=["Security", "Workloads", "Workloads/Prod"], accounts=[security])
+    >>> tree.delegate("guardduty.amazonaws.com", account="security-tooling")
+    >>> guardrails = Guardrails(stack, "Guardrails", tree=tree)
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        units: Sequence[str],
+        accounts: Iterable[MemberAccount] = (),
+        unit_ids: Mapping[str, str] = MappingProxyType({}),
+        trusted_services: Sequence[str] = (),
+    ) -> None:
+        super().__init__(scope, id)
+        self._stack = AwsStack.of(self)
+        trusted = {SERVICE_PRINCIPAL.checked(service, self.node.place) for service in trusted_services}
+        self._services = {*TRUSTED_SERVICES, *trusted}
+        self._attached: Counter[tuple[str, str]] = Counter()
+        self.resource = OrganizationsOrganization(
+            self,
+            "Resource",
+            feature_set="ALL",
+            enabled_policy_types=list(POLICY_TYPES),
+            aws_service_access_principals=Lazy(lambda: sorted(self._services)),
+            lifecycle=Lifecycle(prevent_destroy=True),
+        )
+        self.resource.import_from(self._stack.organization.organization_id)
+        IamOrganizationsFeatures(
+            self,
+            "RootAccess",
+            enabled_features=["RootCredentialsManagement", "RootSessions"],
+            depends_on=[self.resource],
+        )
+        self._targets: dict[str, str | Ref[str]] = {ROOT: self.resource.ref("roots")[0]["id"]}
+        self._units = {ROOT}
+        self._add_units(units, unit_ids)
+        self._accounts: dict[str, str | Ref[str]] = {}
+        self._add_accounts(tuple(accounts))
+        self._delegations = Construct(self, "Delegated")
+
+    def target(self, name: str) -> str | Ref[str]:
+        """The id of what a policy is attached to: ``Root``, a unit by its path, an account by its name.
+
+        Raises:
+            LandformError: ``argument-value`` where the tree has none of the name.
+        """
+        if name in self._targets:
+            return self._targets[name]
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            "The organisation has no unit and no account of this name.",
+            place=self.node.place,
+            given=repr(name),
+            expected=f"one of {', '.join(sorted(self._targets))}",
+            fix=did_you_mean(name, self._targets),
+        )
+
+    def attach(self, policy_type: str, name: str) -> str | Ref[str]:
+        """Count a policy at a target, and give the target's id; ``OrganizationPolicy`` calls this.
+
+        Raises:
+            LandformError: ``argument-value`` where AWS takes no more policies of the type there.
+        """
+        target = self.target(name)
+        self._attached[policy_type, name] += 1
+        count, most = self._attached[policy_type, name], _MOST_ATTACHED[policy_type]
+        if count > most:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "AWS takes no more policies of this type at one place.",
+                place=self.node.place,
+                given=f"{count} of {policy_type} at {name}",
+                expected=f"at most {most}",
+                fix="Merge some of them, or attach some to the unit above.",
+            )
+        return target
+
+    def delegate(self, service: str, *, account: str) -> None:
+        """Make an account the administrator of a service for the whole organisation.
+
+        Args:
+            service: its principal, ``guardduty.amazonaws.com``.
+            account: an account of the tree, by its name; not the management account.
+
+        Raises:
+            LandformError: ``argument-value`` for what is no service, or an account that cannot be.
+        """
+        SERVICE_PRINCIPAL.checked(service, self.node.place)
+        account_id = self._delegable(account)
+        self._services.add(service)
+        delegate(
+            self._delegations,
+            f"{service.removesuffix('.amazonaws.com')}-{account}",
+            service=service,
+            account_id=account_id,
+            after=self.resource,
+        )
+
+    def delegate_policies(self, *, account: str) -> None:
+        """Let an account administer the organisation's policies; one does.
+
+        Raises:
+            LandformError: ``argument-value`` for an account that cannot be, ``duplicate-id`` for a second one.
+        """
+        root = self._stack.arn("iam", "root", region="", account_id=str(self._delegable(account)))
+        document = PolicyDocument("delegation policy", policy_statements(root, POLICY_TYPES))
+        OrganizationsResourcePolicy(
+            self._delegations,
+            "Policies",
+            content=document.to_json(self.node.place),
+            depends_on=[self.resource],
+        )
+
+    def _delegable(self, account: str) -> str | Ref[str]:
+        management = self._stack.organization.management_account
+        if account in self._accounts and account != management:
+            return self._accounts[account]
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            "This account cannot administer a service for the organisation.",
+            place=self.node.place,
+            given=repr(account),
+            expected=f"one of {', '.join(sorted(self._accounts.keys() - {management})) or 'the accounts'}",
+            fix=did_you_mean(account, self._accounts),
+        )
+
+    def _add_units(self, paths: Sequence[str], ids: Mapping[str, str]) -> None:
+        scope = Construct(self, "Units")
+        for path, unit_id in ids.items():
+            UNIT_ID.checked(unit_id, self.node.place)
+            if path not in paths or path == ROOT:
+                raise LandformError(
+                    Code.ARGUMENT_VALUE,
+                    "An id is of a unit of the tree.",
+                    place=self.node.place,
+                    given=f"{unit_id} of {path}",
+                    fix=did_you_mean(path, paths) or f"Add {path!r} to units.",
+                )
+        for path in sorted(paths):
+            UNIT_PATH.checked(path, self.node.place)
+            if path == ROOT:
+                continue
+            parent, _, name = path.rpartition("/")
+            if path in self._units or (parent or ROOT) not in self._units:
+                raise LandformError(
+                    Code.ARGUMENT_VALUE,
+                    "A unit stands in the tree once, below its parent.",
+                    place=self.node.place,
+                    given=f"{path} {'twice' if path in self._units else f'without {parent}'}",
+                    fix=f"Add {parent!r} to units."
+                    if path not in self._units
+                    else "Take one of the two out.",
+                )
+            unit = OrganizationsOrganizationalUnit(
+                scope,
+                path,
+                name=name,
+                parent_id=self._targets[parent or ROOT],
+                lifecycle=Lifecycle(prevent_destroy=True),
+            )
+            self._units.add(path)
+            self._targets[path] = unit.id
+            if path in ids:
+                unit.import_from(ids[path])
+
+    def _add_accounts(self, accounts: Sequence[MemberAccount]) -> None:
+        scope = Construct(self, "Accounts")
+        for what in ("name", "email"):
+            said = Counter(getattr(account, what) for account in accounts)
+            twice = sorted(value for value, count in said.items() if count > 1)
+            if twice:
+                raise self._account_error(f"Two accounts have one {what}.", twice[0])
+        for account in accounts:
+            if account.unit not in self._units:
+                raise self._account_error(
+                    "The account stands in a unit that there is not.",
+                    f"{account.name} in {account.unit}",
+                    fix=did_you_mean(account.unit, self._units),
+                )
+            if account.name in self._targets:
+                raise self._account_error("An account has the name of a unit.", account.name)
+            self._targets[account.name] = self._accounts[account.name] = self._add_account(scope, account)
+
+    def _add_account(self, scope: Construct, account: MemberAccount) -> str | Ref[str]:
+        made = OrganizationsAccount(
+            scope,
+            account.name,
+            name=account.name,
+            email=account.email,
+            parent_id=self._targets[account.unit],
+            close_on_deletion=False,
+            tags=dict(account.tags),
+            # AWS tells neither of an account that there is, and making it anew would be the answer to both.
+            lifecycle=Lifecycle(
+                prevent_destroy=True, ignore_changes=["role_name", "iam_user_access_to_billing"]
+            ),
+        )
+        if not account.account_id:
+            return made.id
+        made.import_from(account.account_id)
+        return account.account_id
+
+    def _account_error(self, message: str, given: str, fix: str | None = None) -> LandformError:
+        return LandformError(Code.ARGUMENT_VALUE, message, place=self.node.place, given=given, fix=fix)

@@ -1,0 +1,35 @@
+"""What a rule said: of one block, as data. Every engine gives the same, checkov's and landform's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal["passed", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one rule said of one block.
+
+    ``keys`` are the attribute paths it looked at, never their values. ``message`` says in words what is wrong, where
+    the engine has words for it; it never holds a value either.
+    """
+
+    rule: str
+    title: str
+    outcome: Outcome
+    stack: str
+    address: str
+    keys: tuple[str, ...]
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """A rule that could not judge: which, where, and why. ``address`` may be empty."""
+
+    rule: str
+    stack: str
+    address: str
+    error: str

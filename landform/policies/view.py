@@ -1,0 +1,156 @@
+"""A stack as rules read it: blocks with their arguments, and which block another one means.
+
+Rules read Terraform JSON ("JSON Configuration Syntax" of Terraform's documentation), in which a nested block is an
+object or an array of objects, a boolean may be written as a string, and a reference is text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+_REFERENCE = re.compile(r"\$\{\s*((?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*)[.\[\s}]")
+_WORDS = {"true": True, "false": False}
+_NAMES = ("name", "bucket", "function_name", "identifier", "cluster_identifier", "id")
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """One resource or data source. ``address`` is Terraform's, with ``data.`` in front of a data source."""
+
+    kind: str
+    type: str
+    name: str
+    body: Mapping[str, Any]
+    stack: StackView
+
+    @property
+    def address(self) -> str:
+        """Its Terraform address."""
+        return f"{'data.' if self.kind == 'data' else ''}{self.type}.{self.name}"
+
+    def values(self, path: str) -> tuple[Any, ...]:
+        """Every value at a path of argument names, as ``rule.lifecycle.delete_after``: one for each nested block.
+
+        Lists are looked through, nulls are left out; text that is a boolean is one.
+        """
+        return tuple(_values(self.body, path.split(".") if path else []))
+
+    def value(self, path: str) -> Any:
+        """The first value at a path, or None."""
+        return next(iter(self.values(path)), None)
+
+    def objects(self, path: str) -> tuple[Mapping[str, Any], ...]:
+        """The nested blocks at a path."""
+        return tuple(value for value in self.values(path) if isinstance(value, Mapping))
+
+    def documents(self, path: str) -> tuple[Mapping[str, Any], ...]:
+        """The JSON objects that the texts at a path hold, as a queue's ``redrive_policy`` does."""
+        return tuple(
+            document
+            for text in self.values(path)
+            if isinstance(text, str)
+            for document in (_decoded(text),)
+            if isinstance(document, dict)
+        )
+
+    def refers_to(self, path: str) -> tuple[Block, ...]:
+        """The blocks of the stack that are referred to by the values at a path."""
+        return tuple(
+            self.stack.by_address[address]
+            for text in self.values(path)
+            if isinstance(text, str)
+            for address in references(text)
+            if address in self.stack.by_address
+        )
+
+    def is_meant_by(self, text: object) -> bool:
+        """Whether a value names this block: by a reference to it, by its literal name, or by an ARN that ends in it."""
+        if not isinstance(text, str):
+            return False
+        own = re.split("[:/]", text)[-1] if text.startswith("arn:") else text
+        return self.address in references(text) or own in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        literal = (self.value(name) for name in _NAMES)
+        return frozenset(name for name in literal if isinstance(name, str) and not references(name))
+
+
+@dataclass(frozen=True, eq=False)
+class StackView:
+    """The blocks of one stack, from its scan copy. ``name`` is the stack's full name."""
+
+    name: str
+    document: Mapping[str, Any]
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every resource and data source, in the order of the document."""
+        return tuple(
+            Block(kind, entity_type, name, body, self)
+            for kind in ("resource", "data")
+            for entity_type, named in self.document.get(kind, {}).items()
+            for name, body in named.items()
+        )
+
+    @cached_property
+    def by_address(self) -> Mapping[str, Block]:
+        """The blocks by address."""
+        return {block.address: block for block in self.blocks}
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, tuple[Block, ...]]:
+        found: dict[str, list[Block]] = {}
+        for block in self.blocks:
+            if block.kind == "resource":
+                found.setdefault(block.type, []).append(block)
+        return {name: tuple(blocks) for name, blocks in found.items()}
+
+    def resources(self, *types: str) -> tuple[Block, ...]:
+        """The resources of some types."""
+        return tuple(block for name in types for block in self._by_type.get(name, ()))
+
+    def about(self, block: Block, entity_type: str, argument: str) -> tuple[Block, ...]:
+        """The resources of a type whose argument names a block, as the policies of a queue do."""
+        return tuple(
+            other
+            for other in self.resources(entity_type)
+            if any(block.is_meant_by(value) for value in other.values(argument))
+        )
+
+
+def _decoded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+def references(text: str) -> tuple[str, ...]:
+    """The addresses of the blocks that a text refers to, as Terraform's templates write them."""
+    return tuple(_REFERENCE.findall(text.replace("$${", "")))
+
+
+def is_known(value: object) -> bool:
+    """Whether a value can be read before the plan: no part of it is a template."""
+    if isinstance(value, str):
+        return "${" not in value.replace("$${", "") and "%{" not in value.replace("%%{", "")
+    if isinstance(value, Mapping):
+        return all(map(is_known, value.values()))
+    return all(map(is_known, value)) if isinstance(value, list | tuple) else True
+
+
+def _values(value: Any, path: list[str]) -> Iterator[Any]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _values(item, path)
+    elif path:
+        if isinstance(value, Mapping) and value.get(path[0]) is not None:
+            yield from _values(value[path[0]], path[1:])
+    elif value is not None:
+        yield _WORDS.get(value, value) if isinstance(value, str) else value

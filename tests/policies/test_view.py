@@ -1,0 +1,106 @@
+"""A stack as rules read it."""
+
+import pytest
+
+from landform.policies.view import StackView, is_known, references
+
+STACK = StackView(
+    "a.s",
+    {
+        "resource": {
+            "aws_sqs_queue": {"q": {"name": "orders", "tags": {"owner": "a"}, "fifo_queue": "true"}},
+            "aws_sqs_queue_policy": {
+                "by-reference": {"queue_url": "${aws_sqs_queue.q.url}"},
+                "by-name": {"queue_url": "orders"},
+                "of-another": {"queue_url": "${aws_sqs_queue.qq.url}"},
+            },
+            "aws_backup_plan": {
+                "p": {"rule": [{"lifecycle": {"delete_after": 1}}, {"lifecycle": [{"delete_after": 2}]}, {}]}
+            },
+        },
+        "data": {"aws_region": {"here": {}}},
+    },
+)
+QUEUE = STACK.by_address["aws_sqs_queue.q"]
+
+
+class TestValues:
+    def test_one_for_each_nested_block(self):
+        """Written as an object or as an array, at every level."""
+        assert STACK.by_address["aws_backup_plan.p"].values("rule.lifecycle.delete_after") == (1, 2)
+
+    def test_text_that_is_a_boolean(self):
+        """Terraform takes both."""
+        assert QUEUE.value("fifo_queue") is True
+
+    @pytest.mark.parametrize("path", ["kms_master_key_id", "name.inner", "tags.team"])
+    def test_nothing_there(self, path):
+        """Neither a key nor a way to it."""
+        assert QUEUE.values(path) == ()
+        assert QUEUE.value(path) is None
+
+
+class TestAbout:
+    def test_who_names_a_block(self):
+        """By a reference or by its literal name, and not by a name that begins alike."""
+        found = STACK.about(QUEUE, "aws_sqs_queue_policy", "queue_url")
+
+        assert [block.name for block in found] == ["by-reference", "by-name"]
+
+    def test_whom_a_block_names(self):
+        """The block behind the reference."""
+        (policy,) = (block for block in STACK.blocks if block.name == "by-reference")
+
+        assert policy.refers_to("queue_url") == (QUEUE,)
+
+    def test_data_sources_have_their_address(self):
+        """As Terraform writes it."""
+        assert "data.aws_region.here" in STACK.by_address
+
+
+class TestReferences:
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("${aws_kms_key.k.arn}", ("aws_kms_key.k",)),
+            ("arn:${aws_s3_bucket.a.id}/${data.aws_region.r.name}", ("aws_s3_bucket.a", "data.aws_region.r")),
+            ("${aws_kms_key.k[0].arn}", ("aws_kms_key.k",)),
+            ("$${aws_kms_key.k.arn}", ()),
+            ("aws_kms_key.k.arn", ()),
+        ],
+    )
+    def test_of_a_text(self, text, found):
+        """What Terraform would put in; not what is escaped."""
+        assert references(text) == found
+
+    @pytest.mark.parametrize(
+        ("value", "known"),
+        [
+            ("x", True),
+            ("${var.x}", False),
+            ("$${x}", True),
+            ({"a": ["${x.y}"]}, False),
+            (3, True),
+            ([], True),
+        ],
+    )
+    def test_what_is_known_before_the_plan(self, value, known):
+        """Everything without a template."""
+        assert is_known(value) is known
+
+
+class TestDocuments:
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [('{"a": 1}', ({"a": 1},)), ("[1]", ()), ("not JSON", ()), ("${aws_x.x.json}", ()), (3, ())],
+    )
+    def test_json_in_text(self, text, found):
+        """An object, or nothing that can be read."""
+        stack = StackView("a.s", {"resource": {"aws_x": {"x": {"policy": text}}}})
+
+        assert stack.blocks[0].documents("policy") == found
+
+    def test_a_name_at_the_end_of_an_arn(self):
+        """Names that landform knows stand in literal ARNs."""
+        assert QUEUE.is_meant_by("arn:aws:sqs:eu-west-1:012345678901:orders")
+        assert not QUEUE.is_meant_by("arn:aws:sqs:eu-west-1:012345678901:my-orders")
