@@ -7,10 +7,10 @@ other; so it is told too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 
-from landform.access.matrix import EVERYONE, Row, Wanted, accounts_named, matrix
+from landform.access.matrix import EVERYONE, Row, Wanted, accounts_named, matrix, resource_of
 from landform.access.model import Holdings, Principal
 from landform.access.rights import Right
 
@@ -53,13 +53,14 @@ def edges(
     asked = Wanted(wanted.stacks, wanted.principals, wanted.resources, wanted.levels, across=True)
     rows = matrix(holdings, asked, on_progress)
     found = [edge for row in rows for edge in _of_row(row, holdings)]
+    made = {target.arn for target in holdings.targets}
     found += _to_nobody(rows, asked, holdings)
     found += [
         edge
         for account in holdings.accounts
         for principal in account.principals
         if (wanted.stacks is None or principal.origin.stack in wanted.stacks)
-        for edge in _to_elsewhere(principal, account.name, holdings)
+        for edge in _to_elsewhere(principal, account.name, made, holdings)
     ]
     return tuple(sorted(found, key=lambda edge: (edge.source_account, edge.source, edge.target)))
 
@@ -87,12 +88,14 @@ def _account_name(id: str, holdings: Holdings) -> str:
 
 
 def _to_nobody(rows: tuple[Row, ...], wanted: Wanted, holdings: Holdings) -> list[Edge]:
-    """Accounts of the bundle that a resource's policy names as a whole, and none of whose principals makes use of it."""
+    """Accounts of the bundle that a resource's policy names as a whole, and none of whose principals uses it."""
     used = {(row.who.account, row.target.arn) for row in rows if row.reaches}
     found: dict[object, tuple[Edge, list[str]]] = {}
     for account in holdings.accounts:
         for target in account.targets:
-            if not wanted.target(target) or not (wanted.stacks is None or target.origin.stack in wanted.stacks):
+            if not wanted.target(target) or not (
+                wanted.stacks is None or target.origin.stack in wanted.stacks
+            ):
                 continue
             for id in accounts_named(target):
                 there = holdings.by_id.get(id)
@@ -103,9 +106,10 @@ def _to_nobody(rows: tuple[Row, ...], wanted: Wanted, holdings: Holdings) -> lis
     return [replace(edge, target_accounts=tuple(names)) for edge, names in found.values()]
 
 
-def _to_elsewhere(principal: Principal, account: str, holdings: Holdings) -> Iterator[Edge]:
+def _to_elsewhere(
+    principal: Principal, account: str, made: Container[str], holdings: Holdings
+) -> Iterator[Edge]:
     """What a principal's policies name of accounts that the bundle does not have, or does not make there."""
-    made = {target.arn for target in holdings.targets}
     named: dict[str, list[str]] = {}
     for document in principal.documents:
         for statement in document.read().statements if document.text else ():
@@ -114,9 +118,9 @@ def _to_elsewhere(principal: Principal, account: str, holdings: Holdings) -> Ite
                 continue
             for text in resources.patterns:
                 parts = text.split(":", 5)
-                if len(parts) == 6 and parts[4].isdigit() and parts[4] != principal.identity.account:
-                    if text not in made:
-                        named.setdefault(parts[4], []).append(text)
+                other = len(parts) == 6 and parts[4].isdigit() and parts[4] != principal.identity.account
+                if other and resource_of(text) not in made:
+                    named.setdefault(parts[4], []).append(text)
     for id, patterns in named.items():
         there = _account_name(id, holdings)
         yield Edge(

@@ -171,7 +171,9 @@ def _by_name(stack: StackPolicies, type: str, name: str) -> str | None:
     for kind, form in arn_forms().items():
         if type.startswith(kind) or beginning == kind:
             region, account = stack.record.region, stack.record.account_id
-            whole = form.replace("arn:", "arn:aws:", 1).replace("{region}", region).replace("{account}", account)
+            whole = (
+                form.replace("arn:", "arn:aws:", 1).replace("{region}", region).replace("{account}", account)
+            )
             return whole[: whole.index("{")] + name if "{" in whole else whole
     return None
 

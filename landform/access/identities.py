@@ -106,7 +106,9 @@ class Identities:
             own += [
                 self._document(stack.references.text(one)) for one in _texts(body.get("managed_policy_arns"))
             ]
-            groups = [document for group in self._groups.get(key, ()) for document in self._held.get(group, ())]
+            groups = [
+                document for group in self._groups.get(key, ()) for document in self._held.get(group, ())
+            ]
             boundary = stack.references.argument(body, "permissions_boundary")
             self._add(
                 Principal(
@@ -139,7 +141,9 @@ class Identities:
                 notes.append(f"The permission set {title} is assigned in no account of the bundle.")
             for id in sorted(assigned):
                 if id not in accounts:
-                    notes.append(f"The permission set {title} is assigned in account {id}, of which there is no stack.")
+                    notes.append(
+                        f"The permission set {title} is assigned in account {id}, of which there is no stack."
+                    )
                     continue
                 arn = f"arn:aws:iam::{id}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{title}_*"
                 origin = stack.origin(f"{_SETS}.{name}")
@@ -157,8 +161,10 @@ class Identities:
                 documents.append(stack.policy(type, body["inline_policy"]))
             elif type == "aws_ssoadmin_managed_policy_attachment":
                 documents.append(self._document(stack.references.text(body["managed_policy_arn"])))
-            for block in _blocks(body.get("customer_managed_policy_reference")):
-                documents.append(self._document(_customer_managed(block, account_id)))
+            documents.extend(
+                self._document(_customer_managed(block, account_id))
+                for block in _blocks(body.get("customer_managed_policy_reference"))
+            )
             for block in _blocks(body.get("permissions_boundary")):
                 for named in _blocks(block.get("customer_managed_policy_reference")):
                     boundary = self._document(_customer_managed(named, account_id))
@@ -175,9 +181,9 @@ def _about(stack: StackPolicies, name: str) -> Iterator[tuple[str, Mapping[str, 
     """What a stack makes for one permission set: attachments, policies, assignments."""
     for type, _, body in stack.resources():
         given = body.get("permission_set_arn")
-        if type.startswith("aws_ssoadmin_") and isinstance(given, str):
-            if stack.references.target(given) == (_SETS, name):
-                yield type, body
+        about = isinstance(given, str) and stack.references.target(given) == (_SETS, name)
+        if about and type.startswith("aws_ssoadmin_"):
+            yield type, body
 
 
 def _name(stack: StackPolicies, text: str) -> str:

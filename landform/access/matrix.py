@@ -120,7 +120,9 @@ class Wanted:
             return False
         if self.stacks is None:
             return True
-        return target.origin.stack in self.stacks or (who.origin is not None and who.origin.stack in self.stacks)
+        return target.origin.stack in self.stacks or (
+            who.origin is not None and who.origin.stack in self.stacks
+        )
 
     def rights(self, rights: Sequence[Right]) -> tuple[Right, ...]:
         """The rights that are wanted."""
@@ -167,7 +169,9 @@ def matrix(
                 found[alike].accounts.append(account.name)
         if on_progress:
             on_progress(number + 1, len(holdings.accounts))
-    rows = (Row(one.who, one.target, wanted.rights(one.rights), tuple(one.accounts)) for one in found.values())
+    rows = (
+        Row(one.who, one.target, wanted.rights(one.rights), tuple(one.accounts)) for one in found.values()
+    )
     return tuple(
         sorted(
             (row for row in rows if row.rights),
@@ -242,7 +246,9 @@ def accounts_named(target: Target) -> tuple[str, ...]:
 def principals_named(target: Target) -> tuple[str, ...]:
     """The ARNs of the users and roles that a resource's policy names."""
     return tuple(
-        dict.fromkeys(one.id for one in _named(target) if not one.account and Identity(one.id, one.type).account)
+        dict.fromkeys(
+            one.id for one in _named(target) if not one.account and Identity(one.id, one.type).account
+        )
     )
 
 
@@ -260,7 +266,7 @@ def _naming_elsewhere(holdings: Holdings) -> Callable[[str], list[str]]:
         own = {target.arn for target in account.targets}
         for principal in account.principals:
             for text in _patterns(principal):
-                head = _head(text)
+                head = resource_of(text)
                 if head and head not in own:
                     beginnings.setdefault(head, {})[principal.arn] = None
 
@@ -280,7 +286,7 @@ def _patterns(principal: Principal) -> Iterator[str]:
                 yield from statement.resources.patterns
 
 
-def _head(text: str) -> str:
+def resource_of(text: str) -> str:
     """The ARN of the resource that a pattern is about, or below which it is; empty for one of several."""
     parts = text.split(":", 5)
     if len(parts) < 6:

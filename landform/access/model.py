@@ -97,7 +97,9 @@ class Principal:
     def name(self) -> str:
         """Its name, without path."""
         name = self.arn.rpartition("/")[2]
-        return name.removeprefix("AWSReservedSSO_").removesuffix("_*") if self.kind == "permission set" else name
+        return (
+            name.removeprefix("AWSReservedSSO_").removesuffix("_*") if self.kind == "permission set" else name
+        )
 
     @cached_property
     def identity(self) -> Identity:
@@ -123,7 +125,8 @@ class Principal:
 class Target:
     """A resource that something can be done to, with the policies attached to it.
 
-    ``region`` is where requests about it go, empty where that is not known; ``shape`` is its ARN with an ``x`` for every name.
+    ``region`` is where requests about it go, empty where that is not known; ``shape`` is its ARN with an ``x`` for
+    every name.
     """
 
     arn: str

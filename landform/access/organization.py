@@ -70,7 +70,9 @@ class Organization:
                 found[id] = Guardrails(tuple(scps), tuple(rcps))
         for node in sorted(set(self._attached) - applied):
             names = ", ".join(document.name for _, document in self._attached[node])
-            notes.append(f"{names} hangs over {node}, and the bundle does not say whose account that reaches.")
+            notes.append(
+                f"{names} hangs over {node}, and the bundle does not say whose account that reaches."
+            )
         return found
 
     def _level(self, node: str, kind: str) -> tuple[Policy, ...]:

@@ -46,8 +46,8 @@ def who_can(
     """Who can do an action on a resource.
 
     Raises:
-        LandformError: ``usage`` for an action that AWS has not, a resource that the bundle has not, or an action that is
-            not about such a resource.
+        LandformError: ``usage`` for an action that AWS has not, a resource that the bundle has not, or an action
+            that is not about such a resource.
     """
     name = known_action(action)
     targets = find_targets(holdings, on, wanted)
@@ -117,7 +117,10 @@ def find_targets(holdings: Holdings, text: str, wanted: Wanted) -> tuple[Target,
     if text.startswith("arn:"):
         if text.count(":") < 5:
             raise LandformError(
-                Code.USAGE, "This is no ARN.", given=text, expected="arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE"
+                Code.USAGE,
+                "This is no ARN.",
+                given=text,
+                expected="arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE",
             )
         named = (
             target
@@ -183,9 +186,9 @@ def find_principal(holdings: Holdings, text: str, wanted: Wanted) -> tuple[Accou
     """
     everyone = [(account, principal) for account in holdings.accounts for principal in account.principals]
     for account, principal in everyone:
-        if text in (principal.name, principal.arn) or _is_named(principal.origin, text):
-            if _within(principal.origin, wanted):
-                return account, principal
+        named = text in (principal.name, principal.arn) or _is_named(principal.origin, text)
+        if named and _within(principal.origin, wanted):
+            return account, principal
     names = dict.fromkeys(name for _, one in everyone for name in (one.name, one.origin.path))
     raise LandformError(
         Code.USAGE,

@@ -41,7 +41,7 @@ class References:
         self._record = record
         self._resources: Mapping[str, Mapping[str, Any]] = document.get("resource", {})
         aliases = document.get("provider", {}).get("aws", [])
-        self._regions = {
+        self._regions: dict[str, str] = {
             f"aws.{one['alias']}": one["region"] for one in aliases if "alias" in one and "region" in one
         }
 

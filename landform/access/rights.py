@@ -15,7 +15,7 @@ from landform.access.model import Target
 from landform.iam import actions as table
 from landform.iam import pattern
 from landform.iam.evaluate import Applied, Decision, Verdict
-from landform.iam.identity import Guard, Guardrails, Identity, match_principal
+from landform.iam.identity import Guard, Guardrails, Identity, Match, match_principal
 from landform.iam.policy import Names, Policy, PolicyStatement
 from landform.iam.who import Answer, decide
 
@@ -75,9 +75,7 @@ def avoidable(deny: Applied) -> bool:
     return any(guard.key.lower() in _CHOSEN for guard in deny.guards)
 
 
-def rights_of(
-    identity: Identity, target: Target, guardrails: Mapping[str, Guardrails]
-) -> tuple[Right, ...]:
+def rights_of(identity: Identity, target: Target, guardrails: Mapping[str, Guardrails]) -> tuple[Right, ...]:
     """Everything that a principal's policies or the resource's say it can do there, by level, state and reason."""
     found: dict[tuple[Level, Decision], list[Answer]] = {}
     for service in services_of(target):
@@ -85,7 +83,11 @@ def rights_of(
             found.setdefault((level, answer.decision), []).append(answer)
     rights = [
         Right(
-            level, state_of(decision), tuple(answer.action for answer in answers), answers[0].resource, decision
+            level,
+            state_of(decision),
+            tuple(answer.action for answer in answers),
+            answers[0].resource,
+            decision,
         )
         for (level, decision), answers in found.items()
     ]
@@ -117,7 +119,11 @@ def _decided(
 
 
 def right_to(
-    action: str, identity: Identity, target: Target, guardrails: Mapping[str, Guardrails], on: str | None = None
+    action: str,
+    identity: Identity,
+    target: Target,
+    guardrails: Mapping[str, Guardrails],
+    on: str | None = None,
 ) -> Right | None:
     """Whether a principal can do one action on a resource; None where no policy lets it.
 
@@ -254,25 +260,10 @@ def touching(identity: Identity, target: Target) -> Iterator[PolicyStatement]:
             if statement.allows and not (statement.resources and statement.resources.apart(about)):
                 yield statement
     for statement in target.resource.policy.statements if target.resource.policy else ():
-        if statement.allows and match_principal(statement, identity):
-            # What is left to the account is allowed by the account's own policies, and found there.
-            if not _leaves_to_account(statement, identity):
-                yield statement
-
-
-def _leaves_to_account(statement: PolicyStatement, identity: Identity) -> bool:
-    principals = statement.principals
-    if principals is None or principals.excluded or identity.policies is None:
-        return False
-    return all(
-        named.account == identity.account or not match_principal_named(named.id, identity)
-        for named in principals.named
-    )
-
-
-def match_principal_named(id: str, identity: Identity) -> bool:
-    """Whether a principal of a policy is everyone, or this one by its ARN."""
-    return id in ("*", identity.id)
+        match = match_principal(statement, identity) if statement.allows else None
+        # What is left to the account is allowed by the account's own policies, and found there.
+        if match and (match[0] is not Match.ACCOUNT or identity.policies is None):
+            yield statement
 
 
 def services_of(target: Target) -> tuple[str, ...]:

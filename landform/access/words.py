@@ -1,4 +1,4 @@
-"""Why, in words: guards as conditions that a person reads, and decisions as statements that allow, deny or are missing."""
+"""Why, in words: guards as conditions that a person reads, decisions as the statements that allow or deny."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _layer(layer: Layer) -> str:
 
 
 def _applied(applied: Applied) -> str:
-    if applied.statement is None:
+    if applied.statement is None or any(guard.key == UNREAD_KEY for guard in applied.guards):
         return conditions(applied.guards) or "all that belongs to its root"
     guards = f", if {conditions(applied.guards)}" if applied.guards else ""
     return f"{statement_name(applied.statement)}{guards}"
@@ -117,9 +117,7 @@ def why(right: Right) -> dict[str, Any]:
             ]
             for way in right.decision.ways
         ],
-        "denied_if": [
-            {**_statement(one), "avoidable": avoidable(one)} for one in right.decision.unless
-        ],
+        "denied_if": [{**_statement(one), "avoidable": avoidable(one)} for one in right.decision.unless],
         "denied_by": [_named(statement) for statement in right.decision.denied_by],
         "not_allowed_by": list(right.decision.missing),
     }

@@ -80,9 +80,7 @@ def access(
             "--resource", help="Resources by ARN, address or construct path; a glob.", show_default=False
         ),
     ] = None,
-    level: Annotated[
-        list[Level], typer.Option("--level", help="An access level of AWS's; repeatable.")
-    ] = [],  # noqa: B006
+    level: Annotated[list[Level], typer.Option("--level", help="An access level of AWS's; repeatable.")] = [],  # noqa: B006
     action: Annotated[
         str | None,
         typer.Option("--who-can", help="Who can do this action, as s3:DeleteObject.", show_default=False),
@@ -102,7 +100,8 @@ def access(
         bool, typer.Option("--escalations", help="Privilege escalation: the published paths that are open.")
     ] = False,
     fail_on: Annotated[
-        FailOn | None, typer.Option("--fail-on", help="Exit 1 where a path is open, without or with conditions.")
+        FailOn | None,
+        typer.Option("--fail-on", help="Exit 1 where a path is open, without or with conditions."),
     ] = None,
     format: Annotated[
         Format | None,
@@ -246,7 +245,9 @@ def _text(kind: Format, answer: _Answer) -> str:
 
 def _format(format: Format | None, output: Path | None, *, as_json: bool) -> Format:
     if as_json and format not in (None, "json"):
-        raise LandformError(Code.USAGE, "--json and another --format do not go together.", given=f"--format {format}")
+        raise LandformError(
+            Code.USAGE, "--json and another --format do not go together.", given=f"--format {format}"
+        )
     if format or as_json:
         return format or "json"
     return _ENDINGS.get(output.suffix if output else "", "human")
@@ -280,7 +281,9 @@ def _check(
         if given
     ]
     if len(asked) > 1:
-        raise LandformError(Code.USAGE, "One question at a time.", given=" ".join(asked), expected="one of them")
+        raise LandformError(
+            Code.USAGE, "One question at a time.", given=" ".join(asked), expected="one of them"
+        )
     if kind in ("csv", "html", "svg") and (cross_account or escalations):
         raise LandformError(
             Code.USAGE,
@@ -299,5 +302,7 @@ def _status(
         from landform.access.paths import escalations
 
         found = escalations(holdings, wanted)
-    failing = [one for one in found if one.administrator or (one.certain if fail_on == "escalation" else one.paths)]
+    failing = [
+        one for one in found if one.administrator or (one.certain if fail_on == "escalation" else one.paths)
+    ]
     return Exit.SAID_NO if failing else Exit.DONE

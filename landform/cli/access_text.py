@@ -32,7 +32,12 @@ if TYPE_CHECKING:
     from landform.access.questions import WhatCan, WhoCan
     from landform.iam.access import Permission
 
-_CELLS = {None: ("-", "dim"), "allowed": ("yes", "bold"), "allowed if": ("if", "yellow"), "stopped": ("no", "dim")}
+_CELLS = {
+    None: ("-", "dim"),
+    "allowed": ("yes", "bold"),
+    "allowed if": ("if", "yellow"),
+    "stopped": ("no", "dim"),
+}
 _WIDTHS = {"list": 5, "read": 5, "write": 6, "tag": 5, "permissions": 11}
 
 
@@ -54,12 +59,13 @@ def matrix(console: Console, holdings: Holdings, rows: Sequence[Row]) -> None:
             )
             _line(console, f"{' ' * (len(heads) + 4)}[dim]{escape(_because(row))}[/]")
     stopped = len(rows) - len(shown)
+    pairs = sum(len(row.accounts) for row in shown)
     _line(
         console,
-        f"[dim]{sum(len(row.accounts) for row in shown)} pairs of principal and resource in "
-        f"{len(holdings.accounts)} accounts, {len(shown)} different; {stopped} more, where what the principal's policies "
-        "allow is stopped. yes: allowed; if: under conditions; no: allowed by the principal's own policies, and "
-        "stopped. --what-can NAME and --who-can ACTION --on RESOURCE tell why.[/]",
+        f"[dim]{pairs} pairs of principal and resource in {len(holdings.accounts)} accounts, {len(shown)} different; "
+        f"{stopped} more, where what the principal's policies allow is stopped.\n"
+        "yes: allowed; if: under conditions; no: allowed by the principal's own policies, and stopped. "
+        "--what-can NAME and --who-can ACTION --on RESOURCE tell why.[/]",
     )
 
 
@@ -124,10 +130,8 @@ def who_can(console: Console, answer: WhoCan) -> None:
         right = row.rights[0]
         name = who_label(row.who, row.accounts, row.target)
         mark = "[bold]yes[/]" if right.state == "allowed" else "[yellow]if [/] "
-        _line(
-            console,
-            f"{mark}  {escape(name)}  [dim]{row.who.kind}; {len(row.accounts)} x {escape(accounts_label(row.accounts))}[/]",
-        )
+        where = f"{len(row.accounts)} x {accounts_label(row.accounts)}"
+        _line(console, f"{mark}  {escape(name)}  [dim]{row.who.kind}; {escape(where)}[/]")
         _why(console, row, right)
     for row in answer.rows:
         if not row.reaches:
@@ -252,7 +256,10 @@ def escalations(console: Console, found: Sequence[Escalation]) -> None:
                 _line(console, f"      [dim]and {len(texts) - 5} more; --json tells all[/]")
     paths = sum(len(one.paths) for one in found)
     certain = sum(len(one.certain) for one in found)
-    _line(console, f"[dim]{len(found)} principals with {paths} open paths, {certain} of them without conditions[/]")
+    _line(
+        console,
+        f"[dim]{len(found)} principals with {paths} open paths, {certain} of them without conditions[/]",
+    )
 
 
 def _principal(one: Escalation) -> str:

@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from landform.cli import access, affected, bindings, check, doctor, graph, listing, new, org, plan, start, synth
+from landform.cli import (
+    access,
+    affected,
+    bindings,
+    check,
+    doctor,
+    graph,
+    listing,
+    new,
+    org,
+    plan,
+    start,
+    synth,
+)
 from landform.cli.command import TRACEBACK
 
 app = typer.Typer(
