@@ -236,8 +236,9 @@ def _form(shape: str, kind: str) -> str | None:
         return None
     if meet(shape, kind):
         return ""
-    of, there = shape.split(":", 5)[5], kind.split(":", 5)[5].replace("*", "x")
-    return there.removeprefix(of).replace("x", "*") if there.startswith((f"{of}/", f"{of}:")) else None
+    of, there = shape.split(":", 5)[5], kind.split(":", 5)[5]
+    separators = (i for i, character in enumerate(there) if character in "/:")
+    return next((there[i:] for i in separators if there[:i].replace("*", "x") == of), None)
 
 
 @lru_cache(maxsize=65_536)
