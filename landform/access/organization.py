@@ -57,7 +57,8 @@ class Organization:
         Args:
             accounts: id -> name.
         """
-        applied: set[str] = set()
+        # Everything hangs below the root, also where the bundle has the management account alone.
+        applied = {_ROOT}
         found: dict[str, Guardrails] = {}
         for id, name in accounts.items():
             if id in self._management:

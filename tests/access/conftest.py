@@ -13,7 +13,6 @@ from policy_stacks import ACCOUNTS
 from landform.access.gather import gather
 from landform.synth.bundle import Bundle
 
-
 EXAMPLE = Path(__file__).parents[2] / "examples" / "acme"
 
 

@@ -1,10 +1,24 @@
 """What a bundle says of access is found wherever Terraform lets it stand."""
 
+import json
+
+import every_construct
 import pytest
+from bundles import write_bundle
 from policy_stacks import allow, deny, policy, role, stack, trust
 
+from landform.access.gather import gather
+from landform.constructs import AwsStack
+from landform.core import App
 from landform.errors import Code, LandformError
+from landform.synth.bundle import Bundle
+from landform.testing import stack_instance
 
+ATTACHED_TO = (
+    "aws_s3_bucket", "aws_dynamodb_table", "aws_kms_key", "aws_sqs_queue", "aws_sns_topic", "aws_iam_role",
+    "aws_lambda_function", "aws_ecr_repository", "aws_efs_file_system", "aws_secretsmanager_secret",
+    "aws_opensearch_domain", "aws_backup_vault", "aws_cloudwatch_event_bus",
+)  # fmt: skip
 READ = policy(allow("s3:GetObject", "arn:aws:s3:::x/*"))
 BOUNDARY = "arn:aws:iam::111111111111:policy/limits"
 
@@ -253,9 +267,6 @@ class TestTargets:
 
     def test_a_changed_file_is_refused(self, holdings, tmp_path):
         """What is read is what was synthesised."""
-        from landform.access.gather import gather
-        from landform.synth.bundle import Bundle
-
         holdings({"ledger.app": stack(("aws_iam_role", "App", role()))})
         file = tmp_path / "bundle" / "stacks" / "ledger.app" / "cdk.tf.json"
         file.write_text(file.read_text().replace("lambda", "glue"))
@@ -337,6 +348,26 @@ class TestGuardrails:
         found = holdings({"root.org": self.organization("ou-abcd-11111111")})
 
         assert "ou-abcd-11111111" in found.notes[0]
+
+
+class TestEveryConstruct:
+    def test_nothing_landform_makes_hangs_on_a_text_that_is_not_there(self, tmp_path):
+        """Every construct of the library, with every grant."""
+        app = App()
+        instance = stack_instance(tier="prod")
+        every_construct.build(AwsStack(app, instance))
+        (synthesis,) = app.synthesise()
+        account = instance.account
+        bundle = write_bundle(
+            tmp_path / "bundle",
+            {f"{account.name}.all": json.loads(synthesis.text)},
+            {account.name: (account.account_id, "prod")},
+        )
+        found = gather(bundle)
+
+        assert len(list(found.principals)) > 40
+        assert {target.origin.type for target in found.targets} >= set(ATTACHED_TO)
+        assert not [one.arn for one in (*found.principals, *found.targets) if one.unread]
 
 
 class TestAlike:

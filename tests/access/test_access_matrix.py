@@ -5,7 +5,7 @@ import itertools
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from policy_stacks import allow, deny, policy, role, stack, trust
+from policy_stacks import allow, deny, policy, role, stack
 
 from landform.access.matrix import Wanted, matrix
 from landform.access.model import Document, Origin, Principal, Target
