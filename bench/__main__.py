@@ -9,6 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 
+from bench.fleet import STACKS_AN_ACCOUNT
+from bench.resolve import resolvings
 from bench.start import starts, typed_modules
 from bench.synth import ROOT, Figures, bindings_python, measure, measure_again
 
@@ -16,7 +18,12 @@ from bench.synth import ROOT, Figures, bindings_python, measure, measure_again
 def main() -> None:
     """Measure, print, and write the figures where asked to."""
     options = _options()
-    figures = {"synth": _synth(options), "fleet": _fleet(options), "start": _start(options)}
+    figures = {
+        "resolve": _resolve(options),
+        "synth": _synth(options),
+        "fleet": _fleet(options),
+        "start": _start(options),
+    }
     if options.json:
         Path(options.json).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
@@ -26,10 +33,37 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--stacks", type=int, default=200)
     parser.add_argument("--resources", type=int, default=30, help="a stack, a multiple of five")
     parser.add_argument("--runs", type=int, default=3, help="of each; the median counts")
+    parser.add_argument("--accounts", type=int, default=1000, help="of the organisation that is resolved")
     parser.add_argument("--bindings", action="store_true", help="cdktf's AWS bindings too (installs 500 MB)")
     parser.add_argument("--fleet", action="store_true", help="3,000 stacks of 50 resources, landform alone")
     parser.add_argument("--json", metavar="FILE", help="write the figures")
     return parser.parse_args()
+
+
+def _resolve(options: argparse.Namespace) -> dict[str, list[dict[str, object]]]:
+    found = {}
+    for kind in ("plain", "rich"):
+        resolved = resolvings(options.accounts, rich=kind == "rich", runs=options.runs)
+        print(
+            f"\nResolving {options.accounts:,} {kind} accounts of {STACKS_AN_ACCOUNT} stacks,"
+            f" imports included, median of {options.runs}"
+        )
+        peer = resolved[-1]
+        rows = [
+            (
+                each.who,
+                f"{each.seconds:.2f}",
+                f"{each.processor:.2f}",
+                f"{each.processor / peer.processor:.1f}",
+                f"{each.megabytes:.0f}",
+                f"{each.megabytes / peer.megabytes:.1f}",
+                f"{each.stacks:,}",
+            )
+            for each in resolved
+        ]
+        _table(("who", "s", "cpu s", "x", "peak MB", "x", "stacks"), rows)
+        found[kind] = [asdict(each) for each in resolved]
+    return found
 
 
 def _synth(options: argparse.Namespace) -> list[dict[str, object]]:

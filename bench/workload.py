@@ -98,18 +98,20 @@ def report(build: Callable[[str, int, int], Callable[[], None]]) -> None:
 
 def peak_megabytes() -> float:
     """The peak of resident memory of this process and of those it started, in MB, each at its own peak."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return own + sum(_peak_of_tree(child) for child in _children(os.getpid()))
+    if sys.platform == "linux":
+        return _peak_of_tree(os.getpid())
+    # Node.js is not counted here.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _peak_of_tree(process: int) -> float:
+    # getrusage would tell the peak of whoever started the process where that is higher.
     status = Path(f"/proc/{process}/status").read_text()
     peak = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")), "0")
     return int(peak) / 1024 + sum(_peak_of_tree(child) for child in _children(process))
 
 
 def _children(process: int) -> list[int]:
-    # Only Linux tells; elsewhere Node.js is not counted.
     found = Path(f"/proc/{process}/task").glob("*/children")
     return [int(child) for path in found for child in path.read_text().split()]
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 
+# Made once: a fleet's stacks have a digest each.
+_COMPACT = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
 
 def canonical_json(value: object) -> str:
     """The canonical JSON text of a value: two-space indent, sorted keys, Unicode kept, no trailing newline."""
@@ -18,5 +21,4 @@ def sha256(data: str | bytes) -> str:
 
 def digest(value: object) -> str:
     """The digest of a JSON value: ``sha256:`` and the SHA-256 of its compact canonical form."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return f"sha256:{sha256(text)}"
+    return f"sha256:{sha256(_COMPACT.encode(value))}"

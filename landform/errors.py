@@ -72,6 +72,11 @@ class Code(Enum):
         Exit.SAID_NO,
         "A value changed that must stay once the account is there.",
     )
+    SPEC_EXPIRED = (
+        "spec-expired",
+        Exit.SAID_NO,
+        "The last day of a waiver, a pinned baseline or an account has passed.",
+    )
     # user code
     STACK_CLASS = ("stack-class", Exit.BAD_INPUT, "A stack class cannot be imported or is no stack class.")
     STACK_FAILED = ("stack-failed", Exit.BAD_INPUT, "A stack class raised an exception.")

@@ -40,6 +40,7 @@ _ENVIRONMENT = re.compile(
 )
 _MARKED: Mapping[str, int] = {"resource": 2, "data": 2, "provider": 1, "module": 1, "locals": 0}
 _INSTANCE = re.compile(r"\[.*$", re.DOTALL)
+_MODULE = re.compile(r"(module\.[\w-]+(\[[^\]]*\])?\.)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,7 @@ def scan(
         while batches:
             members = batches.pop()
             log.clear()
-            graph = _Graph(rules, {name: stacks[name] for name in members})
-            found = list(graph.results())
-            crashed = [*graph.crashes, *(Crash("checkov", members[0], "", place) for place in log)]
+            found, crashed = _judged(rules, {name: stacks[name] for name in members}, log)
             if len(members) > 1 and not all(crash.address for crash in crashed):
                 # Which stack it was cannot be told from a graph of many: each gets one of its own.
                 batches += [(name,) for name in reversed(members)]
@@ -106,6 +105,24 @@ def scan(
     )
 
 
+def _judged(
+    rules: _Rules, stacks: Mapping[str, Mapping[str, Any]], log: Sequence[str]
+) -> tuple[list[Result], list[Crash]]:
+    """What the rules say of one batch, and what went wrong: a place in the log is that of the first stack."""
+    names = {f"/{name}/cdk.tf.json": name for name in stacks}
+    first = next(iter(stacks))
+    manager = rules.runner().graph_manager
+    try:
+        graph = manager.build_graph_from_definitions(
+            {path: _definition(stacks[name]) for path, name in names.items()}
+        )
+        judged = JudgedGraph(rules, manager, graph, names)
+    except Exception as error:  # noqa: BLE001  # foreign code: whatever it raises is reported
+        return [], [Crash("checkov", first, "", type(error).__name__)]
+    found = list(judged.results())
+    return found, [*judged.crashes, *(Crash("checkov", first, "", place) for place in log)]
+
+
 class _Rules:
     """checkov's registries, loaded: Python rules by kind of block, and graph rules."""
 
@@ -122,37 +139,27 @@ class _Rules:
         self.known_types = frozenset(self.by_kind["resource"].checks)
 
 
-class _Graph:
-    """One batch of stacks as checkov's graph, and what the rules say of it."""
+class JudgedGraph:
+    """A graph of checkov's, and what the rules say of it. ``names`` are the stacks' by the path of a file."""
 
-    def __init__(self, rules: _Rules, stacks: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, rules: _Rules, manager: Any, graph: Any, names: Mapping[str, str]) -> None:
         from checkov.common.graph.graph_builder import CustomAttributes
 
         self.rules = rules
         self.crashes: list[Crash] = []
-        self.names = {f"/{name}/cdk.tf.json": name for name in stacks}
+        self.names = names
         self.attributes = CustomAttributes
-        definitions = {path: _definition(stacks[name]) for path, name in self.names.items()}
-        self.reader: Any = None
-        self.vertices: Sequence[Any] = ()
-        manager = rules.runner().graph_manager
-        try:
-            local_graph = manager.build_graph_from_definitions(definitions)
-            manager.save_graph(local_graph)
-        except Exception as error:  # noqa: BLE001  # foreign code: whatever it raises is reported
-            self.crashes.append(Crash("checkov", next(iter(stacks)), "", type(error).__name__))
-        else:
-            self.reader = manager.get_reader_endpoint()
-            self.vertices = local_graph.vertices
+        manager.save_graph(graph)
+        self.reader = manager.get_reader_endpoint()
+        self.vertices: Sequence[Any] = graph.vertices
 
     def results(self) -> Iterator[Result]:
         """Every result of every rule; blocks that are expanded give one an instance."""
         for vertex in self.vertices:
             if vertex.block_type in self.rules.by_kind:
                 yield from self._of_block(vertex.block_type, vertex.config, vertex.path)
-        if self.reader is not None:
-            with _no_threads():
-                yield from self._of_graph()
+        with _no_threads():
+            yield from self._of_graph()
 
     def _of_block(self, kind: str, config: dict[str, Any], path: str) -> Iterator[Result]:
         registry = self.rules.by_kind[kind]
@@ -190,7 +197,7 @@ class _Graph:
                     kind = entity[self.attributes.BLOCK_TYPE]
                     if kind in ("resource", "data"):
                         entity_type, _, name = entity[self.attributes.BLOCK_NAME].partition(".")
-                        address = _address(kind, entity_type, name, {})
+                        address = _address(kind, entity_type, name, entity)
                         stack = self.names[entity[self.attributes.FILE_PATH]]
                         yield Result(rule.id, rule.name, outcome, stack, address, keys)
 
@@ -205,10 +212,10 @@ def _named(rule: Any) -> set[str]:
 
 def _address(kind: str, entity_type: str, name: str, body: Mapping[str, Any]) -> str:
     """The Terraform address of a block, without an instance key."""
-    if kind == "resource":
-        return f"{entity_type}.{_INSTANCE.sub('', name)}"
-    if kind == "data":
-        return f"data.{entity_type}.{_INSTANCE.sub('', name)}"
+    if kind in ("resource", "data"):
+        module = _MODULE.match(str(body.get("__address__", "")))
+        prefix = f"{module[0] if module else ''}{'data.' if kind == 'data' else ''}"
+        return f"{prefix}{entity_type}.{_INSTANCE.sub('', name)}"
     alias = body.get("alias")
     return f"{kind}.{name}.{alias[0]}" if kind == "provider" and alias else f"{kind}.{name}"
 

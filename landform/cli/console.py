@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 
+# Of a line of the user's file.
+_WIDEST = 200
+
+
 class Out:
     """A command's voice. With ``as_json`` the only thing on stdout is one document."""
 
@@ -90,10 +94,19 @@ def _details(error: LandformError, project: Path) -> Iterator[str]:
         if place.file and place.line:
             source = linecache.getline(str(project / place.file), place.line).rstrip()
             if source.strip():
-                yield f"  [blue]{place.line:>4} |[/] {_escaped(source)}"
+                yield f"  [blue]{place.line:>4} |[/] {_escaped(_near(source, place.column or 1))}"
     for label, text in (("given", error.given), ("expected", error.expected), ("fix", error.fix)):
         if text is not None:
             yield f"  [bold]{label}:[/] {_escaped(text)}"
+
+
+def _near(source: str, column: int) -> str:
+    """The part of a line around a column, for lines that nobody would read whole."""
+    if len(source) <= _WIDEST:
+        return source
+    start = max(0, min(column - _WIDEST // 2, len(source) - _WIDEST))
+    end = start + _WIDEST
+    return ("..." if start else "") + source[start:end] + ("..." if end < len(source) else "")
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json as jsonlib
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from landform.org.explain import Explained
+
+# Of one kind, for people.
+MOST_WARNINGS = 20
 
 EXPLAIN_EXAMPLES = """
 Examples:
@@ -55,22 +60,30 @@ def register(app: typer.Typer) -> None:
 
 
 def validate(
+    as_of: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="DATE", help="The day to judge last days by; today unless given."
+        ),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Status 1 where a last day has passed.")] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     directory: options.Directory = options.HERE,
 ) -> int:
     """Judge the whole spec, every rule of it, and tell all that is wrong in one go.
 
-    What a layer says and cannot have, because a layer above is stricter, is told too; it is no error.
+    What a layer says and cannot have, because a layer above is stricter, is told too, and which waivers, pinned
+    baselines and accounts have run out; these are no errors.
     """
-    from landform.org.explain import refused
+    from landform.org.expired import expired
     from landform.org.leaves import dotted
-    from landform.org.load import load
-    from landform.org.resolve import resolve
+    from landform.org.resolve import judge
 
     said = Out(as_json=json, quiet=quiet)
-    spec = load(project_folder(directory))
-    fleet = resolve(spec)
+    judged = judge(project_folder(directory))
+    fleet = judged.fleet
+    over = list(expired(judged.spec, as_of.date() if as_of else dt.date.today()))
     overruled = [
         {
             "field": dotted(each.path),
@@ -79,20 +92,18 @@ def validate(
             "holds": each.holds,
             "place": str(each.said.place),
         }
-        for each in refused(spec)
+        for each in judged.refused
     ]
-    org_lock.warn_of_full_pools(said, spec.lock, spec.pools)
+    org_lock.warn_of_full_pools(said, judged.spec.lock, judged.spec.pools)
     if not json:
-        for each in overruled:
-            said.warning(
-                f"{each['place']}: {each['field']} of the {each['layer']} does not count: "
-                f"{_text(each['given'])} is weaker than {_text(each['holds'])}, which a layer above says"
-            )
+        _warn(said, [_overruled(each) for each in overruled], "values", "do not count")
+        _warn(said, [f"{each.place}: {each.message} {each.fix}" for each in over], "last days", "have passed")
     document = {
         "ok": True,
         "accounts": len(fleet.accounts),
         "stacks": len(fleet.instances),
         "refused": overruled,
+        "expired": [each.as_json() for each in over],
         "digest": fleet.digest,
     }
     said.result(
@@ -102,7 +113,23 @@ def validate(
             highlight=False,
         ),
     )
-    return int(Exit.DONE)
+    return int(Exit.SAID_NO if strict and over else Exit.DONE)
+
+
+def _warn(said: Out, warnings: Sequence[str], what: str, that: str) -> None:
+    """Tell people of one kind of thing; of thousands only the first few."""
+    for each in warnings[:MOST_WARNINGS]:
+        said.warning(each)
+    if len(warnings) > MOST_WARNINGS:
+        more = len(warnings) - MOST_WARNINGS
+        said.warning(f"{more:,} {what} more, {len(warnings):,} in all, {that}; --json has every one")
+
+
+def _overruled(each: Mapping[str, Any]) -> str:
+    return (
+        f"{each['place']}: {each['field']} of the {each['layer']} does not count: "
+        f"{_text(each['given'])} is weaker than {_text(each['holds'])}, which a layer above says"
+    )
 
 
 def explain(

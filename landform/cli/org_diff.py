@@ -98,7 +98,9 @@ def _show(console: Console, found: OrgDiff) -> None:
     for error in found.errors:
         console.print(f"[bold red]error\\[{error.code.slug}][/]: {escape(error.message)}", highlight=False)
         console.print(f"  [blue]-->[/] {escape(str(error.place))}", highlight=False, soft_wrap=True)
-        console.print(f"  [bold]fix:[/] {escape(error.fix)}", highlight=False) if error.fix else None
+        for label, text in (("given", error.given), ("expected", error.expected), ("fix", error.fix)):
+            if text is not None:
+                console.print(f"  [bold]{label}:[/] {escape(text)}", highlight=False, soft_wrap=True)
     stacks = [
         sum(len(getattr(each, kind)) for each in found.accounts) for kind in ("added", "removed", "changed")
     ]

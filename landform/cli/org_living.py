@@ -155,7 +155,8 @@ def _made(out: Path) -> Path:
 
 def _known_or_given(project: Path, name: str | None, regions: list[str]) -> tuple[str, tuple[str, ...]]:
     """The organisation's name and regions: the spec's where there is one, else what was said."""
-    from landform.org.load import ORGANIZATION, load
+    from landform.org.load import load
+    from landform.org.spec import ORGANIZATION
 
     if (project / ORGANIZATION).exists():
         there = load(project).organization

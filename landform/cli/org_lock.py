@@ -14,14 +14,14 @@ from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import project_folder
-from landform.errors import Code, Exit, LandformError, raise_all
+from landform.errors import Code, Exit, LandformError, Place, raise_all
 
 if TYPE_CHECKING:
     from landform.org.addresses import Demand, Headroom
-    from landform.org.load import OrgSpec
     from landform.org.lock import Group, Lock
     from landform.org.models.network import Block, NetworkPool
     from landform.org.settle import Move, Settled
+    from landform.org.spec import OrgSpec
 
 EXAMPLES = """
 Examples:
@@ -104,6 +104,7 @@ def lock(
     before = work.whole()
     if check:
         return _checked(said, work, before, base)
+    _refuse_to_begin_anew(work.project)
     if release is not None and until is not None:
         after = release_blocks(before, work.demands, release, until.date())
     elif ipam:
@@ -173,6 +174,25 @@ def _check_usage(
         )
     if base is not None and not (check or resolve):
         raise LandformError(Code.USAGE, "--base goes with --check or with --resolve.", given=f"--base {base}")
+
+
+def _refuse_to_begin_anew(project: Path) -> None:
+    """Every block would be another one, and with it every VPC, where a lock file is not there by mistake."""
+    from landform.org.lock import LOCK
+    from landform.org.settle import base_of
+
+    if (project / LOCK).exists():
+        return
+    committed = base_of(project, conflict=False)
+    if committed is not None and committed.blocks:
+        raise LandformError(
+            Code.SPEC_LOCK,
+            "The lock file is gone, and the last commit has one.",
+            place=Place(LOCK),
+            given="no file",
+            expected="the file as it was committed: another block is another VPC",
+            fix=f"Bring it back (git checkout HEAD -- {LOCK}).",
+        )
 
 
 def _settled(said: Out, work: _Work, base: str | None, as_of: dt.date | None) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from landform.core.construct import Construct
 from landform.core.names import checked_name, unique_id
-from landform.core.values import Ref, resolve
+from landform.core.values import Ref, cross_stack, resolve
 from landform.errors import Code, LandformError
 
 if TYPE_CHECKING:
@@ -171,9 +171,13 @@ class Managed(Element):
         return Ref(self, f".{attribute}")
 
     def block(self) -> Document:
-        """The block's arguments and meta-arguments as JSON."""
+        """The block's arguments and meta-arguments as JSON.
+
+        Raises:
+            LandformError: as ``resolve``; ``reference`` for a dependency on something of another stack.
+        """
         dependencies = [
-            element.address
+            self._dependency(element)
             for construct in self.depends_on
             for element in construct.node.find_all()
             if isinstance(element, Managed)
@@ -188,6 +192,11 @@ class Managed(Element):
         )
         block["//"] = {**block.get("//", {}), **self._path_metadata()}
         return block
+
+    def _dependency(self, element: Managed) -> str:
+        if element.stack is not self.stack:
+            raise cross_stack(Ref(element, ""), self)
+        return element.address
 
     def write(self, document: Document) -> None:
         section = document.setdefault(self.section, {})

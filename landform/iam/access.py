@@ -23,8 +23,8 @@ from landform.iam.identity import Guard, Guardrails, Identity
 from landform.iam.policy import Names, Policy, PolicyPrincipal, PolicyStatement
 from landform.iam.region import ANYTHING, Box, Point, uncovered
 
-REQUESTS = Box(resources=Names(("arn:*:*:*:*:*", "${*}")))
-"""What a request can be about: an ARN, or a single star where an action takes no resource."""
+REQUESTS = Box(actions=Names(("?*:?*",), variables=False), resources=Names(("arn:*:*:*:*:*", "${*}")))
+"""What a request can be: a service's action, on an ARN or, where the action takes no resource, on a single star."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from landform.errors import Code, LandformError, Place, raise_all
+from landform.org.document import At, place_of
 from landform.org.lock import Group, Lock
 from landform.org.models.network import Block, NetworkPool, network_of
 from landform.org.problems import named
@@ -26,13 +27,18 @@ Gap = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A block that an account needs: ``netmask`` is the prefix's length, ``place`` where the spec says so."""
+    """A block that an account needs: ``netmask`` is the prefix's length, ``at`` where the spec says so."""
 
     account: str
     pool: str
     region: str
     netmask: int
-    place: Place
+    at: At
+
+    @property
+    def place(self) -> Place:
+        """File, line and column."""
+        return place_of(self.at)
 
     @property
     def group(self) -> Group:

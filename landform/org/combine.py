@@ -13,6 +13,7 @@ from enum import Enum, IntEnum
 from typing import Any
 
 from landform.errors import Place
+from landform.org.document import At, place_of
 from landform.org.leaves import Kind, Leaf
 
 
@@ -42,7 +43,12 @@ class Said:
     depth: int
     channel: Channel
     value: Any
-    place: Place
+    at: At
+
+    @property
+    def place(self) -> Place:
+        """File, line and column; a place without a file where no file says it."""
+        return place_of(self.at)
 
 
 @dataclass(frozen=True, slots=True)

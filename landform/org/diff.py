@@ -16,12 +16,14 @@ from landform.errors import Code, LandformError, Place
 from landform.org.facts import Change, changes, facts
 from landform.org.fleet import Fleet, StackInstance
 from landform.org.format import write_all
-from landform.org.load import ACCOUNTS, ORGANIZATION, OUS, ROOT, STACKS, OrgSpec, load
+from landform.org.load import load
+from landform.org.lock import LOCK
 from landform.org.migrate import migrate
 from landform.org.models import Account
-from landform.org.problems import account_file
 from landform.org.resolve import resolve
 from landform.org.revision import at_revision, places_of
+from landform.org.settle import lost
+from landform.org.spec import ACCOUNTS, ORGANIZATION, OUS, ROOT, STACKS, OrgSpec, account_file
 
 Kind = Literal["added", "removed", "renamed", "changed"]
 
@@ -120,7 +122,7 @@ def diff(before: State, after: State) -> OrgDiff:
         after=after.name,
         subjects=tuple(_subjects(before.spec, after.spec)),
         accounts=accounts,
-        errors=tuple(_errors(accounts, old, after)),
+        errors=(*_errors(accounts, old, after), *_lost_blocks(before, after)),
     )
 
 
@@ -161,7 +163,7 @@ class _Account:
 
 def _accounts(state: State) -> dict[str, _Account]:
     return {
-        account.name: _Account(account, state.spec.documents[account_file(account)].value())
+        account.name: _Account(account, state.spec.documents[account_file(account.name)].value)
         for account in state.spec.accounts
     }
 
@@ -244,7 +246,7 @@ def _things(spec: OrgSpec) -> Iterator[tuple[str, Any]]:
     """Every named thing of a spec that is no account, with what its file says."""
     for file, document in spec.documents.items():
         folder, _, name = file.removeprefix("org/").rpartition("/")
-        value = document.value()
+        value = document.value
         if file.startswith(f"{ACCOUNTS}/"):
             continue
         if file in _LISTS:
@@ -264,12 +266,12 @@ def _errors(
             yield LandformError(
                 Code.SPEC_REMOVED,
                 f"The file of the account {each.account!r} is gone, and the account was not closed.",
-                place=Place(f"{ACCOUNTS}/{each.account}.yaml"),
+                place=Place(account_file(each.account)),
                 given=f"status {old[each.account].model.status}, before the file went",
                 expected="a file, with `status: closed` once AWS has closed the account",
                 fix="Bring the file back and give it the status that the account is to have.",
             )
-        file = f"{ACCOUNTS}/{each.account}.yaml"
+        file = account_file(each.account)
         if each.kind == "renamed":
             yield LandformError(
                 Code.SPEC_IMMUTABLE,
@@ -277,6 +279,7 @@ def _errors(
                 place=after.spec.place(file, "name"),
                 given=f"{each.account}, before {each.before}",
                 expected="the name it has: every stack, state and resource of the account is named after it",
+                fix="Take the change back, or add an account and close this one.",
             )
         vended = each.kind in ("changed", "renamed") and bool(
             old[each.before or each.account].model.account_id
@@ -289,4 +292,19 @@ def _errors(
                     place=after.spec.place(file, *change.field.split(".")),
                     given=str(change),
                     expected="the value it has: the account is there already",
+                    fix="Take the change back, or add an account and close this one.",
                 )
+
+
+def _lost_blocks(before: State, after: State) -> Iterator[LandformError]:
+    """Address blocks that were allotted and are not in the lock file any more."""
+    for (pool, region), block in lost(before.spec.lock, after.spec.lock):
+        held = after.spec.lock.held_by(block.account).get(region)
+        yield LandformError(
+            Code.SPEC_IMMUTABLE,
+            f"The account {block.account!r} has lost its block of the pool {pool!r} in {region}.",
+            place=after.spec.lock.place(held) if held else Place(LOCK),
+            given=f"{held.cidr if held else 'none'}, before {block.cidr}",
+            expected="every block that was ever allotted: another block is another VPC",
+            fix=f"Take the change of {LOCK} back; `landform org lock --resolve --base` settles it with a revision's.",
+        )

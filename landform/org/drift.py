@@ -13,9 +13,8 @@ from enum import Enum
 from landform.errors import Place
 from landform.org.imported import account_names, own_tags, policy_names
 from landform.org.living import ROOT_UNIT, LivingAccount, LivingOrganization
-from landform.org.load import ORGANIZATION, OUS, OrgSpec, policy_file
 from landform.org.models import Account
-from landform.org.problems import account_file
+from landform.org.spec import ORGANIZATION, OUS, OrgSpec, account_file, policy_file
 
 
 class Drift(Enum):
@@ -102,7 +101,7 @@ def _accounts(spec: OrgSpec, living: LivingOrganization) -> Iterator[Difference]
     names = account_names(living, spec.accounts)
     known = set()
     for account in spec.accounts:
-        place = spec.place(account_file(account))
+        place = spec.place(account_file(account.name))
         subject = f"account {account.name}"
         found = there.get(account.account_id)
         if found is not None:
@@ -121,7 +120,7 @@ def _accounts(spec: OrgSpec, living: LivingOrganization) -> Iterator[Difference]
 
 
 def _account(spec: OrgSpec, account: Account, living: LivingAccount, name: str) -> Iterator[Difference]:
-    file = account_file(account)
+    file = account_file(account.name)
     subject = f"account {account.name}"
     for drift, key, said, found in (
         (Drift.UNIT, "ou", account.ou, living.unit),
@@ -177,7 +176,7 @@ def _policies(spec: OrgSpec, living: LivingOrganization) -> Iterator[Difference]
             f"account {account.name}",
             account.service_control_policies,
             accounts.get(account.account_id),
-            spec.place(account_file(account), key),
+            spec.place(account_file(account.name), key),
         )
         for account in spec.accounts
     ]

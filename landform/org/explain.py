@@ -13,14 +13,13 @@ from typing import Any
 from landform.errors import Code, LandformError, Place, did_you_mean
 from landform.org.addresses import allotted
 from landform.org.combine import Channel, Link, Outcome, Said
-from landform.org.document import Fields, Node, plain
 from landform.org.layers import Refused
-from landform.org.load import BASELINES, STACKS, OrgSpec
 from landform.org.lock import LOCK
 from landform.org.models import Account, AccountSettings, StackRule
-from landform.org.problems import account_file
+from landform.org.nodes import Fields, Node, plain
 from landform.org.provenance import Provenance
 from landform.org.reach import Reach
+from landform.org.spec import STACKS, OrgSpec, account_file, baseline_file
 from landform.org.tags import DERIVED, resolve_tags
 from landform.org.validate_layers import enforced_errors
 from landform.org.validate_network import CIDRS
@@ -91,8 +90,7 @@ def refused(spec: OrgSpec) -> list[Refused]:
     reach = Reach(spec)
     # Works out every set of layers that a stack has.
     list(enforced_errors(spec, reach))
-    found = reach.layers.refused.values()
-    return sorted(found, key=lambda each: (each.said.place.file or "", each.said.place.line or 0, each.path))
+    return reach.layers.refusals()
 
 
 def _all(spec: OrgSpec, reach: Reach, account: Account, region: str | None) -> Iterator[Explained]:
@@ -117,7 +115,7 @@ def _all(spec: OrgSpec, reach: Reach, account: Account, region: str | None) -> I
 
 def _own(spec: OrgSpec, account: Account) -> Iterator[Explained]:
     """What an account's file says of the account alone."""
-    file = account_file(account)
+    file = account_file(account.name)
     layer = f"account {account.name}"
     root = spec.documents[file].root
     for key, (_, node) in root.fields.items():
@@ -148,7 +146,7 @@ def _derived_tags(spec: OrgSpec, reach: Reach, account: Account, region: str | N
 def _stack(spec: OrgSpec, reach: Reach, account: Account, rule: StackRule) -> Iterator[Explained]:
     """Whether an account has a stack, and who gave it or took it."""
     field = f"stacks.{rule.id}"
-    own, file = account.stacks, account_file(account)
+    own, file = account.stacks, account_file(account.name)
     there = rule.id in reach.stacks[account.name]
     at = spec.stacks.index(rule)
     said = []
@@ -158,7 +156,7 @@ def _stack(spec: OrgSpec, reach: Reach, account: Account, rule: StackRule) -> It
     baseline = reach.baseline(account)
     if baseline and rule.id in baseline.stacks:
         place = spec.place(
-            f"{BASELINES}/{baseline.name}-{baseline.version}.yaml", "stacks", baseline.stacks.index(rule.id)
+            baseline_file(baseline.name, baseline.version), "stacks", baseline.stacks.index(rule.id)
         )
         said.append(Said(f"baseline {baseline.name} {baseline.version}", 1, Channel.VALUES, True, place))
     if not said and rule.id in reach.selected[account.name]:

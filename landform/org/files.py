@@ -1,12 +1,30 @@
-"""Files written whole or not at all: what a reader sees is the old file or the new one."""
+"""Files read up to a size, and written whole or not at all: what a reader sees is the old file or the new one."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 
 from landform.errors import Code, LandformError, Place
+
+# What nearly every file of a spec fits into.
+_USUAL_BYTES = 64 * 1024
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """The bytes of a file, of a larger one ``most`` and one more.
+
+    Raises:
+        OSError: where it cannot be read, or is no file: reading a pipe or a device may never end.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
+    with path.open("rb") as stream:
+        data = stream.read(_USUAL_BYTES)
+        return data + stream.read(most + 1 - _USUAL_BYTES) if len(data) == _USUAL_BYTES else data
 
 
 def write_file(path: Path, text: str) -> bool:

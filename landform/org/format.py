@@ -52,7 +52,7 @@ def format_text(text: str, file: str) -> str:
         tree = read_tree(text)
         _order(tree, _model(before))
         after = write_tree(tree)
-        same = parse(after, file).value() == before.value() and _remarks(after) == _remarks(text)
+        same = parse(after, file).value == before.value and _remarks(after) == _remarks(text)
     except (yaml.YAMLError, LandformError):
         same = False
     if not same:
@@ -126,7 +126,7 @@ def _remarks(text: str) -> list[str]:
 
 def _model(text: Document) -> type[Model] | None:
     """The model of a file by its ``schema``, whatever the version; None where there is none."""
-    kind = re.fullmatch(r"landform/([a-z-]+)/v[0-9]+", str(text.value().get("schema")))
+    kind = re.fullmatch(r"landform/([a-z-]+)/v[0-9]+", str(text.value.get("schema")))
     return MODELS.get(kind[1]) if kind else None
 
 

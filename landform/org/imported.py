@@ -20,9 +20,9 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from landform.errors import Code, LandformError
 from landform.org.jsonschema import schema_id
 from landform.org.living import LivingAccount, LivingOrganization
-from landform.org.load import ACCOUNTS, ORGANIZATION, OUS, STACKS, TIERS, policy_file
 from landform.org.models import Account, Organization, OrganizationalUnits, Stacks, Tier
 from landform.org.problems import named
+from landform.org.spec import ORGANIZATION, OUS, STACKS, account_file, policy_file, tier_file
 from landform.org.tags import DERIVED, refused_key, refused_value
 
 DATA_CLASSES = ("public", "internal", "confidential", "restricted")
@@ -84,9 +84,9 @@ def spec_files(living: LivingOrganization, answers: Answers, known: Iterable[Acc
         ORGANIZATION: _organization(living, answers, names),
         OUS: {"schema": schema_id(OrganizationalUnits), "ous": unit_entries(living)},
         STACKS: {"schema": schema_id(Stacks), "stacks": []},
-        **({f"{TIERS}/{answers.tier}.yaml": _tier(answers.tier)} if new else {}),
+        **({tier_file(answers.tier): _tier(answers.tier)} if new else {}),
         **{
-            f"{ACCOUNTS}/{names[account.id]}.yaml": _account(account, names[account.id], answers, policies)
+            account_file(names[account.id]): _account(account, names[account.id], answers, policies)
             for account in new
         },
     }

@@ -19,9 +19,9 @@ from landform.org.imported import (
     updated_units,
 )
 from landform.org.living import LivingOrganization
-from landform.org.load import ORGANIZATION, OUS, ROOT, OrgSpec, load
-from landform.org.problems import account_file
+from landform.org.load import load
 from landform.org.resolve import resolve
+from landform.org.spec import ORGANIZATION, OUS, ROOT, OrgSpec, account_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def import_organization(
 
 
 def _known_files(spec: OrgSpec | None) -> Iterator[str]:
-    return (account_file(account) for account in (spec.accounts if spec else ()))
+    return (account_file(account.name) for account in (spec.accounts if spec else ()))
 
 
 def _updates(
@@ -75,7 +75,7 @@ def _updates(
     accounts = {account.id: account for account in living.accounts}
     for account in spec.accounts:
         if account.account_id in accounts:
-            file = account_file(account)
+            file = account_file(account.name)
             yield file, updated_account(there[file], accounts[account.account_id], policies)
     yield OUS, updated_units(there[OUS], living)
     yield from ((file, text) for file, text in policy_files(living).items() if file in there)

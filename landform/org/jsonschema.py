@@ -77,8 +77,9 @@ def schema_at(model: type[Model], loc: tuple[str | int, ...]) -> dict[str, Any]:
     at = whole
     for part in loc:
         inner = at.get("items") if isinstance(part, int) else at.get("properties", {}).get(part)
-        # A mapping's values have one schema for every key; where nothing more is allowed it is False.
-        inner = inner or at.get("additionalProperties")
+        # A mapping's values have one schema for every key, or for every key of one form; where nothing more is
+        # allowed it is False.
+        inner = inner or next(iter(at.get("patternProperties", {}).values()), at.get("additionalProperties"))
         if not isinstance(inner, dict):
             break
         at = _followed(whole, inner)

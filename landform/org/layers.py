@@ -14,8 +14,8 @@ from typing import Any
 from landform.digest import digest
 from landform.errors import Place
 from landform.org.combine import Channel, Combined, Lowered, Outcome, Said, combine
+from landform.org.document import At
 from landform.org.leaves import SECTIONS, Path, dotted, leaf_at
-from landform.org.load import OrgSpec
 from landform.org.models import (
     Account,
     AccountNetwork,
@@ -31,8 +31,9 @@ from landform.org.models import (
     Tier,
     TierWaivers,
 )
-from landform.org.said import Layer, LayerReader, Statement
+from landform.org.said import Layer, LayerReader, Section, Statement
 from landform.org.select import ou_path
+from landform.org.spec import OrgSpec
 
 _MODELS: Mapping[str, type[Model]] = {
     "guard": Guard,
@@ -51,6 +52,9 @@ _EMPTY: Mapping[str, Any] = {
     "tags": {},
     "labels": {},
 }
+
+
+Content = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +92,26 @@ class Layers:
     """
 
     def __init__(self, spec: OrgSpec) -> None:
-        self.lowered: dict[tuple[Path, Place, Place], Lowered] = {}
-        self.refused: dict[tuple[Path, Place], Refused] = {}
+        self.lowered: dict[tuple[Path, At, At], Lowered] = {}
+        self.refused: dict[tuple[Path, At], Refused] = {}
         self.reader = LayerReader(spec)
         self._tiers = {tier.name: tier for tier in spec.tiers}
         self._region_says = {region for region, layer in self.reader.regions.items() if layer.says_settings}
         self._rule_says = {id for id, layer in self.reader.stacks.items() if layer.says_settings}
         self._above: dict[tuple[str, str], tuple[Layer, ...]] = {}
         self._effective: dict[tuple[str, str | None, str | None], Effective] = {}
-        self._sections: dict[tuple[str, tuple[int, ...]], _Section] = {}
-        self._params: dict[tuple[int, ...], Mapping[str, Any]] = {}
+        # By what is said and not by who says it: most accounts say much the same.
+        self._sections: dict[Content, _Section] = {}
+        self._params: dict[Content, Mapping[str, Any]] = {}
+        self._telling: set[Content] = set()
         self._typed: dict[tuple[str, ...], Tier] = {}
+
+    def refusals(self) -> list[Refused]:
+        """What did not count in what has been worked out, sorted by place."""
+        return sorted(
+            self.refused.values(),
+            key=lambda each: (each.said.place.file or "", each.said.place.line or 0, each.path),
+        )
 
     def of(
         self, account: Account, region: str | None = None, rule: StackRule | None = None
@@ -144,13 +157,13 @@ class Layers:
 
     def params(self, account: Account, region: str, rule: StackRule) -> Mapping[str, Any]:
         """The parameters of a stack in an account and region."""
-        section = f"params.{rule.id}"
-        layers = [layer for layer in self.of(account, region, rule) if section in layer.sections]
-        key = tuple(map(id, layers))
+        said = _said(f"params.{rule.id}", self.of(account, region, rule))
+        key = _content(said)
         found = self._params.get(key)
         if found is None:
-            combined = self._combined(section, layers)
+            combined = self._combined(said)
             found = self._params[key] = {path[-1]: each.value for path, each in combined.items()}
+        self._tell(said)
         return found
 
     def _resolved(self, tier: Tier, layers: Sequence[Layer]) -> Effective:
@@ -177,25 +190,47 @@ class Layers:
         )
 
     def _section(self, name: str, layers: Sequence[Layer]) -> _Section:
-        said = [layer for layer in layers if name in layer.sections]
-        key = (name, tuple(map(id, said)))
+        said = _said(name, layers)
+        key = (name, *_content(said))
         found = self._sections.get(key)
         if found is None:
-            values = {path: each.value for path, each in self._combined(name, said).items()}
+            values = {path: each.value for path, each in self._combined(said).items()}
             value = _nested(values).get(name)
             found = self._sections[key] = _Section(_typed(name, value), digest(value))
+        self._tell(said)
         return found
 
-    def _combined(self, section: str, layers: Sequence[Layer]) -> dict[Path, Combined]:
-        found = combined(statement for layer in layers for statement in layer.sections[section])
-        for path, each in found.items():
-            for lowered in each.lowered:
-                self.lowered.setdefault((path, lowered.enforced.place, lowered.by.place), lowered)
-            for link in each.chain:
-                if link.outcome is Outcome.REFUSED:
-                    said = link.said
-                    self.refused.setdefault((path, said.place), Refused(path, said, each.value))
+    def _combined(self, said: Sequence[Section]) -> dict[Path, Combined]:
+        found = combined(statement for section in said for statement in section.statements())
+        if any(each.lowered or _refused(each) for each in found.values()):
+            self._telling.add(_content(said))
         return found
+
+    def _tell(self, said: Sequence[Section]) -> None:
+        """Gather what these sections would lower or could not have; equal ones elsewhere have other places."""
+        if not self._telling or _content(said) not in self._telling:
+            return
+        for path, each in combined(
+            statement for section in said for statement in section.statements()
+        ).items():
+            for lowered in each.lowered:
+                self.lowered.setdefault((path, lowered.enforced.at, lowered.by.at), lowered)
+            for refused in _refused(each):
+                self.refused.setdefault((path, refused.at), Refused(path, refused, each.value))
+
+
+def _said(name: str, layers: Sequence[Layer]) -> list[Section]:
+    """What layers say about one section."""
+    return [layer.sections[name] for layer in layers if name in layer.sections]
+
+
+def _content(said: Sequence[Section]) -> Content:
+    """What is said, wherever it stands."""
+    return tuple([section.content for section in said])
+
+
+def _refused(combined: Combined) -> list[Said]:
+    return [link.said for link in combined.chain if link.outcome is Outcome.REFUSED]
 
 
 def strictest(tiers: Iterable[Tier]) -> Tier:

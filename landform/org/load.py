@@ -9,87 +9,53 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
 from landform.org.document import Document, read_document
 from landform.org.jsonschema import schema_id
 from landform.org.lock import LOCK, Lock, read_lock
+from landform.org.memory import collector_paused
 from landform.org.mistakes import mistakes
 from landform.org.models import (
     Account,
     Baseline,
     Model,
     Organization,
-    OrganizationalUnit,
     OrganizationalUnits,
-    StackRule,
     Stacks,
     Tier,
     Waiver,
-    Wave,
     Waves,
 )
-from landform.org.models.network import NetworkPool, NetworkPools
+from landform.org.models.network import NetworkPools
+from landform.org.spec import (
+    ACCOUNTS,
+    BASELINES,
+    NETWORK,
+    ORGANIZATION,
+    OUS,
+    POLICIES,
+    ROOT,
+    STACKS,
+    TIERS,
+    WAIVERS,
+    WAVES,
+    OrgSpec,
+)
 from landform.org.versions import other_version
 
 M = TypeVar("M", bound=Model)
 
-ROOT = "org"
-ORGANIZATION = f"{ROOT}/org.yaml"
-OUS = f"{ROOT}/ous.yaml"
-STACKS = f"{ROOT}/stacks.yaml"
-TIERS = f"{ROOT}/tiers"
-ACCOUNTS = f"{ROOT}/accounts"
-WAIVERS = f"{ROOT}/waivers"
-BASELINES = f"{ROOT}/baselines"
-WAVES = f"{ROOT}/waves.yaml"
-NETWORK = f"{ROOT}/network.yaml"
-POLICIES = f"{ROOT}/policies"
-
 _REQUIRED = (ORGANIZATION, OUS, STACKS, TIERS, ACCOUNTS)
 _KNOWN = (*_REQUIRED, BASELINES, WAIVERS, WAVES, NETWORK, LOCK, POLICIES)
-
-
-@dataclass(frozen=True, slots=True)
-class OrgSpec:
-    """The spec as it was written: one model a file, sorted by file name, and the documents they came from.
-
-    ``policies`` are documents of service control policies, by name. ``whole`` is false where only some accounts were
-    read: then nothing that needs all of them is judged.
-    """
-
-    organization: Organization
-    ous: tuple[OrganizationalUnit, ...]
-    tiers: tuple[Tier, ...]
-    accounts: tuple[Account, ...]
-    stacks: tuple[StackRule, ...]
-    waivers: tuple[Waiver, ...]
-    documents: Mapping[str, Document]
-    pools: tuple[NetworkPool, ...] = ()
-    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    lock: Lock = field(default_factory=lambda: Lock({}))
-    baselines: tuple[Baseline, ...] = ()
-    waves: tuple[Wave, ...] = ()
-    whole: bool = True
-
-    def place(self, file: str, *loc: str | int) -> Place:
-        """Where the value at a location of a file stands."""
-        return self.documents[file].place(*loc)
-
-    def given(self, file: str, *loc: str | int) -> str:
-        """What the user wrote at a location of a file."""
-        return self.documents[file].given(*loc)
-
-
-def policy_file(name: str) -> str:
-    """The file of a service control policy."""
-    return f"{POLICIES}/{name}.json"
 
 
 def load(project: Path, *, accounts: Sequence[str] = (), with_lock: bool = True) -> OrgSpec:
@@ -103,6 +69,20 @@ def load(project: Path, *, accounts: Sequence[str] = (), with_lock: bool = True)
     Raises:
         LandformError: each mistake in each file, sorted by file and line, with a ``spec-...`` code.
     """
+    spec, errors = read(project, accounts=accounts, with_lock=with_lock)
+    raise_all(in_order(errors))
+    return spec
+
+
+@collector_paused()
+def read(
+    project: Path, *, accounts: Sequence[str] = (), with_lock: bool = True
+) -> tuple[OrgSpec, list[LandformError]]:
+    """As much of a project's spec as can be read, and what is wrong with the rest. Arguments as for ``load``.
+
+    Raises:
+        LandformError: ``spec-not-found`` where there is no spec at all.
+    """
     reader = _Reader(project)
     reader.check_layout()
     # One list a kind, so that a file with errors leaves a gap and not the end of the walk.
@@ -111,20 +91,21 @@ def load(project: Path, *, accounts: Sequence[str] = (), with_lock: bool = True)
     stacks = reader.read(STACKS, Stacks)
     tiers = reader.read_all(TIERS, Tier, "name")
     wanted = [*accounts, *_known_to_all(organization, stacks)] if accounts else []
-    read = reader.read_all(ACCOUNTS, Account, "name", only=wanted)
+    found = reader.read_all(ACCOUNTS, Account, "name", only=wanted)
     waivers = reader.read_all(WAIVERS, Waiver, "id")
     baselines = reader.read_all(BASELINES, Baseline, "name", "version")
     waves = reader.read(WAVES, Waves)
     network = reader.read(NETWORK, NetworkPools)
     policies = reader.read_policies()
     lock = reader.read_lock() if with_lock else Lock({})
-    reader.raise_errors()
-    return OrgSpec(
-        organization=organization[0],
-        ous=ous[0].ous,
+    unread = frozenset(reader.unread)
+    spec = OrgSpec(
+        # Without its values whoever asks for one is wrong to do so.
+        organization=organization[0] if organization else Organization.model_construct(),
+        ous=ous[0].ous if ous else (),
         tiers=tuple(tiers),
-        accounts=tuple(read),
-        stacks=stacks[0].stacks,
+        accounts=tuple(found),
+        stacks=stacks[0].stacks if stacks else (),
         waivers=tuple(waivers),
         documents=reader.documents,
         pools=network[0].pools if network else (),
@@ -133,7 +114,9 @@ def load(project: Path, *, accounts: Sequence[str] = (), with_lock: bool = True)
         baselines=tuple(baselines),
         waves=waves[0].waves if waves else (),
         whole=not accounts,
+        unread=unread,
     )
+    return (spec if spec.knows(ACCOUNTS) else replace(spec, whole=False)), reader.errors
 
 
 def _known_to_all(organization: Sequence[Organization], stacks: Sequence[Stacks]) -> Iterator[str]:
@@ -145,12 +128,13 @@ def _known_to_all(organization: Sequence[Organization], stacks: Sequence[Stacks]
 
 
 class _Reader:
-    """Reads file after file and gathers what is wrong with them."""
+    """Reads file after file and gathers what is wrong with them, and which of them could not be read."""
 
     def __init__(self, project: Path) -> None:
         self.documents: dict[str, Document] = {}
+        self.errors: list[LandformError] = []
+        self.unread: set[str] = set()
         self._project = project
-        self._errors: list[LandformError] = []
 
     def check_layout(self) -> None:
         """Gather what is missing and what would not be read.
@@ -170,27 +154,30 @@ class _Reader:
         for file in _REQUIRED:
             if file not in there:
                 kind = "file" if file.endswith(".yaml") else "folder"
-                self._errors.append(
+                self._gather(
+                    file,
                     LandformError(
                         Code.SPEC_NOT_FOUND,
                         f"A {kind} of the spec is missing.",
                         place=Place(file),
                         expected=f"the {kind} {file}",
-                    )
+                        fix="Bring it back, or name the project's folder with -C.",
+                    ),
                 )
         for file in there:
             if file not in _KNOWN:
-                self._errors.append(_unread(file, did_you_mean(file, _KNOWN)))
+                self.errors.append(_unread(file, did_you_mean(file, _KNOWN)))
 
     def read(self, file: str, model: type[M]) -> list[M]:
         """The model of a file as a list of one; an empty list where the file has errors or is missing."""
-        if not (self._project / file).exists():
-            return []
+        return self._read(file, model) if os.path.lexists(self._project / file) else []
+
+    def _read(self, file: str, model: type[M]) -> list[M]:
         try:
             document = read_document(self._project, file)
             value = model_of(document, model)
         except LandformError as error:
-            self._errors.extend(error.each())
+            self._gather(file, error)
             return []
         self.documents[file] = document
         return [value]
@@ -200,45 +187,46 @@ class _Reader:
 
         ``only`` are globs of the names to read.
         """
-        if not (self._project / folder).is_dir():
-            return []
         found = []
         files = self._entries(folder)
-        for file in files:
-            if not file.endswith(".yaml") or (self._project / file).is_dir():
-                self._errors.append(
-                    _unread(file, f"Name it <{'>-<'.join(keys)}>.yaml, or move it out of the spec.")
-                )
+        for file, entry in files.items():
+            if not file.endswith(".yaml") or _is_folder(entry):
+                fix = f"Name it <{'>-<'.join(keys)}>.yaml, or move it out of the spec."
+                self._gather(file, _unread(file, fix))
+                # It may be what somebody means by that name.
+                self.unread.add(f"{folder}/{entry.name.partition('.')[0]}.yaml")
                 continue
             name = file.removeprefix(f"{folder}/").removesuffix(".yaml")
             if only and not any(fnmatch.fnmatchcase(name, glob) for glob in only):
                 continue
-            for value in self.read(file, model):
-                found.append(value)
+            for value in self._read(file, model):
                 expected = f"{folder}/{'-'.join(getattr(value, key) for key in keys)}.yaml"
-                if file != expected:
-                    taken = expected in files
-                    self._errors.append(_misnamed(self.documents[file], keys[-1], expected, taken))
+                if file == expected:
+                    found.append(value)
+                else:
+                    # Which of the two names is right is not known, so neither is judged.
+                    self._gather(
+                        file, _misnamed(self.documents.pop(file), keys[-1], expected, expected in files)
+                    )
+                    self.unread.add(expected)
         return found
 
     def read_policies(self) -> dict[str, Mapping[str, Any]]:
         """The service control policies by name; JSON is YAML, so each has its places too."""
-        if not (self._project / POLICIES).is_dir():
-            return {}
         found: dict[str, Mapping[str, Any]] = {}
-        for file in self._entries(POLICIES):
+        for file, entry in self._entries(POLICIES).items():
             name = file.removeprefix(f"{POLICIES}/").removesuffix(".json")
-            if not file.endswith(".json") or (self._project / file).is_dir():
-                self._errors.append(_unread(file, "Name it <name>.json, or move it out of the spec."))
+            if not file.endswith(".json") or _is_folder(entry):
+                self._gather(file, _unread(file, "Name it <name>.json, or move it out of the spec."))
                 continue
             try:
                 document = read_document(self._project, file)
                 _check_json(file, (self._project / file).read_bytes())
             except LandformError as error:
-                self._errors.extend(error.each())
+                self._gather(file, error)
                 continue
             self.documents[file] = document
-            found[name] = document.value()
+            found[name] = document.value
         return found
 
     def read_lock(self) -> Lock:
@@ -246,17 +234,39 @@ class _Reader:
         try:
             return read_lock(self._project)
         except LandformError as error:
-            self._errors.extend(error.each())
+            self._gather(LOCK, error)
             return Lock({})
 
-    def raise_errors(self) -> None:
-        """Raise what was gathered."""
-        raise_all(in_order(self._errors))
+    def _gather(self, file: str, error: LandformError) -> None:
+        self.errors.extend(error.each())
+        self.unread.add(file)
 
-    def _entries(self, folder: str) -> list[str]:
-        """What lies in a folder, sorted, without hidden files and notes in Markdown."""
-        names = sorted(path.name for path in (self._project / folder).iterdir())
-        return [f"{folder}/{name}" for name in names if not name.startswith(".") and not name.endswith(".md")]
+    def _entries(self, folder: str) -> dict[str, os.DirEntry[str]]:
+        """What lies in a folder, by file and sorted, without hidden files and notes in Markdown."""
+        try:
+            with os.scandir(self._project / folder) as entries:
+                return {
+                    f"{folder}/{entry.name}": entry
+                    for entry in sorted(entries, key=lambda entry: entry.name)
+                    if not entry.name.startswith(".") and not entry.name.endswith(".md")
+                }
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            refused = LandformError(
+                Code.SPEC_NOT_FOUND,
+                "A folder of the spec cannot be read.",
+                place=Place(folder),
+                given=error.strerror,
+                expected="a readable folder",
+            )
+            self._gather(folder, refused)
+            return {}
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    # Asked of a link that leads to itself, an entry would raise what a path does not.
+    return Path(entry).is_dir() if entry.is_symlink() else entry.is_dir()
 
 
 def model_of(document: Document, model: type[M]) -> M:
@@ -268,7 +278,7 @@ def model_of(document: Document, model: type[M]) -> M:
     _check_schema(document, schema_id(model))
     try:
         # JSON mode: strict, and yet a list is a tuple and a text is a date.
-        return model.model_validate_json(json.dumps(document.value()))
+        return model.model_validate_json(to_json(document.value))
     except ValidationError as error:
         raise_all(list(mistakes(model, document, error)))
         raise
@@ -286,7 +296,7 @@ def in_order(errors: list[LandformError]) -> list[LandformError]:
 
 def _check_schema(document: Document, expected: str) -> None:
     """Judge a file's first line; what follows has a meaning only if it is right."""
-    first = next(iter(document.root.fields), None)
+    first = next(iter(document.value), None)
     if first != "schema":
         raise LandformError(
             Code.SPEC_MISSING_KEY,
@@ -296,7 +306,7 @@ def _check_schema(document: Document, expected: str) -> None:
             expected=f"schema: {expected}",
             fix=f"Make `schema: {expected}` the first line.",
         )
-    if document.value()["schema"] != expected:
+    if document.value["schema"] != expected:
         raise other_version(document, expected) or LandformError(
             Code.SPEC_VALUE,
             "The file's schema is not the one of its place.",

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from landform.digest import digest
 from landform.errors import Code, LandformError, Place, raise_all
-from landform.org.files import write_file
+from landform.org.files import read_file, write_file
 from landform.org.models.network import Block, NetworkLock
 
 LOCK = "org/network.lock.json"
@@ -72,10 +72,10 @@ class Lock:
     def place(self, block: Block) -> Place:
         """Where a block stands in the file."""
         line = _block_line(block)
-        numbers = [
-            number for number, each in enumerate(self.text.splitlines(), 1) if each.strip(" ,") == line
-        ]
-        return Place(LOCK, numbers[0] if numbers else None)
+        for number, each in enumerate(self.text.splitlines(), 1):
+            if each.strip(" ,") == line:
+                return Place(LOCK, number, each.index(line) + 1)
+        return Place(LOCK)
 
     @cached_property
     def _held(self) -> dict[str, dict[str, tuple[str, Block]]]:
@@ -104,8 +104,7 @@ def read_lock_text(project: Path) -> str:
         LandformError: ``spec-lock`` where it cannot be read.
     """
     try:
-        with (project / LOCK).open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        data = read_file(project / LOCK, MAX_BYTES)
     except FileNotFoundError:
         return ""
     except OSError as error:
@@ -164,8 +163,12 @@ def read_blocks(text: str) -> NetworkLock:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         at = ".".join(map(str, first["loc"]))
+        # What is no JSON has its place in the message alone.
+        said, _, position = first["msg"].partition(" at line ")
         raise _not_ours(
-            "The lock file does not have the form of one.", given=f"{at}: {first['msg']}".removeprefix(": ")
+            "The lock file does not have the form of one.",
+            line=int(position.split()[0]) if position else None,
+            given=f"{at}: {said}".removeprefix(": "),
         ) from None
 
 

@@ -57,15 +57,15 @@ def migrate_text(text: str, file: str) -> str:
     Raises as ``migrate`` does.
     """
     document = parse(text, file)
-    found = kind_and_version(document.value().get("schema"))
+    found = kind_and_version(document.value.get("schema"))
     if found is None or found[0] not in MODELS:
-        return text
-    wrong = other_version(document, schema_id(MODELS[found[0]]))
-    if wrong is None:
         return text
     step = next((each for each in STEPS if (each.kind, each.before) == found), None)
     if step is None:
-        raise wrong
+        wrong = other_version(document, schema_id(MODELS[found[0]]), steps=False)
+        if wrong:
+            raise wrong
+        return text
     tree = read_tree(text)
     step.change(tree, document)
     schema = tree.get("schema")

@@ -13,9 +13,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from landform.errors import Code, LandformError, did_you_mean
-from landform.org.document import Document, Loc, Scalar
+from landform.org.document import Document, Loc
 from landform.org.jsonschema import schema_at
 from landform.org.models import Model
+from landform.org.nodes import Scalar
+
+# How pydantic calls the key of a mapping, in a location.
+_KEY = ("[key]",)
 
 _TYPES: Mapping[str, str] = {
     "string": "a text",
@@ -28,8 +32,13 @@ _TYPES: Mapping[str, str] = {
 def mistakes(model: type[Model], document: Document, error: ValidationError) -> Iterator[LandformError]:
     """The errors of one file, one for each place."""
     places = set()
-    for detail in error.errors(include_url=False, include_context=False):
-        told = _KINDS.get(detail["type"], _value)(model, document, detail["loc"])
+    details = error.errors(include_url=False, include_context=False)
+    for detail in details:
+        loc = detail["loc"]
+        # A list is also called too short because of what is wrong in it.
+        if detail["type"] == "too_short" and any(each["loc"][:-1] == loc for each in details):
+            continue
+        told = (_key if loc[-1:] == _KEY else _KINDS.get(detail["type"], _value))(model, document, loc)
         # A union fails once for each of its members, at one place.
         if (told.place, told.message) not in places:
             places.add((told.place, told.message))
@@ -54,12 +63,23 @@ def _unknown(model: type[Model], document: Document, loc: Loc) -> LandformError:
     )
 
 
+def _key(model: type[Model], document: Document, loc: Loc) -> LandformError:
+    key = str(loc[-2])
+    return LandformError(
+        Code.SPEC_VALUE,
+        f"The key {key!r} is not what it must be.",
+        place=document.key_place(*loc[:-1]),
+        given=key,
+        expected=in_words(schema_at(model, loc[:-2])["propertyNames"]),
+    )
+
+
 def _missing(model: type[Model], document: Document, loc: Loc) -> LandformError:
     return LandformError(
         Code.SPEC_MISSING_KEY,
         f"The key {loc[-1]!r} is missing" + (f" in {dotted(loc[:-1])}." if loc[:-1] else "."),
         place=document.place(*loc[:-1]),
-        expected=f"{loc[-1]}: {_expected(schema_at(model, loc))}",
+        expected=f"{loc[-1]}: {in_words(schema_at(model, loc))}",
     )
 
 
@@ -71,7 +91,7 @@ def _value(model: type[Model], document: Document, loc: Loc) -> LandformError:
         f"The value of {dotted(loc)} is not what it must be.",
         place=document.place(*loc),
         given=document.given(*loc),
-        expected=_expected(expected),
+        expected=in_words(expected),
         fix=_fix(document, loc, expected),
     )
 
@@ -79,14 +99,15 @@ def _value(model: type[Model], document: Document, loc: Loc) -> LandformError:
 _KINDS = {"extra_forbidden": _unknown, "missing": _missing}
 
 
-def _expected(schema: Mapping[str, Any]) -> str:
+def in_words(schema: Mapping[str, Any]) -> str:
+    """What a part of a model's JSON Schema takes, as an error says it. Every whole number there has both bounds."""
     if "const" in schema:
         return str(schema["const"])
     if "enum" in schema:
         return f"one of {', '.join(map(str, schema['enum']))}"
     if schema.get("type") == "array":
         least = " of at least one" if schema.get("minItems") else ""
-        return f"a list{least}, each {_expected(schema['items'])}"
+        return f"a list{least}, each {in_words(schema['items'])}"
     if "$ref" in schema:
         return "a mapping"
     if schema.get("type") == "object":
@@ -94,7 +115,7 @@ def _expected(schema: Mapping[str, Any]) -> str:
     if "minimum" in schema:
         return f"a whole number from {schema['minimum']} to {schema['maximum']}"
     if "anyOf" in schema and "description" not in schema:
-        return " or ".join(_expected(each) for each in schema["anyOf"] if each.get("type") != "null")
+        return " or ".join(in_words(each) for each in schema["anyOf"] if each.get("type") != "null")
     return str(schema.get("description") or _TYPES[schema["type"]])
 
 

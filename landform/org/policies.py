@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 
 from landform.errors import Code, LandformError
-from landform.org.load import OUS, OrgSpec, policy_file
-from landform.org.problems import Errors, account_file, repeated, unknown
+from landform.org.problems import Errors, repeated, unknown
 from landform.org.reach import Reach
+from landform.org.spec import OUS, OrgSpec, account_file, policy_file
 
 MAX_CHARACTERS = 5120
 MAX_ATTACHED = 5
@@ -34,7 +34,7 @@ def policy_errors(spec: OrgSpec, reach: Reach) -> Errors:
     key = "service_control_policies"
     attached = [
         *((OUS, ("ous", at, key), unit.service_control_policies) for at, unit in enumerate(spec.ous)),
-        *((account_file(each), (key,), each.service_control_policies) for each in spec.accounts),
+        *((account_file(each.name), (key,), each.service_control_policies) for each in spec.accounts),
     ]
     for file, loc, names in attached:
         for index, name in enumerate(names):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from landform.errors import Code, LandformError, Place, did_you_mean
-from landform.org.load import ACCOUNTS, OrgSpec
-from landform.org.models import Account
+from landform.org.reach import Reach
+from landform.org.select import Globs, among
+from landform.org.spec import BASELINES, ORGANIZATION, OUS, STACKS, TIERS, OrgSpec
 
 Errors = Iterator[LandformError]
 
 
-def account_file(account: Account) -> str:
-    """The file of an account."""
-    return f"{ACCOUNTS}/{account.name}.yaml"
+Rule = tuple[Callable[[OrgSpec, Reach], Errors], tuple[str, ...]]
+"""A rule, and the files and folders without which it would judge what is not known."""
+
+# Without these it is not known which stacks an account has, nor what holds in it.
+LAYERED = (ORGANIZATION, OUS, TIERS, BASELINES, STACKS)
 
 
 def unknown(place: Place, what: str, given: str, known: Collection[str]) -> LandformError:
@@ -24,7 +27,9 @@ def unknown(place: Place, what: str, given: str, known: Collection[str]) -> Land
         f"There is no {what} {given!r}.",
         place=place,
         given=given,
-        expected=f"one of {', '.join(few)}{', ...' if len(known) > len(few) else ''}" if few else None,
+        expected=f"one of {', '.join(few)}{', ...' if len(known) > len(few) else ''}"
+        if few
+        else "a name of one; the spec has none",
         fix=did_you_mean(given, known),
     )
 
@@ -43,7 +48,39 @@ def duplicate(place: Place, key: str, value: str, first: Place) -> LandformError
         place=place,
         given=f"{value}, first at {first}",
         expected=f"each {key} once",
+        fix="Change one of the two, or remove it.",
     )
+
+
+def given_twice(spec: OrgSpec, file: str, key: str, values: Sequence[str], *loc: str) -> Errors:
+    """An error for each entry of the list at ``loc`` whose ``key`` has a value that an earlier entry has."""
+    seen: dict[str, int] = {}
+    for index, value in enumerate(values):
+        first = seen.setdefault(value, index)
+        if first != index:
+            places = [spec.place(file, *loc, at, key) for at in (index, first)]
+            yield duplicate(places[0], key, value, places[1])
+
+
+def unmatched(
+    spec: OrgSpec,
+    file: str,
+    loc: tuple[str | int, ...],
+    globs: Mapping[str, Globs],
+) -> list[LandformError]:
+    """An error for each glob that matches nothing: ``globs`` has them by key."""
+    return [
+        unknown(spec.place(file, *loc, key, index), what, glob, known)
+        for key, (what, given, known) in globs.items()
+        for index, glob in enumerate(given)
+        if not among([glob], known)
+    ]
+
+
+def own_approval(requester: str, approvers: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The approvers, with their numbers, who are whoever asked, however the name is written."""
+    asked = requester.strip().casefold()
+    return ((index, each) for index, each in enumerate(approvers) if each.strip().casefold() == asked)
 
 
 def repeated(spec: OrgSpec, file: str, loc: tuple[str | int, ...], values: Sequence[str]) -> Errors:

@@ -39,8 +39,8 @@ class Provenance(Mapping[str, tuple[Link, ...]]):
         statements = (
             statement
             for layer in self._layers
-            for section, statements in layer.sections.items()
+            for section, said in layer.sections.items()
             if self._stack is None or not section.startswith("params.") or section == f"params.{self._stack}"
-            for statement in statements
+            for statement in said.statements()
         )
         return {dotted(path): found for path, found in sorted(combined(statements).items())}

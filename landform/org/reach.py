@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from landform.org.layers import Layers
-from landform.org.load import OrgSpec
-from landform.org.models import Account, Baseline, OrganizationalUnit, StackRule, Tier, Waiver
-from landform.org.select import among, matches, ou_path, selects
+from landform.org.models import (
+    Account,
+    Baseline,
+    OrganizationalUnit,
+    Selector,
+    StackRule,
+    Tier,
+    Waiver,
+    WaveSelector,
+)
+from landform.org.select import Globs, among, matches, ou_path, selects
+from landform.org.spec import OrgSpec
 
 
 def instance_key(account: Account, rule: StackRule, region: str) -> str:
@@ -18,11 +27,11 @@ def instance_key(account: Account, rule: StackRule, region: str) -> str:
 
 
 class Reach:
-    """Tables over one spec, in time linear in accounts times rules.
+    """Tables over one spec, each made when it is asked for, in time linear in accounts times rules.
 
-    ``tiers``, ``ous`` and ``accounts`` are by name or path, ``baselines`` by name and version. ``selected`` holds, for
-    each account, the rules whose selector takes it whatever its status, and those that it or its baseline adds;
-    ``stacks`` those that it really has: selected, of its status, not skipped. ``layers`` says what holds there.
+    ``tiers``, ``ous`` and ``accounts`` are by name or path, ``baselines`` by name and version. ``selected`` is whatever
+    an account's status, ``stacks`` only what is of its status and not skipped. Of a spec that could not be read whole
+    only those tables mean something whose files could be.
     """
 
     def __init__(self, spec: OrgSpec) -> None:
@@ -32,27 +41,42 @@ class Reach:
         self.baselines: Mapping[tuple[str, str], Baseline] = {
             (each.name, each.version): each for each in spec.baselines
         }
-        self.layers = Layers(spec)
-        self._home_region = spec.organization.home_region
-        self.selected: Mapping[str, Mapping[str, StackRule]] = {
-            account.name: self._selected(spec, account) for account in spec.accounts
-        }
-        self.stacks: Mapping[str, Mapping[str, StackRule]] = {
+        self._spec = spec
+
+    @cached_property
+    def layers(self) -> Layers:
+        """What the layers of the spec say."""
+        return Layers(self._spec)
+
+    @cached_property
+    def selected(self) -> Mapping[str, Mapping[str, StackRule]]:
+        """For each account the rules whose selector takes it, and those that it or its baseline adds."""
+        return {account.name: self._selected(account) for account in self._spec.accounts}
+
+    @cached_property
+    def stacks(self) -> Mapping[str, Mapping[str, StackRule]]:
+        """For each account the rules of the stacks that it really has."""
+        return {
             account.name: {
                 id: rule
                 for id, rule in self.selected[account.name].items()
                 if account.status in rule.select.status and id not in account.stacks.skip
             }
-            for account in spec.accounts
+            for account in self._spec.accounts
         }
-        self._waivers: dict[str, list[Waiver]] = {}
-        for waiver in sorted(spec.waivers, key=lambda waiver: waiver.id):
+
+    @cached_property
+    def _waivers(self) -> Mapping[str, Sequence[Waiver]]:
+        found: dict[str, list[Waiver]] = {}
+        for waiver in sorted(self._spec.waivers, key=lambda waiver: waiver.id):
             for name in self._accounts_of(waiver):
-                self._waivers.setdefault(name, []).append(waiver)
+                found.setdefault(name, []).append(waiver)
+        return found
 
     def regions(self, account: Account, rule: StackRule) -> tuple[str, ...]:
         """The regions in which a stack stands in an account: its own, or the home region where there is one stack."""
-        return account.regions if rule.per == "account_region" else (self._home_region,)
+        per_region = rule.per == "account_region"
+        return account.regions if per_region else (self._spec.organization.home_region,)
 
     def known(self, account: Account) -> bool:
         """Whether the account's tier and units exist, so that what holds in it can be worked out."""
@@ -63,13 +87,13 @@ class Reach:
         pin = account.baseline
         return self.baselines.get((pin.name, pin.version)) if pin else None
 
-    def _selected(self, spec: OrgSpec, account: Account) -> dict[str, StackRule]:
+    def _selected(self, account: Account) -> dict[str, StackRule]:
         baseline = self.baseline(account)
         added = {*account.stacks.add, *(baseline.stacks if baseline else ())}
         labels = self.layers.labels(account)
         return {
             rule.id: rule
-            for rule in spec.stacks
+            for rule in self._spec.stacks
             if rule.id in added or (not rule.opt_in and selects(rule.select, account, labels))
         }
 
@@ -110,6 +134,18 @@ class Reach:
             for rule in self.stacks[account.name].values()
             for name in _full_names(account, rule)
         )
+
+    @cached_property
+    def _units(self) -> Mapping[str, None]:
+        return dict.fromkeys(path for unit in self.ous for path in ou_path(unit))
+
+    def selectable(self, selector: Selector | WaveSelector) -> dict[str, Globs]:
+        """The globs of a selector, by key."""
+        return {
+            "accounts": ("account", selector.accounts, self.accounts),
+            "tiers": ("tier", selector.tiers, self.tiers),
+            "ous": ("organizational unit", selector.ous, self._units),
+        }
 
     def _accounts_of(self, waiver: Waiver) -> set[str]:
         scope = waiver.scope

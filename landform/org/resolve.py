@@ -9,23 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from landform.digest import digest
 from landform.errors import Place, raise_all
 from landform.org.addresses import allotted
 from landform.org.fleet import Fleet, KnownAccounts, StackInstance
-from landform.org.layers import Effective
-from landform.org.load import STACKS, OrgSpec, in_order
+from landform.org.layers import Effective, Refused
+from landform.org.load import in_order, read
+from landform.org.memory import collector_paused
 from landform.org.models import Account, LayerSettings, Model, Organization, Parameter, StackRule
 from landform.org.provenance import Provenance
 from landform.org.reach import Reach, instance_key
 from landform.org.select import matches
+from landform.org.spec import STACKS, OrgSpec
 from landform.org.tags import resolve_tags
 from landform.org.validate import validate
 from landform.org.validate_network import CIDRS
 
 
+@collector_paused()
 def resolve(spec: OrgSpec, *, only: Sequence[str] = ()) -> Fleet:
     """Judge the spec across its files and expand it.
 
@@ -35,7 +39,10 @@ def resolve(spec: OrgSpec, *, only: Sequence[str] = ()) -> Fleet:
     Raises:
         LandformError: each broken rule, sorted by file and line, with a ``spec-...`` code.
     """
-    reach = Reach(spec)
+    return _resolved(spec, Reach(spec), only)
+
+
+def _resolved(spec: OrgSpec, reach: Reach, only: Sequence[str]) -> Fleet:
     raise_all(in_order(list(validate(spec, reach))))
     shared = _Shared.of(spec)
     instances = sorted(
@@ -56,7 +63,7 @@ def resolve(spec: OrgSpec, *, only: Sequence[str] = ()) -> Fleet:
         instances=tuple(instances),
         digest=digest(
             {
-                "accounts": [_json(account) for account in spec.accounts],
+                "accounts": shared.accounts,
                 "instances": {instance.key: instance.digest for instance in instances},
                 "organization": _json(spec.organization),
                 "tiers": [_json(tier) for tier in tiers],
@@ -67,12 +74,37 @@ def resolve(spec: OrgSpec, *, only: Sequence[str] = ()) -> Fleet:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """A spec that is good, resolved, and what in it did not count because a layer above is stricter."""
+
+    spec: OrgSpec
+    fleet: Fleet
+    refused: Sequence[Refused]
+
+
+@collector_paused()
+def judge(project: Path) -> Judged:
+    """Read a project's spec and judge all of it.
+
+    Raises:
+        LandformError: all that is wrong in one go, sorted by file and line: the mistakes in each file, and each broken
+            rule across those that could be read.
+    """
+    spec, errors = read(project)
+    reach = Reach(spec)
+    if errors:
+        raise_all(in_order([*errors, *validate(spec, reach)]))
+    return Judged(spec, _resolved(spec, reach, ()), reach.layers.refusals())
+
+
+@dataclass(frozen=True, slots=True)
 class _Shared:
-    """What many instances share: the organisation without its layer, ids, digests, the places of rules."""
+    """What many instances share: the organisation without its layer, ids, digests by name, the places of rules."""
 
     organization: Organization
     organization_digest: str
     ids: Mapping[str, str]
+    accounts: Mapping[str, str]
     waivers: Mapping[str, str]
     sources: Mapping[str, Place]
 
@@ -83,11 +115,12 @@ class _Shared:
             organization=organization,
             organization_digest=digest(_json(organization)),
             ids={account.name: account.account_id for account in spec.accounts if account.account_id},
+            accounts={account.name: digest(_json(account)) for account in spec.accounts},
             waivers={waiver.id: digest(_json(waiver)) for waiver in spec.waivers},
             sources={rule.id: spec.place(STACKS, "stacks", index) for index, rule in enumerate(spec.stacks)},
         )
 
-    def accounts(self, account: Account, rule: StackRule) -> KnownAccounts:
+    def known_to(self, account: Account, rule: StackRule) -> KnownAccounts:
         """The ids that a stack may read."""
         organization = self.organization
         names = (
@@ -104,10 +137,9 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
     rules = reach.stacks[account.name]
     if not rules:
         return
-    account_digest = digest(_json(account))
     tags: dict[int, Mapping[str, str]] = {}
     for rule in rules.values():
-        accounts = shared.accounts(account, rule)
+        accounts = shared.known_to(account, rule)
         for region in reach.regions(account, rule):
             key = instance_key(account, rule, region)
             effective = reach.layers.effective(account, region, rule)
@@ -131,7 +163,7 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                 source=shared.sources[rule.id],
                 digest=digest(
                     {
-                        "account": account_digest,
+                        "account": shared.accounts[account.name],
                         "accounts": accounts,
                         "construct": rule.construct_,
                         "key": key,

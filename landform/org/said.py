@@ -8,10 +8,10 @@ from typing import Any
 
 from landform.errors import Place
 from landform.org.combine import Channel, Said
-from landform.org.document import Document, Fields, Loc, Node, plain
+from landform.org.document import Document, Loc, Spot
 from landform.org.leaves import MAPS, SECTIONS, Path, leaf_at
-from landform.org.load import ACCOUNTS, BASELINES, ORGANIZATION, OUS, STACKS, TIERS, OrgSpec
 from landform.org.models import Account, Guard, Model, Rollout, Sizing
+from landform.org.spec import ORGANIZATION, OUS, STACKS, OrgSpec, account_file, baseline_file, tier_file
 
 # How near to the stack each layer is; organizational units lie between the organisation and the tier.
 _LANDFORM, _ORGANIZATION, _TIER, _REGION, _ACCOUNT, _STACK = 0, 1, 1000, 1001, 1002, 1003
@@ -27,37 +27,82 @@ Statement = tuple[Path, Said]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a document that says something: where it stands, which settings it is about, and what it says."""
+
+    loc: Loc
+    path: Path
+    channel: Channel
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What one layer says about one section.
+
+    Sections of equal ``content`` say the same at the same distance from a stack, wherever they stand: what is found
+    out about one is true of the others. Most accounts of a fleet say much the same.
+    """
+
+    layer: str
+    depth: int
+    document: Document | None
+    parts: tuple[Part, ...]
+    content: str
+
+    def statements(self) -> Iterator[Statement]:
+        """Each setting and what is said of it."""
+        for part in self.parts:
+            yield from self._walk(part.loc, part.path, part.channel, part.value)
+
+    def _walk(self, loc: Loc, path: Path, channel: Channel, value: Any) -> Iterator[Statement]:
+        if leaf_at(path):
+            # Nothing says nothing; but a parameter may be nothing.
+            if value is not None or path[0] in MAPS:
+                at = Spot(self.document, loc) if self.document else Place()
+                yield path, Said(self.layer, self.depth, channel, value, at)
+        elif isinstance(value, Mapping):
+            for key, inner in value.items():
+                yield from self._walk((*loc, key), (*path, key), channel, inner)
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
     """What one layer says, by section: ``guard``, ``tags``, ..., and ``params.<stack>`` for each stack.
 
-    ``file`` and ``loc`` are where it stands; landform's own defaults stand in no file.
+    ``file`` is where it stands; landform's own defaults stand in no file.
     """
 
     name: str
-    sections: Mapping[str, tuple[Statement, ...]]
+    sections: Mapping[str, Section]
     says_settings: bool
-    file: str = ""
-    loc: Loc = ()
+    file: str
 
     @classmethod
-    def of(cls, name: str, statements: Iterable[Statement], file: str = "", loc: Loc = ()) -> Layer:
-        """A layer of some statements."""
-        sections: dict[str, list[Statement]] = {}
-        for path, said in statements:
-            section = f"params.{path[1]}" if path[0] == "params" else path[0]
-            sections.setdefault(section, []).append((path, said))
-        settings = not sections.keys().isdisjoint(SECTIONS)
-        return cls(name, {key: tuple(value) for key, value in sections.items()}, settings, file, loc)
+    def of(cls, name: str, depth: int, document: Document | None, parts: Iterable[Part]) -> Layer:
+        """A layer of some parts of a document."""
+        found: dict[str, list[Part]] = {}
+        for part in parts:
+            for each in _by_stack(part) if part.path == ("params",) else (part,):
+                found.setdefault(
+                    ".".join(each.path) if each.path[0] == "params" else each.path[0], []
+                ).append(each)
+        sections = {
+            key: Section(
+                name,
+                depth,
+                document,
+                tuple(each),
+                repr([depth, *((p.path, p.channel, p.value) for p in each)]),
+            )
+            for key, each in found.items()
+        }
+        return cls(name, sections, not found.keys().isdisjoint(SECTIONS), document.file if document else "")
 
     def statements(self) -> Iterator[Statement]:
         """Everything it says."""
-        for statements in self.sections.values():
-            yield from statements
-
-    def loc_of(self, path: Path, said: Said) -> Loc:
-        """Where a setting that it has among its own keys or in a channel stands in its file."""
-        channel = [key for key, channel in _CHANNELS.items() if channel is said.channel]
-        return (*self.loc, *channel, *path)
+        for section in self.sections.values():
+            yield from section.statements()
 
 
 class LayerReader:
@@ -67,7 +112,7 @@ class LayerReader:
         self._spec = spec
         self._accounts: dict[str, tuple[Layer, ...]] = {}
         self._baselines = {(each.name, each.version): each for each in spec.baselines}
-        self.landform = Layer.of("landform", _defaults())
+        self.landform = Layer.of("landform", _LANDFORM, None, _defaults())
         self.organization = self._layer("organisation", _ORGANIZATION, ORGANIZATION)
         self.units: Mapping[str, Layer] = {
             unit.path: self._layer(
@@ -76,8 +121,7 @@ class LayerReader:
             for at, unit in enumerate(spec.ous)
         }
         self.tiers: Mapping[str, Layer] = {
-            tier.name: self._layer(f"tier {tier.name}", _TIER, f"{TIERS}/{tier.name}.yaml")
-            for tier in spec.tiers
+            tier.name: self._layer(f"tier {tier.name}", _TIER, tier_file(tier.name)) for tier in spec.tiers
         }
         self.regions: Mapping[str, Layer] = {
             region: self._layer(f"region {region}", _REGION, ORGANIZATION, "region_settings", region)
@@ -106,86 +150,82 @@ class LayerReader:
 
     def _layer(self, name: str, depth: int, file: str, *loc: str | int) -> Layer:
         document = self._spec.documents[file]
-        node = document.node(loc)
-        statements = _statements(document, node, name, depth) if isinstance(node, Fields) else ()
-        return Layer.of(name, statements, file, loc)
+        return Layer.of(name, depth, document, _parts(document, loc))
 
     def _account(self, account: str) -> Layer:
-        name = f"account {account}"
-        file = f"{ACCOUNTS}/{account}.yaml"
-        document = self._spec.documents[file]
-        statements = [
-            *_statements(document, document.root, name, _ACCOUNT),
-            *_entries(document, ("stacks", "params"), ("params",), name, _ACCOUNT, Channel.VALUES),
-        ]
-        return Layer.of(name, statements, file)
+        document = self._spec.documents[account_file(account)]
+        parts = (
+            *_parts(document, ()),
+            *_part(document, ("stacks", "params"), ("params",), Channel.VALUES),
+        )
+        return Layer.of(f"account {account}", _ACCOUNT, document, parts)
 
     def _baseline(self, account: Account) -> tuple[Layer, ...]:
         pin = account.baseline
         if pin is None or (pin.name, pin.version) not in self._baselines:
             return ()
-        file = f"{BASELINES}/{pin.name}-{pin.version}.yaml"
-        key = f"baseline {pin.name} {pin.version}"
-        if key not in self._accounts:
-            document = self._spec.documents[file]
-            found = _entries(document, ("params",), ("params",), key, _ACCOUNT, Channel.MERGE)
-            self._accounts[key] = (Layer.of(key, found, file),)
-        return self._accounts[key]
+        name = f"baseline {pin.name} {pin.version}"
+        if name not in self._accounts:
+            document = self._spec.documents[baseline_file(pin.name, pin.version)]
+            parts = _part(document, ("params",), ("params",), Channel.MERGE)
+            self._accounts[name] = (Layer.of(name, _ACCOUNT, document, parts),)
+        return self._accounts[name]
 
     def _stack(self, id: str, at: int) -> Layer:
-        name = f"stack {id}"
         document = self._spec.documents[STACKS]
-        node = document.node(("stacks", at))
-        assert isinstance(node, Fields)
-        statements = [
-            *(each for each in _statements(document, node, name, _STACK) if each[0][0] != "params"),
+        loc = ("stacks", at)
+        parts = (
+            *(part for part in _parts(document, loc) if part.path[0] != "params"),
             # Any account may give another value, so a rule's parameters are defaults.
-            *_entries(document, ("stacks", at, "params"), ("params", id), name, _STACK, Channel.DEFAULTS),
-        ]
-        return Layer.of(name, statements, STACKS, ("stacks", at))
+            *_part(document, (*loc, "params"), ("params", id), Channel.DEFAULTS),
+        )
+        return Layer.of(f"stack {id}", _STACK, document, parts)
 
 
-def _defaults() -> Iterator[Statement]:
+def _defaults() -> Iterator[Part]:
     """What landform itself says where nobody says anything."""
-    for section, model in (("guard", Guard), ("sizing", Sizing), ("rollout", Rollout)):
+    models: Mapping[str, type[Model]] = {"guard": Guard, "sizing": Sizing, "rollout": Rollout}
+    for section, model in models.items():
         yield from _defaults_of(model, (section,))
 
 
-def _defaults_of(model: type[Model], path: Path) -> Iterator[Statement]:
+def _defaults_of(model: type[Model], path: Path) -> Iterator[Part]:
     for name, field in model.model_fields.items():
         inner, value = (*path, field.alias or name), field.default
         if isinstance(value, Model):
             yield from _defaults_of(type(value), inner)
         elif leaf_at(inner) and isinstance(value, str | int):
-            yield inner, Said("landform", _LANDFORM, Channel.DEFAULTS, value, Place())
+            yield Part((), inner, Channel.DEFAULTS, value)
 
 
-def _statements(document: Document, fields: Fields, layer: str, depth: int) -> Iterator[Statement]:
+def _parts(document: Document, loc: Loc) -> Iterator[Part]:
     """What a mapping of the spec says in all channels."""
-    for key, (_, node) in fields.fields.items():
+    for key, value in _mapping(document, loc).items():
         if key in _KEYS:
-            yield from _walk(document, (key,), node, layer, depth, Channel.VALUES)
-        elif key in _CHANNELS and isinstance(node, Fields):
-            for inner, (_, value) in node.fields.items():
-                yield from _walk(document, (inner,), value, layer, depth, _CHANNELS[key])
+            yield Part((*loc, key), (key,), Channel.VALUES, value)
+        elif key in _CHANNELS and value:
+            for inner, each in value.items():
+                yield Part((*loc, key, inner), (inner,), _CHANNELS[key], each)
 
 
-def _entries(
-    document: Document, loc: Loc, path: Path, layer: str, depth: int, channel: Channel
-) -> Iterator[Statement]:
+def _part(document: Document, loc: Loc, path: Path, channel: Channel) -> Iterator[Part]:
     """What a mapping that stands elsewhere says, where it is there."""
-    if document.reached(loc) == loc:
-        yield from _walk(document, path, document.node(loc), layer, depth, channel)
+    value = _mapping(document, loc)
+    if value:
+        yield Part(loc, path, channel, value)
 
 
-def _walk(
-    document: Document, path: Path, node: Node, layer: str, depth: int, channel: Channel
-) -> Iterator[Statement]:
-    if leaf_at(path):
-        value: Any = plain(node)
-        # Nothing says nothing; but a parameter may be nothing.
-        if value is not None or path[0] in MAPS:
-            yield path, Said(layer, depth, channel, value, Place(document.file, node.line, node.column))
-    elif isinstance(node, Fields):
-        for key, (_, inner) in node.fields.items():
-            yield from _walk(document, (*path, key), inner, layer, depth, channel)
+def _by_stack(part: Part) -> Iterator[Part]:
+    """Parameters, stack by stack."""
+    for stack, value in (part.value or {}).items():
+        yield Part((*part.loc, stack), ("params", stack), part.channel, value)
+
+
+def _mapping(document: Document, loc: Loc) -> Mapping[str, Any]:
+    """The mapping at a location, empty where there is none."""
+    value: Any = document.value
+    for part in loc:
+        value = value[part] if isinstance(part, int) else value.get(part)
+        if value is None:
+            return {}
+    return value  # type: ignore[no-any-return]  # the models have seen that it is one

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from landform.errors import Code, LandformError
 from landform.org.fleet import Fleet, StackInstance, check_size
 from landform.org.models import Account, Selector, WaveSelector
+
+Globs = tuple[str, Sequence[str], Collection[str]]
+"""What globs are of, the globs, and the names there are."""
 
 
 def matches(globs: Sequence[str], *names: str) -> bool:
@@ -58,6 +62,7 @@ def select(
     return found
 
 
+@lru_cache(maxsize=1 << 12)
 def ou_path(path: str) -> tuple[str, ...]:
     """An organizational unit's path with those of all above it, from the root down."""
     parts = path.split("/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from landform.org.models import Account, Organization
 
@@ -56,6 +57,7 @@ def alike(keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield other, key
 
 
+@lru_cache(maxsize=1 << 12)
 def _refused_characters(text: str) -> str | None:
     # AWS's pattern is [\p{L}\p{Z}\p{N}_.:/=+\-@]*: letters, separators and numbers of every script.
     fine = all(char in _PUNCTUATION or unicodedata.category(char)[0] in "LZN" for char in text)

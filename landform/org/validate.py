@@ -2,24 +2,24 @@
 
 Each error stands where the user can put it right: at the key of the file that names what is not there. The
 dates of waivers are compared with each other and never with today; whether one has expired is judged where a
-day is given (``landform.policies``).
+day is given (``landform.policies``). Where a file is broken, each rule that does not need it is judged all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from landform.errors import Code, LandformError, Place
-from landform.org.load import ORGANIZATION, OUS, OrgSpec
+from landform.org.document import Spot
+from landform.org.lock import LOCK
 from landform.org.models import Account
 from landform.org.policies import policy_errors
-from landform.org.problems import Errors, account_file, duplicate, repeated, unknown
+from landform.org.problems import LAYERED, Errors, Rule, given_twice, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import ou_path
+from landform.org.spec import NETWORK, ORGANIZATION, OUS, POLICIES, STACKS, TIERS, OrgSpec, account_file
 from landform.org.tags import DERIVED, MAX_TAGS, alike, refused_key, refused_value, resolve_tags
 from landform.org.validate_accounts import account_errors, read_account_errors, unique_accounts
-from landform.org.validate_layers import enforced_errors, layer_errors
-from landform.org.validate_network import network_errors
+from landform.org.validate_layers import enforced_errors, layer_errors, parameter_errors
+from landform.org.validate_network import block_errors, given_block_errors, pool_errors
 from landform.org.validate_stacks import (
     account_stack_errors,
     need_errors,
@@ -27,7 +27,7 @@ from landform.org.validate_stacks import (
     selector_errors,
     stack_errors,
 )
-from landform.org.validate_waivers import waiver_errors
+from landform.org.validate_waivers import approval_errors, waiver_errors
 from landform.org.validate_waves import baseline_errors, wave_errors
 
 # The first letters of a region's name, where its partition is not the commercial one.
@@ -36,8 +36,9 @@ _PARTITIONS = {"us-gov-": "aws-us-gov", "cn-": "aws-cn"}
 
 def validate(spec: OrgSpec, reach: Reach) -> Errors:
     """Every broken rule of a spec, in no particular order; of a part of one, what can be judged of it."""
-    for rule in (*_RULES, *(_RULES_OF_ALL if spec.whole else ())):
-        yield from rule(spec, reach)
+    for rule, needs in (*_RULES, *(_RULES_OF_ALL if spec.whole else ())):
+        if spec.knows(*needs):
+            yield from rule(spec, reach)
 
 
 def _organization(spec: OrgSpec, reach: Reach) -> Errors:
@@ -74,11 +75,9 @@ def _placeholders(template: str) -> list[str]:
 
 
 def _ous(spec: OrgSpec, reach: Reach) -> Errors:
-    seen: dict[str, int] = {}
+    yield from given_twice(spec, OUS, "path", [unit.path for unit in spec.ous], "ous")
     for index, unit in enumerate(spec.ous):
         place = spec.place(OUS, "ous", index, "path")
-        if seen.setdefault(unit.path, index) != index:
-            yield duplicate(place, "path", unit.path, spec.place(OUS, "ous", seen[unit.path], "path"))
         for above in ou_path(unit.path)[:-1]:
             if above not in reach.ous:
                 yield unknown(place, "organizational unit", above, reach.ous)
@@ -90,11 +89,13 @@ def _ous(spec: OrgSpec, reach: Reach) -> Errors:
 def _tags(spec: OrgSpec, reach: Reach) -> Errors:
     organization = spec.organization
     for layer in reach.layers.reader.all():
-        for path, said in layer.sections.get("tags", ()):
+        tags = layer.sections.get("tags")
+        for path, said in tags.statements() if tags else ():
             key, value = path[-1], said.value
             refused = "another key" if key in DERIVED else refused_key(key)
             if refused:
-                place = spec.documents[layer.file].key_place(*layer.loc_of(path, said))
+                assert isinstance(said.at, Spot), "landform itself says no tags"
+                place = said.at.key_place
                 message = (
                     f"landform itself sets the tag {key!r}."
                     if key in DERIVED
@@ -109,7 +110,7 @@ def _tags(spec: OrgSpec, reach: Reach) -> Errors:
     derived: list[tuple[str, tuple[str, ...], str | None]] = [
         (ORGANIZATION, ("repository",), organization.repository),
         *(
-            (account_file(account), ("owner", "cost_center"), account.owner.cost_center)
+            (account_file(account.name), ("owner", "cost_center"), account.owner.cost_center)
             for account in spec.accounts
         ),
     ]
@@ -131,7 +132,7 @@ def _resolved_tags(spec: OrgSpec, reach: Reach) -> Errors:
                 yield LandformError(
                     Code.SPEC_MISSING_KEY,
                     f"The account {account.name!r} has no value for the mandatory tag {key!r}.",
-                    place=spec.place(account_file(account), "tags"),
+                    place=spec.place(account_file(account.name), "tags"),
                     expected=f"{key}: a value",
                     fix="Give it in the account's `tags`, or in those of its tier, its unit or the organisation.",
                 )
@@ -172,7 +173,7 @@ def _tags_of_stacks(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
             if problem not in told:
                 told.add(problem)
                 code, message, given, expected, fix = problem
-                place = spec.place(account_file(account), "tags")
+                place = spec.place(account_file(account.name), "tags")
                 yield LandformError(code, message, place=place, given=given, expected=expected, fix=fix)
 
 
@@ -180,25 +181,32 @@ def _refused_tag(place: Place, message: str, given: str, expected: str) -> Landf
     return LandformError(Code.SPEC_VALUE, message, place=place, given=given[:80], expected=expected)
 
 
-_RULES: tuple[Callable[[OrgSpec, Reach], Errors], ...] = (
-    _organization,
-    _ous,
-    account_errors,
-    unique_accounts,
-    read_account_errors,
-    baseline_errors,
-    stack_errors,
-    output_errors,
-    account_stack_errors,
-    need_errors,
-    layer_errors,
-    enforced_errors,
-    _tags,
-    _resolved_tags,
-    waiver_errors,
-    network_errors,
-    policy_errors,
+_RULES: tuple[Rule, ...] = (
+    (_organization, (ORGANIZATION,)),
+    (_ous, (OUS, TIERS)),
+    (account_errors, ()),
+    (unique_accounts, ()),
+    (read_account_errors, (ORGANIZATION,)),
+    (baseline_errors, (STACKS,)),
+    (stack_errors, (STACKS,)),
+    (output_errors, (STACKS,)),
+    (account_stack_errors, LAYERED),
+    (need_errors, LAYERED),
+    (layer_errors, (ORGANIZATION,)),
+    (parameter_errors, (ORGANIZATION, STACKS)),
+    (enforced_errors, LAYERED),
+    (_tags, (ORGANIZATION,)),
+    (_resolved_tags, LAYERED),
+    (approval_errors, ()),
+    (waiver_errors, LAYERED),
+    (pool_errors, (ORGANIZATION, TIERS, NETWORK)),
+    (block_errors, (NETWORK, LOCK)),
+    (given_block_errors, ()),
+    (policy_errors, (POLICIES,)),
 )
 
 # Whether something matches nothing is known once every account is.
-_RULES_OF_ALL: tuple[Callable[[OrgSpec, Reach], Errors], ...] = (selector_errors, wave_errors)
+_RULES_OF_ALL: tuple[Rule, ...] = (
+    (selector_errors, LAYERED),
+    (wave_errors, (ORGANIZATION, OUS, TIERS)),
+)

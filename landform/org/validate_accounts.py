@@ -10,11 +10,11 @@ from collections.abc import Callable
 from landform.errors import Code, LandformError
 from landform.org.combine import Channel
 from landform.org.leaves import LEAVES, seconds
-from landform.org.load import ORGANIZATION, OUS, STACKS, OrgSpec
 from landform.org.models import Account
-from landform.org.problems import Errors, account_file, duplicate, repeated, unknown
+from landform.org.problems import Errors, duplicate, own_approval, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import matches, ou_path
+from landform.org.spec import BASELINES, ORGANIZATION, OUS, STACKS, TIERS, OrgSpec, account_file
 
 _GONE = ("suspended", "closed")
 # The providers whose identity tokens name the environment that a job runs in.
@@ -26,26 +26,10 @@ _RANK = LEAVES[("max_data_class",)].rank
 
 def account_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Units, tiers, regions and ids of every account; the rest of those that live."""
+    of_all, of_living = ([rule for rule, needs in rules if spec.knows(*needs)] for rules in (_ALL, _LIVING))
     for account in spec.accounts:
-        file = account_file(account)
-        if account.tier not in reach.tiers:
-            yield unknown(spec.place(file, "tier"), "tier", account.tier, reach.tiers)
-        if account.ou not in reach.ous:
-            yield unknown(spec.place(file, "ou"), "organizational unit", account.ou, reach.ous)
-        yield from _tier(spec, reach, account)
-        yield from _regions(spec, reach, account)
-        yield from repeated(spec, file, ("regions",), account.regions)
-        if not account.account_id and account.status != "requested":
-            yield LandformError(
-                Code.SPEC_MISSING_KEY,
-                "The key 'account_id' is missing.",
-                place=spec.place(file),
-                expected="account_id: a quoted string of 12 digits",
-                fix="Give the id, or `status: requested` while AWS has not made the account.",
-            )
-        if account.status not in _GONE:
-            for rule in _LIVING:
-                yield from rule(spec, reach, account)
+        for rule in of_all if account.status in _GONE else (*of_all, *of_living):
+            yield from rule(spec, reach, account)
 
 
 def unique_accounts(spec: OrgSpec, reach: Reach) -> Errors:
@@ -57,8 +41,8 @@ def unique_accounts(spec: OrgSpec, reach: Reach) -> Errors:
             value = getattr(account, key)
             other = first.setdefault(fold(value), account) if value else account
             if other is not account:
-                place = spec.place(account_file(account), key)
-                yield duplicate(place, key, value, spec.place(account_file(other), key))
+                place = spec.place(account_file(account.name), key)
+                yield duplicate(place, key, value, spec.place(account_file(other.name), key))
 
 
 def read_account_errors(spec: OrgSpec, reach: Reach) -> Errors:
@@ -75,7 +59,8 @@ def read_account_errors(spec: OrgSpec, reach: Reach) -> Errors:
     ]
     for file, loc, name in named:
         if name not in reach.accounts:
-            yield unknown(spec.place(file, *loc), "account", name, reach.accounts)
+            if spec.knows(account_file(name)):
+                yield unknown(spec.place(file, *loc), "account", name, reach.accounts)
         elif not reach.accounts[name].account_id:
             yield LandformError(
                 Code.SPEC_REFERENCE,
@@ -86,6 +71,31 @@ def read_account_errors(spec: OrgSpec, reach: Reach) -> Errors:
             )
 
 
+def _names(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
+    file = account_file(account.name)
+    yield from repeated(spec, file, ("regions",), account.regions)
+    if not account.account_id and account.status != "requested":
+        yield LandformError(
+            Code.SPEC_MISSING_KEY,
+            "The key 'account_id' is missing.",
+            place=spec.place(file),
+            expected="account_id: a quoted string of 12 digits",
+            fix="Give the id, or `status: requested` while AWS has not made the account.",
+        )
+
+
+def _known_tier(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
+    if account.tier not in reach.tiers:
+        place = spec.place(account_file(account.name), "tier")
+        yield unknown(place, "tier", account.tier, reach.tiers)
+
+
+def _known_unit(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
+    if account.ou not in reach.ous:
+        place = spec.place(account_file(account.name), "ou")
+        yield unknown(place, "organizational unit", account.ou, reach.ous)
+
+
 def _tier(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
     for path in ou_path(account.ou):
         allowed = reach.ous[path].tiers if path in reach.ous else ()
@@ -93,7 +103,7 @@ def _tier(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
             yield LandformError(
                 Code.SPEC_REFERENCE,
                 f"The organizational unit {path} has no accounts of the tier {account.tier!r}.",
-                place=spec.place(account_file(account), "tier"),
+                place=spec.place(account_file(account.name), "tier"),
                 given=account.tier,
                 expected=f"one of {', '.join(allowed)}",
                 fix=f"Move the account to another unit, or allow the tier in {OUS}.",
@@ -102,17 +112,23 @@ def _tier(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
 
 def _regions(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
     allowing = [
-        (layer.name, said.value)
+        (layer.name, said)
         for layer in reach.layers.of(account)[:-1]
-        for _, said in layer.sections.get("regions", ())
+        for _, said in (layer.sections["regions"].statements() if "regions" in layer.sections else ())
         if said.channel is Channel.VALUES
     ]
     for index, region in enumerate(account.regions):
-        for name, allowed in allowing:
-            if region not in allowed:
-                place = spec.place(account_file(account), "regions", index)
-                yield unknown(place, f"region in the `regions` of the {name}", region, allowed)
-                break
+        refusing = next(((name, said) for name, said in allowing if region not in said.value), None)
+        if refusing:
+            name, said = refusing
+            yield LandformError(
+                Code.SPEC_REFERENCE,
+                f"The account {account.name!r} asks for the region {region}, which the {name} does not allow.",
+                place=spec.place(account_file(account.name), "regions", index),
+                given=region,
+                expected=f"one of {', '.join(said.value)}, the `regions` at {said.place}",
+                fix=f"Remove it here, or allow it in {said.place.file}.",
+            )
 
 
 def _data_class(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
@@ -145,6 +161,16 @@ def _expiry(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
             given=None,
             expected=f"expires: a date, at most {days} days after the request (max_account_days)",
             fix="Add `expires`.",
+        )
+    elif days is not None and asked is None:
+        yield _broken(
+            spec,
+            account,
+            f"Nobody can say how long an account of the tier {account.tier!r} in {account.ou} lives already.",
+            ("change",),
+            given="no day of the request",
+            expected=f"change: the request, with its date; {days} days after it are the last (max_account_days)",
+            fix="Say in `change` who asked for it, why and on which `date`.",
         )
     elif account.expires and asked and not 0 <= (account.expires - asked).days <= (days or 36_500):
         yield _broken(
@@ -208,8 +234,8 @@ def _naming(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
                 f"The organisation does not give accounts such {'names' if key == 'name' else 'addresses'}.",
                 (key,),
                 given=value,
-                expected=f"one that matches {', '.join(allowed)} (naming, in {ORGANIZATION})",
-                fix=None,
+                expected=f"one that matches {', '.join(allowed)}",
+                fix=f"Choose another, or allow it under `naming` in {ORGANIZATION}.",
             )
 
 
@@ -219,7 +245,7 @@ def _access(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
     for index, access in enumerate(account.access):
         sets = identity.permission_sets
         if sets and access.permission_set not in sets:
-            place = spec.place(account_file(account), "access", index, "permission_set")
+            place = spec.place(account_file(account.name), "access", index, "permission_set")
             yield unknown(place, "permission set", access.permission_set, sets)
         session = access.max_session
         if session and not seconds(_SHORTEST) <= seconds(session) <= seconds(longest):
@@ -230,31 +256,29 @@ def _access(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
                 ("access", index, "max_session"),
                 given=session,
                 expected=f"{_SHORTEST} to {longest}",
-                fix=None,
+                fix=f"Choose another, or change `identity.max_session` in {ORGANIZATION} ({_LONGEST} is AWS's).",
             )
 
 
 def _change(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
     change = account.change
-    requester = change.requested_by.strip().casefold() if change else ""
-    for index, approver in enumerate(change.approved_by if change else ()):
-        if approver.strip().casefold() == requester:
-            yield _broken(
-                spec,
-                account,
-                "Who asks for an account cannot approve it.",
-                ("change", "approved_by", index),
-                given=approver,
-                expected="somebody else",
-                fix=None,
-            )
+    for index, approver in own_approval(change.requested_by, change.approved_by) if change else ():
+        yield _broken(
+            spec,
+            account,
+            "Who asks for an account cannot approve it.",
+            ("change", "approved_by", index),
+            given=approver,
+            expected="somebody else",
+            fix="Take the name out, and have somebody else approve it.",
+        )
 
 
 def _baseline(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
     pin = account.baseline
     if pin is None:
         return
-    file = account_file(account)
+    file = account_file(account.name)
     baseline = reach.baseline(account)
     if baseline is None:
         versions = [version for name, version in reach.baselines if name == pin.name]
@@ -292,14 +316,23 @@ def _baseline(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
             )
 
 
-_LIVING: tuple[Callable[[OrgSpec, Reach, Account], Errors], ...] = (
-    _data_class,
-    _expiry,
-    _deploy,
-    _naming,
-    _access,
-    _change,
-    _baseline,
+_Judging = tuple[Callable[[OrgSpec, Reach, Account], Errors], tuple[str, ...]]
+
+_ALL: tuple[_Judging, ...] = (
+    (_names, ()),
+    (_known_tier, (TIERS,)),
+    (_known_unit, (OUS,)),
+    (_tier, (OUS, TIERS)),
+    (_regions, (ORGANIZATION, OUS, TIERS)),
+)
+_LIVING: tuple[_Judging, ...] = (
+    (_data_class, (ORGANIZATION, OUS, TIERS)),
+    (_expiry, (ORGANIZATION, OUS, TIERS)),
+    (_deploy, (ORGANIZATION,)),
+    (_naming, (ORGANIZATION,)),
+    (_access, (ORGANIZATION,)),
+    (_change, ()),
+    (_baseline, (BASELINES,)),
 )
 
 
@@ -311,7 +344,7 @@ def _broken(
     *,
     given: str | None,
     expected: str,
-    fix: str | None,
+    fix: str,
 ) -> LandformError:
-    place = spec.place(account_file(account), *loc)
+    place = spec.place(account_file(account.name), *loc)
     return LandformError(Code.SPEC_ACCOUNT, message, place=place, given=given, expected=expected, fix=fix)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 from landform.errors import Code, LandformError
 from landform.org.combine import Channel, Said, is_unclear
 from landform.org.leaves import Kind, Path, dotted, leaf_at
-from landform.org.load import ACCOUNTS, ORGANIZATION, STACKS, OrgSpec
 from landform.org.problems import Errors, unknown
 from landform.org.reach import Reach
 from landform.org.said import Layer
+from landform.org.spec import ACCOUNTS, ORGANIZATION, STACKS, OrgSpec
 
 _LISTS = (Kind.ALLOW, Kind.DENY, Kind.LIST)
 
@@ -20,27 +21,42 @@ _LISTS = (Kind.ALLOW, Kind.DENY, Kind.LIST)
 def layer_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Every broken rule of every layer."""
     yield from _regions(spec)
+    good: set[str] = set()
+    for layer in reach.layers.reader.all():
+        for section in layer.sections.values():
+            # What is right in one place is right in all.
+            if section.content not in good:
+                errors = [
+                    error for path, said in section.statements() for error in _statement(spec, path, said)
+                ]
+                yield from errors
+                if not errors:
+                    good.add(section.content)
+
+
+def parameter_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Layers that give parameters to stacks that are not there."""
     ids = [rule.id for rule in spec.stacks]
     for layer in reach.layers.reader.all():
         yield from _stacks_of_params(layer, ids)
-        for path, said in layer.statements():
-            leaf = leaf_at(path)
-            if said.channel is Channel.MERGE and leaf and not leaf.merges:
-                yield _wrong(
-                    said, f"{dotted(path)} is one value; there is nothing to merge.", "defaults or enforce"
-                )
-            if leaf and leaf.kind is Kind.LIST and is_unclear(said.value):
-                yield _wrong(
-                    said,
-                    f"The list {dotted(path)} does not say clearly what it changes.",
-                    "plain items alone, which replace, or items with + and - alone, each once",
-                )
-            # The lists of regions are judged where they are read.
-            if leaf and leaf.kind in _LISTS and path != ("regions",):
-                yield from _repeated(path, said)
-            judge = _JUDGED.get(path)
-            if judge:
-                yield from judge(spec, path, said)
+
+
+def _statement(spec: OrgSpec, path: Path, said: Said) -> Errors:
+    leaf = leaf_at(path)
+    if said.channel is Channel.MERGE and leaf and not leaf.merges:
+        yield _wrong(said, f"{dotted(path)} is one value; there is nothing to merge.", "defaults or enforce")
+    if leaf and leaf.kind is Kind.LIST and is_unclear(said.value):
+        yield _wrong(
+            said,
+            f"The list {dotted(path)} does not say clearly what it changes.",
+            "plain items alone, which replace, or items with + and - alone, each once",
+        )
+    # The lists of regions are judged where they are read.
+    if leaf and leaf.kind in _LISTS and path != ("regions",):
+        yield from _repeated(path, said)
+    judge = _JUDGED.get(path)
+    if judge:
+        yield from judge(spec, path, said)
 
 
 def enforced_errors(spec: OrgSpec, reach: Reach) -> Errors:
@@ -79,11 +95,11 @@ def _regions(spec: OrgSpec) -> Errors:
 def _stacks_of_params(layer: Layer, ids: list[str]) -> Errors:
     # An account's own parameters are judged with its stacks.
     own = layer.file == STACKS or layer.file.startswith(ACCOUNTS)
-    for section, statements in layer.sections.items():
-        stack = section.removeprefix("params.")
-        if stack == section or stack in ids:
+    for name, section in layer.sections.items():
+        stack = name.removeprefix("params.")
+        if stack == name or stack in ids:
             continue
-        for _, said in statements[:1]:
+        for _, said in islice(section.statements(), 1):
             if not own or said.channel is not Channel.VALUES:
                 yield unknown(said.place, "stack", stack, ids)
 

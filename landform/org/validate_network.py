@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from landform.errors import Code, LandformError, Place
 from landform.org.addresses import Demand, missing, overlapping
-from landform.org.load import NETWORK, STACKS, OrgSpec
 from landform.org.lock import LOCK
 from landform.org.models import Account, AccountNetwork
 from landform.org.models.network import NetworkPool, network_of
-from landform.org.problems import Errors, account_file, duplicate, named, repeated, unknown
+from landform.org.problems import Errors, given_twice, named, repeated, unknown
 from landform.org.reach import Reach
+from landform.org.spec import NETWORK, STACKS, OrgSpec, account_file
 
 # Suspended and closed accounts keep what they have and get nothing.
 _SERVED = ("active", "quarantined", "requested")
@@ -19,9 +19,8 @@ _SERVED = ("active", "quarantined", "requested")
 CIDRS = "cidrs"
 
 
-def network_errors(spec: OrgSpec, reach: Reach) -> Errors:
-    """Every broken rule of pools, accounts' networks and the lock file."""
-    yield from pool_errors(spec, reach)
+def block_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Every broken rule of the lock file, and accounts that have no block yet."""
     wanted = demands(spec)
     yield from lock_errors(spec, wanted)
     lacking: dict[str, list[Demand]] = {}
@@ -35,7 +34,6 @@ def network_errors(spec: OrgSpec, reach: Reach) -> Errors:
             given=f"none in {', '.join(demand.region for demand in found)}",
             fix="Run `landform org lock`, and commit what it writes.",
         )
-    yield from _parameters(spec)
 
 
 def demands(spec: OrgSpec) -> list[Demand]:
@@ -48,9 +46,9 @@ def demands(spec: OrgSpec) -> list[Demand]:
             continue
         pool = pools[network.pool]
         netmask = network.netmask or pool.netmask
-        place = spec.place(account_file(account), "network")
+        at = spec.spot(account_file(account.name), "network")
         found += [
-            Demand(account.name, pool.name, region, netmask, place)
+            Demand(account.name, pool.name, region, netmask, at)
             for region in dict.fromkeys(account.regions)
             if region in pool.cidrs
         ]
@@ -59,12 +57,9 @@ def demands(spec: OrgSpec) -> list[Demand]:
 
 def pool_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Pools that are not what they must be, and accounts that want of a pool what it cannot give."""
-    seen: dict[str, int] = {}
+    yield from given_twice(spec, NETWORK, "name", [pool.name for pool in spec.pools], "pools")
     for index, pool in enumerate(spec.pools):
         at = ("pools", index)
-        if seen.setdefault(pool.name, index) != index:
-            first = spec.place(NETWORK, "pools", seen[pool.name], "name")
-            yield duplicate(spec.place(NETWORK, *at, "name"), "name", pool.name, first)
         for number, tier in enumerate(pool.tiers):
             if tier not in reach.tiers:
                 yield unknown(spec.place(NETWORK, *at, "tiers", number), "tier", tier, reach.tiers)
@@ -82,6 +77,7 @@ def pool_errors(spec: OrgSpec, reach: Reach) -> Errors:
                 place=spec.place(NETWORK, *at, "netmask"),
                 given=f"/{pool.netmask}",
                 expected=f"/{pool.min_netmask} (min_netmask) to /{pool.max_netmask} (max_netmask)",
+                fix="Change `netmask`, or its bounds.",
             )
     yield from _overlapping_pools(spec)
     pools = {pool.name: pool for pool in spec.pools}
@@ -133,13 +129,14 @@ def _overlapping_pools(spec: OrgSpec) -> Errors:
             place=places[second][1],
             given=f"{places[second][2]} of {places[second][0].name}, {places[first][2]} of {places[first][0].name}",
             expected="each address in one pool and one region",
+            fix="Choose another block for the one from which nothing has been allotted.",
         )
 
 
 def _account(
     spec: OrgSpec, pools: Mapping[str, NetworkPool], account: Account, network: AccountNetwork
 ) -> Errors:
-    file = account_file(account)
+    file = account_file(account.name)
     pool = pools.get(network.pool)
     if pool is None:
         yield unknown(spec.place(file, "network", "pool"), "pool", network.pool, pools)
@@ -160,6 +157,7 @@ def _account(
             place=spec.place(file, "network", "netmask"),
             given=f"/{network.netmask}",
             expected=f"/{pool.min_netmask} to /{pool.max_netmask}",
+            fix=f"Choose another size, or another pool; {NETWORK} says what each may give.",
         )
     for region in dict.fromkeys(account.regions):
         if region not in pool.cidrs and account.status in _SERVED:
@@ -208,13 +206,13 @@ def _contradictions(spec: OrgSpec, wanted: Iterable[Demand]) -> Errors:
             )
 
 
-def _parameters(spec: OrgSpec) -> Errors:
+def given_block_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Address blocks given by hand to a stack that gets them from the lock file."""
     rules = {rule.id: index for index, rule in enumerate(spec.stacks) if rule.addresses}
     for account in spec.accounts:
         for id in rules.keys() & account.stacks.params.keys():
             if account.network is not None and CIDRS in account.stacks.params[id]:
-                place = spec.documents[account_file(account)].key_place("stacks", "params", id, CIDRS)
+                place = spec.documents[account_file(account.name)].key_place("stacks", "params", id, CIDRS)
                 yield LandformError(
                     Code.SPEC_VALUE,
                     f"The account {account.name!r} has its blocks from the pool {account.network.pool!r}.",

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import graphlib
-from collections.abc import Sequence
-
 from landform.errors import Code, LandformError, did_you_mean
-from landform.org.load import STACKS, OrgSpec
+from landform.org.knots import knots, shortest_circle
 from landform.org.models import Account, ListOutput, StackRule
-from landform.org.problems import Errors, account_file, duplicate, named, repeated, unknown
+from landform.org.problems import Errors, given_twice, named, repeated, unknown, unmatched
 from landform.org.reach import Reach
-from landform.org.select import among, ou_path
+from landform.org.spec import STACKS, OrgSpec, account_file
 
 # The settings that say how many there are of something.
 _LENGTHS = ("sizing.az_count",)
@@ -19,33 +16,22 @@ _LENGTHS = ("sizing.az_count",)
 def stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Ids given twice, needs that are no stack, circles."""
     ids = [rule.id for rule in spec.stacks]
-    seen: dict[str, int] = {}
+    seen = {*ids}
+    yield from given_twice(spec, STACKS, "id", ids, "stacks")
     for index, rule in enumerate(spec.stacks):
-        if seen.setdefault(rule.id, index) != index:
-            first = spec.place(STACKS, "stacks", seen[rule.id], "id")
-            yield duplicate(spec.place(STACKS, "stacks", index, "id"), "id", rule.id, first)
         for at, need in enumerate(rule.needs):
-            if need not in ids:
+            if need not in seen:
                 yield unknown(spec.place(STACKS, "stacks", index, "needs", at), "stack", need, ids)
         yield from repeated(spec, STACKS, ("stacks", index, "needs"), rule.needs)
-    yield from _cycle(spec, ids)
-
-
-def _cycle(spec: OrgSpec, ids: Sequence[str]) -> Errors:
-    graph = {rule.id: [need for need in rule.needs if need in ids] for rule in spec.stacks}
-    try:
-        graphlib.TopologicalSorter(graph).prepare()
-    except graphlib.CycleError as error:
-        # graphlib tells the circle against the direction of `needs`, its first stack also last.
-        circle = list(reversed(error.args[1]))
-        first = min(circle, key=ids.index)
-        start = circle.index(first)
-        circle = circle[start:-1] + circle[:start] + [first]
+    graph = {rule.id: [need for need in rule.needs if need in seen] for rule in spec.stacks}
+    for knot in knots(graph):
+        circle = shortest_circle(graph, knot)
+        others = [id for id in knot if id not in circle]
         yield LandformError(
             Code.SPEC_CYCLE,
             "Stacks need each other in a circle.",
-            place=spec.place(STACKS, "stacks", ids.index(first), "needs"),
-            given=" -> ".join(circle),
+            place=spec.place(STACKS, "stacks", ids.index(circle[0]), "needs"),
+            given=" -> ".join(circle) + (f"; and around it {named(others)}" if others else ""),
             expected="stacks that can be made one after the other",
             fix="Remove one of these needs.",
         )
@@ -53,7 +39,6 @@ def _cycle(spec: OrgSpec, ids: Sequence[str]) -> Errors:
 
 def selector_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Selectors, or parts of them, that match nothing."""
-    paths = {path: None for unit in spec.ous for path in ou_path(unit.path)}
     taken = {id for rules in reach.selected.values() for id in rules}
     standing = {
         id
@@ -63,16 +48,7 @@ def selector_errors(spec: OrgSpec, reach: Reach) -> Errors:
     }
     for index, rule in enumerate(spec.stacks):
         at = ("stacks", index, "select")
-        errors = [
-            unknown(spec.place(STACKS, *at, key, number), what, glob, known)
-            for key, what, known in (
-                ("accounts", "account", reach.accounts),
-                ("tiers", "tier", reach.tiers),
-                ("ous", "organizational unit", paths),
-            )
-            for number, glob in enumerate(getattr(rule.select, key))
-            if not among([glob], known)
-        ]
+        errors = unmatched(spec, STACKS, at, reach.selectable(rule.select))
         yield from errors
         if not errors and rule.id not in standing:
             status = f" of status {' or '.join(rule.select.status)}" if rule.id in taken else ""
@@ -89,21 +65,22 @@ def account_stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """What an account says about stacks that it does not have."""
     ids = {rule.id for rule in spec.stacks}
     for account in spec.accounts:
-        file = account_file(account)
+        file = account_file(account.name)
         own = account.stacks
         yield from repeated(spec, file, ("stacks", "skip"), own.skip)
         yield from repeated(spec, file, ("stacks", "add"), own.add)
-        named_at = [(id, spec.documents[file].key_place("stacks", "params", id)) for id in own.params]
-        named_at += [(id, spec.place(file, "stacks", "skip", at)) for at, id in enumerate(own.skip)]
-        named_at += [(id, spec.place(file, "stacks", "add", at)) for at, id in enumerate(own.add)]
-        for id, place in named_at:
+        named_at = [(id, spec.spot(file, "stacks", "params", id)) for id in own.params]
+        named_at += [(id, spec.spot(file, "stacks", "skip", at)) for at, id in enumerate(own.skip)]
+        named_at += [(id, spec.spot(file, "stacks", "add", at)) for at, id in enumerate(own.add)]
+        for id, spot in named_at:
+            # The place of a key, which for an item of a list is the item.
             if id not in ids:
-                yield unknown(place, "stack", id, ids)
+                yield unknown(spot.key_place, "stack", id, ids)
             elif id not in reach.selected[account.name]:
                 yield LandformError(
                     Code.SPEC_REFERENCE,
                     f"The account {account.name!r} does not have the stack {id!r}.",
-                    place=place,
+                    place=spot.key_place,
                     given=id,
                     expected=f"one of {', '.join(sorted(reach.selected[account.name]))}",
                     fix=f"Remove it here, or widen the stack's `select` in {STACKS}.",
@@ -205,7 +182,7 @@ def _skipped(spec: OrgSpec, account: Account, rule: StackRule, need: str) -> Lan
     return LandformError(
         Code.SPEC_REFERENCE,
         f"The account {account.name!r} skips a stack that its stack {rule.id!r} needs.",
-        place=spec.place(account_file(account), "stacks", "skip", account.stacks.skip.index(need)),
+        place=spec.place(account_file(account.name), "stacks", "skip", account.stacks.skip.index(need)),
         given=need,
         fix=f"Skip {rule.id!r} too, or keep {need!r}.",
     )

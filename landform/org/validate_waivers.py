@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from landform.errors import Code, LandformError, Place
-from landform.org.load import WAIVERS, OrgSpec
 from landform.org.models import Tier, Waiver
-from landform.org.problems import Errors, unknown
+from landform.org.problems import Errors, own_approval, unknown, unmatched
 from landform.org.reach import Reach
 from landform.org.select import among
+from landform.org.spec import OrgSpec, waiver_file
 
 
 def waiver_errors(spec: OrgSpec, reach: Reach) -> Errors:
-    """Every broken rule of every waiver."""
+    """What waivers may not do in the tiers that they reach, and scopes that hold nothing."""
     for waiver in spec.waivers:
-        file = f"{WAIVERS}/{waiver.id}.yaml"
-        yield from _approval(spec, waiver, file)
+        file = waiver_file(waiver.id)
         if spec.whole:
             yield from _scope(spec, reach, waiver, file)
         tiers = reach.tiers_reached_by(waiver)
@@ -23,16 +22,25 @@ def waiver_errors(spec: OrgSpec, reach: Reach) -> Errors:
         yield from _never(spec, waiver, file, tiers)
 
 
-def _approval(spec: OrgSpec, waiver: Waiver, file: str) -> Errors:
-    requester = waiver.requested_by.strip().casefold()
-    for index, approver in enumerate(waiver.approved_by):
-        if approver.strip().casefold() == requester:
+def approval_errors(spec: OrgSpec, reach: Reach) -> Errors:
+    """Waivers that whoever asked for them approved, and those that end before they begin."""
+    for waiver in spec.waivers:
+        file = waiver_file(waiver.id)
+        for index, approver in own_approval(waiver.requested_by, waiver.approved_by):
             yield _broken(
                 "Who asks for a waiver cannot approve it.",
                 spec.place(file, "approved_by", index),
                 given=approver,
                 expected="somebody else",
-                fix=None,
+                fix="Take the name out, and have somebody else approve it.",
+            )
+        if waiver.expires < waiver.created:
+            yield _broken(
+                "The waiver expires before it begins.",
+                spec.place(file, "expires"),
+                given=f"{waiver.expires.isoformat()}, created {waiver.created.isoformat()}",
+                expected="a date after `created`",
+                fix="Correct one of the two dates.",
             )
 
 
@@ -45,22 +53,26 @@ def _approvers(spec: OrgSpec, waiver: Waiver, file: str, tiers: list[Tier]) -> E
                 spec.place(file, "approved_by"),
                 given=", ".join(waiver.approved_by),
                 expected=f"at least one of {', '.join(approvers)}" if approvers else "no waiver at all",
-                fix=None,
+                fix="Have one of them approve it, or narrow the scope to other tiers.",
             )
 
 
 def _scope(spec: OrgSpec, reach: Reach, waiver: Waiver, file: str) -> Errors:
     scope = waiver.scope
     ids = {rule.id for rule in spec.stacks}
-    errors = [
-        unknown(spec.place(file, "scope", key, index), what, glob, known)
-        for key, what, known, globs in (
-            ("accounts", "account", reach.accounts, scope.accounts),
-            ("tiers", "tier", reach.tiers, scope.tiers),
-            ("stacks", "stack", ids, scope.stacks),
-        )
-        for index, glob in enumerate(globs)
-        if not among([glob], known) and not (key == "stacks" and among([glob], reach.full_names))
+    errors = unmatched(
+        spec,
+        file,
+        ("scope",),
+        {
+            "accounts": ("account", scope.accounts, reach.accounts),
+            "tiers": ("tier", scope.tiers, reach.tiers),
+        },
+    )
+    errors += [
+        unknown(spec.place(file, "scope", "stacks", index), "stack", glob, ids)
+        for index, glob in enumerate(scope.stacks)
+        if not among([glob], ids) and not among([glob], reach.full_names)
     ]
     yield from errors
     if not errors and not reach.reached_by(waiver):
@@ -75,20 +87,11 @@ def _scope(spec: OrgSpec, reach: Reach, waiver: Waiver, file: str) -> Errors:
 
 def _days(spec: OrgSpec, waiver: Waiver, file: str, tiers: list[Tier]) -> Errors:
     days = (waiver.expires - waiver.created).days
-    place = spec.place(file, "expires")
-    if days < 0:
-        yield _broken(
-            "The waiver expires before it begins.",
-            place,
-            given=f"{waiver.expires.isoformat()}, created {waiver.created.isoformat()}",
-            expected="a date after `created`",
-            fix=None,
-        )
     for tier in tiers:
         if days > tier.waivers.max_days:
             yield _broken(
                 f"The waiver lasts longer than the tier {tier.name!r} allows.",
-                place,
+                spec.place(file, "expires"),
                 given=f"{days} days",
                 expected=f"at most {tier.waivers.max_days} days",
                 fix="Choose an earlier date, or narrow the scope to other tiers.",
@@ -108,5 +111,5 @@ def _never(spec: OrgSpec, waiver: Waiver, file: str, tiers: list[Tier]) -> Error
                 )
 
 
-def _broken(message: str, place: Place, *, given: str, expected: str, fix: str | None) -> LandformError:
+def _broken(message: str, place: Place, *, given: str, expected: str, fix: str) -> LandformError:
     return LandformError(Code.SPEC_WAIVER, message, place=place, given=given, expected=expected, fix=fix)

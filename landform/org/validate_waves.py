@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from landform.errors import Code, LandformError
-from landform.org.load import BASELINES, WAVES, OrgSpec
-from landform.org.problems import Errors, duplicate, repeated, unknown
+from landform.org.problems import Errors, given_twice, repeated, unknown, unmatched
 from landform.org.reach import Reach
-from landform.org.select import among, ou_path, selects
+from landform.org.select import selects
+from landform.org.spec import WAVES, OrgSpec, baseline_file
 
 
 def baseline_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Stacks that a baseline names and that do not exist."""
     ids = [rule.id for rule in spec.stacks]
     for baseline in spec.baselines:
-        file = f"{BASELINES}/{baseline.name}-{baseline.version}.yaml"
+        file = baseline_file(baseline.name, baseline.version)
         for index, id in enumerate(baseline.stacks):
             if id not in ids:
                 yield unknown(spec.place(file, "stacks", index), "stack", id, ids)
@@ -25,22 +25,9 @@ def baseline_errors(spec: OrgSpec, reach: Reach) -> Errors:
 
 def wave_errors(spec: OrgSpec, reach: Reach) -> Errors:
     """Ids given twice, and selectors, or parts of them, that match nothing."""
-    paths = {path: None for unit in spec.ous for path in ou_path(unit.path)}
-    seen: dict[str, int] = {}
+    yield from given_twice(spec, WAVES, "id", [wave.id for wave in spec.waves], "waves")
     for index, wave in enumerate(spec.waves):
-        if seen.setdefault(wave.id, index) != index:
-            first = spec.place(WAVES, "waves", seen[wave.id], "id")
-            yield duplicate(spec.place(WAVES, "waves", index, "id"), "id", wave.id, first)
-        errors = [
-            unknown(spec.place(WAVES, "waves", index, "select", key, number), what, glob, known)
-            for key, what, known in (
-                ("accounts", "account", reach.accounts),
-                ("tiers", "tier", reach.tiers),
-                ("ous", "organizational unit", paths),
-            )
-            for number, glob in enumerate(getattr(wave.select, key))
-            if not among([glob], known)
-        ]
+        errors = unmatched(spec, WAVES, ("waves", index, "select"), reach.selectable(wave.select))
         yield from errors
         taken = any(selects(wave.select, account, reach.layers.labels(account)) for account in spec.accounts)
         if not errors and not taken:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from math import ceil
 
 from landform.org.layers import Layers
-from landform.org.load import OrgSpec
 from landform.org.models import Wave
 from landform.org.select import selects
+from landform.org.spec import OrgSpec
 
 NO_WAVE = "in no wave"
 

@@ -20,7 +20,7 @@ _NAMES = ("name", "bucket", "function_name", "identifier", "cluster_identifier",
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """One resource or data source. ``address`` is Terraform's, with ``data.`` in front of a data source."""
+    """One resource or data source."""
 
     kind: str
     type: str
@@ -29,9 +29,14 @@ class Block:
     stack: StackView
 
     @property
-    def address(self) -> str:
-        """Its Terraform address."""
+    def reference(self) -> str:
+        """What its own module calls it: its type and name, with ``data.`` in front of a data source's."""
         return f"{'data.' if self.kind == 'data' else ''}{self.type}.{self.name}"
+
+    @property
+    def address(self) -> str:
+        """Its Terraform address: the reference behind the modules it is in."""
+        return f"{self.stack.module}{self.reference}"
 
     def values(self, path: str) -> tuple[Any, ...]:
         """Every value at a path of argument names, as ``rule.lifecycle.delete_after``: one for each nested block.
@@ -61,11 +66,11 @@ class Block:
     def refers_to(self, path: str) -> tuple[Block, ...]:
         """The blocks of the stack that are referred to by the values at a path."""
         return tuple(
-            self.stack.by_address[address]
+            self.stack.by_address[reference]
             for text in self.values(path)
             if isinstance(text, str)
-            for address in references(text)
-            if address in self.stack.by_address
+            for reference in references(text)
+            if reference in self.stack.by_address
         )
 
     def is_meant_by(self, text: object) -> bool:
@@ -73,7 +78,7 @@ class Block:
         if not isinstance(text, str):
             return False
         own = re.split("[:/]", text)[-1] if text.startswith("arn:") else text
-        return self.address in references(text) or own in self._names
+        return self.reference in references(text) or own in self._names
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -83,10 +88,14 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class StackView:
-    """The blocks of one stack, from its scan copy. ``name`` is the stack's full name."""
+    """The blocks of one stack, or of one module in it, from its scan copy.
+
+    ``name`` is the stack's full name; ``module`` is what the addresses begin with, as ``module.queues.``.
+    """
 
     name: str
     document: Mapping[str, Any]
+    module: str = ""
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -100,8 +109,8 @@ class StackView:
 
     @cached_property
     def by_address(self) -> Mapping[str, Block]:
-        """The blocks by address."""
-        return {block.address: block for block in self.blocks}
+        """The blocks by their address within the module."""
+        return {block.reference: block for block in self.blocks}
 
     @cached_property
     def _by_type(self) -> Mapping[str, tuple[Block, ...]]:

@@ -56,6 +56,15 @@ class TestSpec:
         assert account_id in said.err
         assert "quoted string of 12 digits" in said.err
 
+    def test_a_line_that_nobody_would_read(self, landform, project):
+        """Of a very long line the part that matters is shown."""
+        (project / "org/accounts/payments-dev.yaml").write_text(f"a: {'x' * 5000} [: {'y' * 5000}\n")
+        said = landform("org", "validate", cwd=project)
+        assert said.status == 2
+        (shown,) = [line for line in said.err.splitlines() if line.startswith("     1 |")]
+        assert "xxx [: yyy" in shown
+        assert len(shown) < 250
+
     def test_no_spec_at_all(self, landform, tmp_path):
         """A folder without org/ says what to do."""
         said = landform("synth", cwd=tmp_path)

@@ -38,6 +38,52 @@ class TestValidate:
         assert said.status == 0
         assert "guard.fail_on of the account payments-dev does not count" in said.err
 
+    def test_what_does_not_count_many_times(self, landform, project):
+        """For people the first twenty are told, and how many there are; JSON has all."""
+        for number in range(25):
+            text = (project / DEV).read_text().replace("payments-dev", f"copy-{number}")
+            text = text.replace('"012345678901"', f'"{900000000000 + number}"').replace(
+                "network:", "# network:"
+            )
+            (project / f"org/accounts/copy-{number}.yaml").write_text(text + "guard: { fail_on: critical }\n")
+        said = landform("org", "validate", cwd=project)
+        assert (said.status, said.err.count("does not count")) == (0, 20)
+        assert "5 values more, 25 in all, do not count; --json has every one" in said.err
+        assert len(landform("org", "validate", "--json", cwd=project).document["refused"]) == 25
+
+    def test_what_has_run_out(self, landform, project):
+        """On the last day all is well; the day after it is a warning, and with --strict a no."""
+        arguments = ("org", "validate", "--strict", "--as-of")
+        assert landform(*arguments, "2026-12-20", cwd=project).status == 0
+        said = landform(*arguments, "2026-12-21", cwd=project)
+        assert (said.status, said.err.count("has expired")) == (1, 3)
+        assert "org/waivers/W-2026-001.yaml:16:10: The waiver W-2026-001 has expired. Remove it" in said.err
+        assert landform("org", "validate", "--as-of", "2026-12-21", cwd=project).status == 0
+        found = landform(*arguments, "2027-04-01", "--json", cwd=project).document["expired"]
+        assert [(each["file"].partition("/")[2], each["code"], each["given"]) for each in found[:2]] == [
+            ("accounts/analytics-prod.yaml", "spec-expired", "2027-03-31"),
+            ("accounts/sandbox-jane.yaml", "spec-expired", "2027-02-15"),
+        ]
+
+    def test_what_has_run_out_with_a_closed_account(self, landform, project):
+        """A tombstone's last day is long past."""
+        add(project, "org/accounts/sandbox-jane.yaml", "status: closed\n")
+        said = landform("org", "validate", "--as-of", "2027-03-01", "--json", cwd=project)
+        assert {each["file"].partition("/")[2].partition("/")[0] for each in said.document["expired"]} == {
+            "waivers"
+        }
+
+    def test_a_broken_file_hides_no_rule(self, landform, project):
+        """A file that is no YAML and a rule across other files are told together."""
+        (project / DEV).write_text("a: [")
+        add(project, "org/accounts/payments-prod.yaml", "stacks: { skip: [nothing] }\n")
+        said = landform("org", "validate", "--json", cwd=project)
+        assert said.status == 2
+        assert [(error["code"], error["file"]) for error in said.document["errors"]] == [
+            ("spec-syntax", DEV),
+            ("spec-reference", "org/accounts/payments-prod.yaml"),
+        ]
+
 
 class TestExplain:
     def test_a_field(self, landform, project):

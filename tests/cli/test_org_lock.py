@@ -120,6 +120,15 @@ class TestLock:
             assert (said.status, said.document["errors"][0]["code"]) == (2, "spec-lock")
             assert said.document["errors"][0]["line"]
 
+    def test_a_lock_file_that_is_gone(self, landform, repository):
+        """What was committed and is not there is not begun anew: every account would get another VPC."""
+        (repository / LOCK).unlink()
+        said = landform("org", "lock", "--json", cwd=repository)
+        (error,) = said.document["errors"]
+        assert (said.status, error["code"], error["file"]) == (2, "spec-lock", LOCK)
+        assert "git checkout HEAD -- org/network.lock.json" in error["fix"]
+        assert not (repository / LOCK).exists()
+
     def test_no_pools(self, landform, project):
         """An organisation without networks has nothing to lock, and gets no file but an empty one."""
         for path in (project / "org/accounts").iterdir():
@@ -157,10 +166,11 @@ class TestCheck:
         """A block that the base has and the file has not: somebody's VPC would be given away."""
         (repository / LOCK).unlink()
         (repository / "org/accounts/payments-stage.yaml").unlink()
+        git(repository, "commit", "-q", "-a", "-m", "gone")
         assert landform("org", "lock", "--quiet", cwd=repository).status == 0
-        said = landform("org", "lock", "--check", "--base", "HEAD", cwd=repository)
+        said = landform("org", "lock", "--check", "--base", "HEAD~1", cwd=repository)
         assert said.status == 1
-        assert "lost: payments-stage in eu-west-1 (nonprod), 10.20.16.0/20 of HEAD" in said.out
+        assert "lost: payments-stage in eu-west-1 (nonprod), 10.20.16.0/20 of HEAD~1" in said.out
 
     def test_an_unknown_base(self, landform, repository):
         """A revision that git does not know."""

@@ -242,6 +242,17 @@ class TestMetaArguments:
 
         assert block(stack)["depends_on"] == [late.address]
 
+    def test_depends_on_something_of_another_stack_is_refused(self, stack):
+        """Terraform would know no resource of that address, or another one."""
+        other = Stack(stack.node.scope, "data")
+        bucket(stack, depends_on=[Resource(other, "table", "aws_dynamodb_table", {})])
+
+        with pytest.raises(LandformError) as caught:
+            document(stack)
+
+        assert caught.value.code is Code.REFERENCE
+        assert caught.value.given == "aws_dynamodb_table.table, which belongs to stack 'data'"
+
     def test_provider_by_its_alias(self, stack):
         """The default provider has no alias."""
         provider = Provider(stack, "eu", "aws", {}, source="hashicorp/aws", version="5.100.0", alias="eu")

@@ -177,7 +177,8 @@ class Rebuilt:
     def _value(self, value):
         match value:
             case Ref():
-                return "${" + self._address(value.element) + value.suffix + "}"
+                within = value.within()
+                return f"{within.before}${{{self._address(value.element)}{value.suffix}}}{within.after}"
             case Lazy():
                 return self._value(value.produce())
             case Block():

@@ -5,8 +5,10 @@ import pytest
 from landform.errors import LandformError
 from landform.org.diff import State, as_json, diff, read_state
 from landform.org.facts import Change
+from landform.org.lock import LOCK
 
 from .conftest import ACCOUNT, FILES, WAIVER
+from .networked import add_account, relock
 from .test_migrate import OLD
 
 
@@ -130,6 +132,18 @@ class TestAccounts:
         assert found.errors[0].code.slug == "spec-immutable"
         assert "pay-dev.base" in account.added
         assert "payments-dev.base" in account.removed
+
+    def test_another_block_is_an_error(self, locked):
+        """A block that was allotted is somebody's VPC, however its account came to another one."""
+        before = State.read(locked.root, "before")
+        (locked.root / LOCK).unlink()
+        add_account(locked, "aaa", "400000000004")
+        relock(locked)
+        found = diff(before, State.read(locked.root, "after"))
+        assert [(each.code.slug, str(each.place), each.given) for each in found.errors] == [
+            ("spec-immutable", f"{LOCK}:9:9", "10.21.16.0/20, before 10.21.0.0/20"),
+            ("spec-immutable", f"{LOCK}:18:9", "10.20.16.0/20, before 10.20.0.0/20"),
+        ]
 
 
 class TestSubjects:

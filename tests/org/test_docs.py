@@ -32,12 +32,12 @@ class TestSpecReference:
     def test_an_example(self, text: str) -> None:
         """Each example is a file that landform takes."""
         document = parse(text, "docs/spec.md")
-        value = document.value()
+        value = document.value
         assert MODELS[value["schema"].split("/")[1]].model_validate_json(json.dumps(value))
 
     def test_each_kind_has_an_example(self) -> None:
         """As many examples as kinds of file."""
-        assert sorted(parse(text, "x").value()["schema"].split("/")[1] for text in EXAMPLES) == sorted(MODELS)
+        assert sorted(parse(text, "x").value["schema"].split("/")[1] for text in EXAMPLES) == sorted(MODELS)
 
     @pytest.mark.parametrize("kind", sorted(MODELS))
     def test_every_key_is_described(self, kind: str) -> None:

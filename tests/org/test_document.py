@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from landform.errors import Code, LandformError, Place
-from landform.org.document import MAX_BYTES, parse, read_document
+from landform.org.document import MAX_BYTES, Spot, parse, read_document
+from landform.org.nodes import MAX_DEPTH
+from landform.org.quick import quick_value
 
 
 def refusal(text: str) -> LandformError:
@@ -40,7 +43,7 @@ class TestParse:
     )
     def test_scalars_are_those_of_the_core_schema(self, text: str, value: object) -> None:
         """YAML 1.2's core schema decides what a plain scalar is."""
-        assert parse(f"a: {text}\n", "x").value() == {"a": value}
+        assert parse(f"a: {text}\n", "x").value == {"a": value}
 
     def test_a_leading_zero_is_kept_in_what_the_user_wrote(self) -> None:
         """The text of a number is shown as written."""
@@ -48,11 +51,11 @@ class TestParse:
 
     def test_nested_values(self) -> None:
         """Mappings and lists, in block and flow style, become dicts and lists."""
-        assert parse("a:\n  - b: [1, {c: d}]\n", "x").value() == {"a": [{"b": [1, {"c": "d"}]}]}
+        assert parse("a:\n  - b: [1, {c: d}]\n", "x").value == {"a": [{"b": [1, {"c": "d"}]}]}
 
     def test_carriage_returns_and_a_byte_order_mark_are_fine(self) -> None:
         """Files written on Windows are read alike."""
-        assert parse("\ufeffa: 1\r\nb: 2\r\n", "x").value() == {"a": 1, "b": 2}
+        assert parse("\ufeffa: 1\r\nb: 2\r\n", "x").value == {"a": 1, "b": 2}
 
     @pytest.mark.parametrize(
         ("text", "code", "line", "column"),
@@ -144,7 +147,50 @@ class TestDocument:
         assert parse(f"a: {text}\n", "x").given("a") == given
 
 
+class TestQuickValue:
+    def test_what_is_plain(self) -> None:
+        """A file of mappings, lists and scalars needs nothing else."""
+        assert quick_value('a: [1, {b: null}]\nc: "012"\n') == {"a": [1, {"b": None}], "c": "012"}
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "- a",
+            "a: &x 1",
+            "a: !!str 1",
+            "a: 1\na: 2",
+            "1: a",
+            "a: .inf",
+            "a: [",
+            "a: 1\n---\nb: 1",
+            "%X\n",
+        ],
+    )
+    def test_what_only_the_nodes_can_tell(self, text: str) -> None:
+        """Whatever may be an error is left to those who know where it stands."""
+        assert quick_value(text) is None
+
+    @pytest.mark.parametrize("levels", [MAX_DEPTH - 1, MAX_DEPTH, MAX_DEPTH + 1])
+    def test_how_deep_it_goes(self, levels: int) -> None:
+        """It goes as deep as the nodes do."""
+        text = "a: " + "[" * levels + "1" + "]" * levels
+        assert (quick_value(text) is not None) == (levels < MAX_DEPTH)
+
+
+class TestSpot:
+    def test_it_is_a_place_once_asked(self) -> None:
+        """A location has the place of its value, and that of its key."""
+        spot = Spot(parse("a:\n  b: 1\n", "x"), ("a", "b"))
+        assert (spot.place, spot.key_place) == (Place("x", 2, 6), Place("x", 2, 3))
+
+
 class TestReadDocument:
+    def test_a_file_longer_than_most(self, tmp_path: Path) -> None:
+        """A file that takes more than one reading is read whole."""
+        (tmp_path / "x.yaml").write_text(f"a: {'x' * 200_000}\n")
+        assert read_document(tmp_path, "x.yaml").value == {"a": "x" * 200_000}
+
     def test_a_file_that_is_not_utf8(self, tmp_path: Path) -> None:
         """The place is that of the first bad byte."""
         (tmp_path / "x.yaml").write_bytes(b"a: 1\nb: caf\xe9\n")
@@ -158,6 +204,13 @@ class TestReadDocument:
         with pytest.raises(LandformError, match="too large") as caught:
             read_document(tmp_path, "x.yaml")
         assert caught.value.code is Code.SPEC_SYNTAX
+
+    def test_a_pipe_in_place_of_a_file(self, tmp_path: Path) -> None:
+        """Nobody waits for what will never be written."""
+        os.mkfifo(tmp_path / "x.yaml")
+        with pytest.raises(LandformError) as caught:
+            read_document(tmp_path, "x.yaml")
+        assert (caught.value.code, caught.value.given) == (Code.SPEC_NOT_FOUND, "not a regular file")
 
     def test_a_folder_in_place_of_a_file(self, tmp_path: Path) -> None:
         """What cannot be read is told, not raised as an OSError."""

@@ -93,7 +93,7 @@ class TestForm:
         text = "a: " + words[:99] + "\n   " + words[100:] + "\n"
         assert formatted(text).startswith("a: >-\n  word word")
         assert max(map(len, formatted(text).splitlines())) <= 110
-        assert parse(formatted(text), "x").value() == {"a": words}
+        assert parse(formatted(text), "x").value == {"a": words}
 
     def test_a_file_that_would_say_something_else_is_refused(self):
         """A separator of lines inside a block is a line's end for one parser and a letter for another."""
@@ -188,12 +188,12 @@ class TestProperties:
     def test_nothing_is_lost_and_the_second_run_changes_nothing(self, text):
         """The values are the same, every comment is there, and what is formatted stays as it is."""
         try:
-            before = parse(text, "x").value()
+            before = parse(text, "x").value
         except LandformError:
             event("no file of a spec")
             return
         once = write_tree(read_tree(text))
-        assert parse(once, "x").value() == before
+        assert parse(once, "x").value == before
         assert sorted(comments(once)) == sorted(comments(text))
         assert write_tree(read_tree(once)) == once
         assert once.endswith("\n")
@@ -203,7 +203,7 @@ class TestProperties:
     @pytest.mark.parametrize("file", FILES)
     def test_every_file_of_a_spec(self, file):
         """What says the same before and after is the same spec."""
-        assert parse(formatted(FILES[file]), file).value() == parse(FILES[file], file).value()
+        assert parse(formatted(FILES[file]), file).value == parse(FILES[file], file).value
 
 
 class TestFormatSpec:

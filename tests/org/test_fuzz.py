@@ -17,7 +17,9 @@ from landform.org.explain import explain, refused
 from landform.org.jsonschema import FILES as FILES_OF
 from landform.org.jsonschema import MODELS
 from landform.org.load import load, model_of
-from landform.org.resolve import resolve
+from landform.org.nodes import plain_fields, read_nodes
+from landform.org.quick import quick_value
+from landform.org.resolve import judge, resolve
 
 from .conftest import FILES, WAIVER, Project
 
@@ -255,7 +257,7 @@ class TestFuzz:
         """A broken spec is told with a code and a file, a spec that is still good resolves."""
         with broken(spec, file, changes, gone):
             try:
-                outcome: object = resolve(load(spec.root)).instances
+                outcome: object = judge(spec.root).fleet.instances
             except LandformError as error:
                 outcome = judged(error)
             assert outcome
@@ -276,12 +278,27 @@ class TestFuzz:
                 refused(read)
             assert outcome
 
+    @settings(max_examples=CASES // 10, deadline=None)
+    @given(file=st.sampled_from(sorted(SPEC)), changes=st.lists(MUTATIONS, min_size=1, max_size=3))
+    def test_what_is_read_quickly(self, file: str, changes: list[Callable[[str], str]]) -> None:
+        """A value that was read without its places is the one that has them, to the last type."""
+        text = changed(file, changes)
+        value = quick_value(text)
+        assert value is None or repr(value) == repr(plain_fields(read_nodes(text, file)))
+
     @settings(max_examples=300, deadline=None)
     @given(text=st.one_of(st.text(), st.lists(SNIPPETS).map("".join), st.lists(SNIPPETS).map("\n".join)))
     def test_any_text(self, text: str) -> None:
         """Any text is a document or a LandformError."""
         try:
-            outcome: object = parse(text, "x").value()
+            outcome: object = parse(text, "x").value
         except LandformError as error:
             outcome = all(each.place for each in error.each())
         assert outcome is True or isinstance(outcome, dict)
+
+    @settings(max_examples=CASES // 10, deadline=None)
+    @given(text=st.lists(SNIPPETS).map(": ".join))
+    def test_any_text_read_quickly(self, text: str) -> None:
+        """What can be read without its places is a document, of that value."""
+        value = quick_value(text)
+        assert value is None or repr(value) == repr(plain_fields(read_nodes(text, "x")))

@@ -39,12 +39,12 @@ class TestJsonSchemas:
     @pytest.mark.parametrize("file", FILES)
     def test_takes_the_example(self, file: str) -> None:
         """What landform takes, an editor takes."""
-        value = read_document(EXAMPLE, file).value()
+        value = read_document(EXAMPLE, file).value
         kind = value["schema"].split("/")[1]
         jsonschema.validate(value, json_schemas()[kind])
 
     def test_refuses_a_number_as_account_id(self) -> None:
         """What landform refuses, an editor refuses."""
-        value = read_document(EXAMPLE, "org/accounts/payments-dev.yaml").value() | {"account_id": 12345678901}
+        value = read_document(EXAMPLE, "org/accounts/payments-dev.yaml").value | {"account_id": 12345678901}
         with pytest.raises(jsonschema.ValidationError, match="12345678901"):
             jsonschema.validate(value, json_schemas()["account"])

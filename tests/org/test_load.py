@@ -83,7 +83,10 @@ class TestLoad:
     def test_a_misspelt_file_is_guessed(self, project: Project) -> None:
         """The nearest right name is in the fix."""
         (project.root / "org/stacks.yaml").rename(project.root / "org/stack.yaml")
-        assert [error.fix for error in project.errors()] == ["Did you mean 'org/stacks.yaml'?", None]
+        assert [error.fix for error in project.errors()] == [
+            "Did you mean 'org/stacks.yaml'?",
+            "Bring it back, or name the project's folder with -C.",
+        ]
 
     def test_all_errors_in_one_go_sorted_by_place(self, project: Project) -> None:
         """Errors of several files come together, by file and line."""
@@ -234,6 +237,36 @@ class TestMistakes:
             (
                 DEV,
                 "regions: [eu-west-1, eu-central-1]",
+                "regions: [frankfurt]",
+                Code.SPEC_VALUE,
+                "13:11",
+                '"frankfurt"',
+                "the name of an AWS region, such as eu-west-1",
+                None,
+            ),
+            (
+                DEV,
+                "purpose: something",
+                'purpose: something\ndeploy: { provider: github, repo: a/b, environments: ["*"] }',
+                Code.SPEC_VALUE,
+                "12:55",
+                '"*"',
+                "an environment's name: letters, digits, spaces and _ . / -, a letter or digit first",
+                None,
+            ),
+            (
+                "org/stacks.yaml",
+                "    needs: [network]\n",
+                '    needs: [network]\n    outputs: { "Vpc Id": string }\n',
+                Code.SPEC_VALUE,
+                "15:16",
+                "Vpc Id",
+                "the name of an output: lower-case letters, digits and _",
+                None,
+            ),
+            (
+                DEV,
+                "regions: [eu-west-1, eu-central-1]",
                 "regions: [eu-west-1, frankfurt]",
                 Code.SPEC_VALUE,
                 "13:22",
@@ -283,6 +316,16 @@ class TestMistakes:
                 None,
             ),
             (
+                DEV,
+                "purpose: something",
+                "purpose: something\nquotas: [{ service: ec2, code: L-1216C47A, value: 512null }]",
+                Code.SPEC_VALUE,
+                "12:51",
+                '"512null"',
+                "a whole number from 0 to 10000000000",
+                None,
+            ),
+            (
                 "org/org.yaml",
                 "prefix: acme",
                 'prefix: acme\nstate: { bucket: "{prefix.__class__}" }',
@@ -326,3 +369,14 @@ class TestMistakes:
         """An account id has the digits 0 to 9."""
         project.edit(DEV, "012345678901", "\u0660" * 12)
         assert project.error().expected == "a quoted string of 12 digits"
+
+    def test_a_block_that_begins_in_the_middle(self, project: Project) -> None:
+        """Where a text or a list may stand, both are said, at the value."""
+        pools = "schema: landform/network/v1\npools: [{ name: dev, cidrs: { eu-west-1: 10.20.1.0/16 } }]\n"
+        project.write("org/network.yaml", pools)
+        error = project.error()
+        assert (error.code, str(error.place)) == (Code.SPEC_VALUE, "org/network.yaml:2:42")
+        assert error.expected
+        assert error.expected.startswith(
+            "an IPv4 block from its first address on, such as 10.20.0.0/16 or a list"
+        )

@@ -67,14 +67,14 @@ class TestChangedByHand:
             ('"cidr": "10.0.1.0/24"', '"cidr": "10.0.9.0/24"', 11),
             ('"account": "b"', '"account": "c"', 11),
             ('"sequence": 2', '"sequence": 3', 11),
-            ('{"account": "b", "cidr": "10.0.1.0/24", "sequence": 2}', "", None),
+            ('{"account": "b", "cidr": "10.0.1.0/24", "sequence": 2}', "", 10),
             ('"region": "eu-west-1"', '"region": "eu-west-2"', 11),
             ('"schema": "landform/network-lock/v1"', '"schema": "landform/network-lock/v2"', None),
             ('"sequence": 1', '"sequence":  1', 8),
             ('"cidr": "10.0.1.0/24"', '"cidr": "10.0.1.1/24"', None),
-            ('"pools": [', '"pools": [[', None),
+            ('"pools": [', '"pools": [[', 14),
             ('"sequence": 2', '"sequence": 2, "note": "mine"', None),
-            ("}\n", "", None),
+            ("}\n", "", 9),
         ],
     )
     def test_refused(self, old: str, new: str, line: int | None) -> None:

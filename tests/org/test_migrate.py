@@ -35,7 +35,7 @@ class TestAccountVersion0:
         after = migrate_text(OLD, "org/accounts/payments-dev.yaml")
         assert after.startswith("# the account of the payments team\nschema: landform/account/v1\n")
         assert 'account_id: "012345678901"  # as AWS gave it\n' in after
-        assert parse(after, "x").value()["owner"] == {
+        assert parse(after, "x").value["owner"] == {
             "team": "payments",
             "contact": "payments@acme.example",
             "cost_center": "4711",
@@ -45,7 +45,7 @@ class TestAccountVersion0:
     def test_a_lost_zero_comes_back(self, written):
         """An id has twelve digits; a number that has fewer lost them in front."""
         after = migrate_text(OLD.replace("012345678901", written), "x")
-        assert parse(after, "x").value()["account_id"] == "012345678901"
+        assert parse(after, "x").value["account_id"] == "012345678901"
 
     @pytest.mark.parametrize("written", ["1234567890123", "12e4", "[1]", "", "0o17"])
     def test_what_is_no_id_is_an_error(self, written):
@@ -104,6 +104,7 @@ class TestMigrate:
         project.edit("org/ous.yaml", "ous/v1", "ous/v0")
         (error,) = self.errors(project)
         assert (error.code.slug, error.place.file, error.place.line) == ("spec-version", "org/ous.yaml", 1)
+        assert "no step from landform/ous/v0" in error.fix
 
     def test_files_of_this_version_are_left_alone(self, project):
         """Even where they are not formatted."""

@@ -187,6 +187,19 @@ class TestValidate:
         error = project.error()
         assert (error.code, error.given) == (Code.SPEC_CYCLE, "base -> base")
 
+    def test_two_circles(self, project: Project) -> None:
+        """Each circle is told, and what hangs on to one."""
+        project.edit("org/stacks.yaml", ":Base\n", ":Base\n    needs: [network]\n")
+        project.add(
+            STACKS,
+            "  - { id: x, construct: a:X, needs: [y] }\n  - { id: y, construct: a:Y, needs: [x, z] }\n"
+            "  - { id: z, construct: a:Z, needs: [y] }\n",
+        )
+        assert [error.given for error in project.errors() if error.code is Code.SPEC_CYCLE] == [
+            "base -> network -> base",
+            "x -> y -> x; and around it z",
+        ]
+
     def test_a_needed_stack_that_is_not_there_is_told_once(self, project: Project) -> None:
         """Many accounts, one mistake, one error."""
         project.edit(STACKS, ":Base\n", ":Base\n    select: { ous: [Security] }\n")

@@ -106,9 +106,11 @@ class TestLayerRules:
         project.edit(OUS, "  - path: Workloads/Dev\n", "  - path: Workloads/Dev\n    regions: [eu-west-1]\n")
         error = project.error()
         assert str(error.place) == f"{DEV}:13:22"
-        assert (
-            error.message == "There is no region in the `regions` of the unit Workloads/Dev 'eu-central-1'."
+        assert error.message == (
+            "The account 'payments-dev' asks for the region eu-central-1, which the unit Workloads/Dev does not allow."
         )
+        assert error.expected == f"one of eu-west-1, the `regions` at {OUS}:8:14"
+        assert error.fix == f"Remove it here, or allow it in {OUS}."
 
     def test_tags_of_a_stack_that_differ_only_in_case(self, project: Project) -> None:
         """Tags that meet only in one stack are judged too, once."""
@@ -131,6 +133,14 @@ class TestAccounts:
                 "expires: 2027-03-01\nchange: { requested_by: jane, reason: tests, date: 2026-11-20 }",
                 Code.SPEC_ACCOUNT,
                 "15:10",
+            ),
+            ("", "max_account_days: 90", "expires: 2027-03-01", Code.SPEC_ACCOUNT, "1:1"),
+            (
+                "",
+                "max_account_days: 90",
+                "expires: 2027-02-01\nchange: { requested_by: jane, reason: tests }",
+                Code.SPEC_ACCOUNT,
+                "16:9",
             ),
             (
                 "",

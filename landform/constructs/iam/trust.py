@@ -17,6 +17,7 @@ from landform.iam.arns import role_account
 # Services that do not send aws:SourceAccount when they assume a role ("Cross-service confused deputy
 # prevention" and the pages of the services). Their roles are bound by iam:PassRole instead.
 WITHOUT_SOURCE_ACCOUNT: Mapping[str, str] = {
+    "apigateway.amazonaws.com": "its role is passed when the account's settings or an API name it",
     "ec2.amazonaws.com": "an instance profile is passed by whoever launches the instance",
     "edgelambda.amazonaws.com": "replicas run outside the account's region",
     "lambda.amazonaws.com": "the execution role is passed when the function is made",

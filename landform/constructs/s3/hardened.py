@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target, Verb
 from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
@@ -42,6 +44,9 @@ ABORT_UPLOAD_DAYS = 7
 
 class HardenedBucket(Construct):
     """The common ground of the bucket constructs; use one of those."""
+
+    # A service that still delivers by ACL needs a bucket that has them.
+    object_ownership: ClassVar[str] = "BucketOwnerEnforced"
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
@@ -135,7 +140,7 @@ class HardenedBucket(Construct):
             restrict_public_buckets=True,
         )
         S3BucketOwnershipControls(
-            self, "Ownership", bucket=bucket, rule=OwnershipRule(object_ownership="BucketOwnerEnforced")
+            self, "Ownership", bucket=bucket, rule=OwnershipRule(object_ownership=self.object_ownership)
         )
         versioning = S3BucketVersioning(
             self,

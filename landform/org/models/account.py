@@ -51,6 +51,14 @@ class Access(Model):
     approval: bool = False
 
 
+# A role trusts the environments that are named here: no wildcard, and nothing that IAM or Terraform would replace.
+Environment = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _./-]*$", max_length=255),
+    Field(description="an environment's name: letters, digits, spaces and _ . / -, a letter or digit first"),
+]
+
+
 class Deploy(Model):
     """What deploys into an account: a repository, its environments, and the roles of plan and apply."""
 
@@ -60,7 +68,7 @@ class Deploy(Model):
         StringConstraints(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$"),
         Field(description="a repository as owner/name"),
     ]
-    environments: tuple[Text, ...] = ()
+    environments: tuple[Environment, ...] = ()
     plan_role: Literal["read", "none"] = "read"
     apply_role: Literal["scoped", "admin", "none"] = "scoped"
 
@@ -74,7 +82,8 @@ class Quota(Model):
         StringConstraints(pattern=r"^L-[0-9A-F]{8}$"),
         Field(description="a quota's code, such as L-1216C47A"),
     ]
-    value: Annotated[int, Field(ge=0)]
+    # The bounds of Service Quotas' QuotaValue.
+    value: Annotated[int, Field(ge=0, le=10_000_000_000)]
 
 
 class AccountNetwork(NetworkSettings):

@@ -22,7 +22,12 @@ def _iso_date(value: object) -> object:
     raise ValueError("not a date")
 
 
-# [0-9], never \d: pydantic's \d takes the digits of every script.
+# What a list may hold, and what an edit of it has behind its sign. [0-9], never \d: pydantic's takes the digits of
+# every script.
+_REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
+_EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
+_PERCENT = r"[0-9]{1,3}%"
+
 AccountId = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{12}$"), Field(description="a quoted string of 12 digits")
 ]
@@ -33,12 +38,12 @@ Name = Annotated[
 ]
 RegionName = Annotated[
     str,
-    StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$"),
+    StringConstraints(pattern=f"^{_REGION}$"),
     Field(description="the name of an AWS region, such as eu-west-1"),
 ]
 Email = Annotated[
     str,
-    StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=64),
+    StringConstraints(pattern=f"^{_EMAIL}$", max_length=64),
     Field(description="an e-mail address of at most 64 characters"),
 ]
 OrgId = Annotated[
@@ -74,7 +79,7 @@ ServiceName = Annotated[
 # A VPC's block has between 16 and 65,536 addresses.
 Netmask = Annotated[int, Field(ge=16, le=28)]
 Percent = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{1,3}%$"), Field(description="a percentage, such as 10%")
+    str, StringConstraints(pattern=f"^{_PERCENT}$"), Field(description="a percentage, such as 10%")
 ]
 Share = Annotated[
     Annotated[int, Field(ge=0, le=100_000)] | Percent,
@@ -103,17 +108,17 @@ Parameter = Annotated[
 # What a list that is not replaced says: each item with a sign before it.
 PercentEdit = Annotated[
     str,
-    StringConstraints(pattern=r"^[+-]?[0-9]{1,3}%$"),
+    StringConstraints(pattern=f"^[+-]?{_PERCENT}$"),
     Field(description="a percentage such as 10%, or one to add or remove: +10%, -10%"),
 ]
 EmailEdit = Annotated[
     str,
-    StringConstraints(pattern=r"^[+-]?[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=65),
+    StringConstraints(pattern=f"^[+-]?{_EMAIL}$", max_length=65),
     Field(description="an e-mail address, or one to add or remove: +a@b.example, -a@b.example"),
 ]
 RegionEdit = Annotated[
     str,
-    StringConstraints(pattern=r"^[+-]?[a-z]{2}(-[a-z]+)+-[0-9]$"),
+    StringConstraints(pattern=f"^[+-]?{_REGION}$"),
     Field(description="the name of an AWS region, or one to add or remove: +eu-west-1, -eu-west-1"),
 ]
 
