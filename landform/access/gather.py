@@ -101,34 +101,41 @@ class StackPolicies:
 
 def _targets(stacks: Sequence[StackPolicies], notes: list[str]) -> dict[str, list[Target]]:
     """Every resource that something can be done to, by account id."""
-    attached: dict[str, list[Document]] = {}
-    made: dict[str, tuple[str, str, Origin]] = {}
+    attached: dict[tuple[str, str], list[Document]] = {}
     services: dict[tuple[str, str, str], list[Document]] = {}
+    made: dict[tuple[str, str], tuple[str, str, Origin]] = {}
     for stack in stacks:
+        account = stack.record.account_id
         for type, name, body in stack.resources():
-            address = f"{type}.{name}"
+            address, region = f"{type}.{name}", stack.references.region(body)
             if type in arn_forms():
                 arn = stack.references.arn(type, name)
-                region = request_region(arn, stack.references.region(body))
-                made[arn] = (stack.references.shape(type, name), region, stack.origin(address))
+                shape = stack.references.shape(type, name)
+                made[account, arn] = (shape, request_region(arn, region), stack.origin(address))
             for text, argument in _resource_policies(type, body):
                 document = stack.policy(address, text)
                 if argument == "*":
                     # It names what it is about itself: everything of its service, in its account and region.
-                    key = (_service_of(type), stack.record.account_id, stack.references.region(body))
-                    services.setdefault(key, []).append(document)
-                    continue
-                arn = _attached_to(stack, type, name, body, argument)
-                attached.setdefault(arn, []).append(document)
+                    services.setdefault((account, _service_of(type), region), []).append(document)
+                else:
+                    arn = _attached_to(stack, type, name, body, argument)
+                    attached.setdefault((account, arn), []).append(document)
     targets: dict[str, list[Target]] = {}
-    for arn, (shape, region, origin) in made.items():
-        parts = (*arn.split(":", 5), "", "", "")
-        common = services.get((parts[2], origin.account_id, origin.region), [])
-        documents = (*attached.pop(arn, ()), *common)
-        targets.setdefault(origin.account_id, []).append(Target(arn, shape, region, origin, documents))
+    common: set[tuple[str, str, str]] = set()
+    for (account, arn), (shape, region, origin) in made.items():
+        of_service = (account, arn.split(":")[2], region)
+        common.add(of_service)
+        documents = (*attached.pop((account, arn), ()), *services.get(of_service, ()))
+        targets.setdefault(account, []).append(Target(arn, shape, region, origin, documents))
+    lost = {arn: documents for (_, arn), documents in attached.items()}
+    lost |= {
+        f"all of {service} in {region}": documents
+        for (account, service, region), documents in services.items()
+        if (account, service, region) not in common
+    }
     notes.extend(
-        f"The policy {document.name} is attached to {arn}, which the bundle does not make; it is not in the matrix."
-        for arn, documents in sorted(attached.items())
+        f"{document.name} is a policy on {what}, of which the bundle makes nothing that is in the matrix."
+        for what, documents in sorted(lost.items())
         for document in documents
     )
     return targets

@@ -265,6 +265,14 @@ class TestTargets:
         assert "aws_s3_bucket_policy.P" in found.notes[0]
         assert not found.accounts[0].targets
 
+    def test_a_policy_on_a_service_of_which_nothing_is_made_is_noted(self, holdings):
+        """Nothing in the matrix is under it."""
+        text = policy(allow("xray:PutTraceSegments", Principal={"Service": "apigateway.amazonaws.com"}))
+        body = {"policy_name": "p", "policy_document": text}
+        found = holdings({"ledger.app": stack(("aws_xray_resource_policy", "P", body))})
+
+        assert "all of xray in eu-west-1" in found.notes[0]
+
     def test_a_changed_file_is_refused(self, holdings, tmp_path):
         """What is read is what was synthesised."""
         holdings({"ledger.app": stack(("aws_iam_role", "App", role()))})
@@ -367,7 +375,7 @@ class TestEveryConstruct:
 
         assert len(list(found.principals)) > 40
         assert {target.origin.type for target in found.targets} >= set(ATTACHED_TO)
-        assert not [one.arn for one in (*found.principals, *found.targets) if one.unread]
+        assert {name for one in (*found.principals, *found.targets) for name in one.unread} == set()
 
 
 class TestAlike:

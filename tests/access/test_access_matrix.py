@@ -165,6 +165,49 @@ class TestMatrix:
             ("everyone", "everyone"),
         }
 
+    def test_whose_principal_calls_is_no_condition_of_a_key(self, holdings):
+        """KMS knows it of every request."""
+        own = {"StringEquals": {"kms:CallerAccount": "111111111111"}}
+        key = policy(allow("kms:*", Principal={"AWS": "arn:aws:iam::111111111111:root"}, Condition=own))
+        use = policy(allow("kms:Decrypt", "${aws_kms_key.K.arn}"))
+        made = stack(
+            ("aws_kms_key", "K", {"policy": key}),
+            ("aws_iam_role", "App", role()),
+            ("aws_iam_role_policy", "P", {"role": "app", "policy": use}),
+        )
+        rows = matrix(holdings({"ledger.app": made}), Wanted(principals="app"))
+
+        assert [found.state("write") for found in rows] == ["allowed"]
+
+    def test_a_resource_policy_that_is_not_there_is_a_condition(self, holdings):
+        """It may let everyone in."""
+        made = app()
+        made["resource"]["aws_s3_bucket_policy"] = {
+            "P": {"bucket": "b", "policy": "${data.aws_iam_policy_document.d.json}"}
+        }
+        rows = matrix(holdings({"ledger.app": made}), Wanted(principals="everyone"))
+
+        assert [found.state("read") for found in rows] == ["allowed if"]
+
+    def test_accounts_under_other_guardrails_are_not_equal(self, holdings):
+        """Though all that they make is."""
+        organization = stack(
+            ("aws_organizations_policy", "P", {"name": "p", "content": policy(deny("s3:GetObject"))}),
+            (
+                "aws_organizations_policy_attachment",
+                "A",
+                {"policy_id": "${aws_organizations_policy.P.id}", "target_id": "111111111111"},
+            ),
+        )
+        made = app(allow("s3:GetObject", OBJECTS))
+        stacks = {"root.org": organization, "ledger.app": made, "lake.app": made}
+        rows = matrix(holdings(stacks), Wanted(principals="app"))
+
+        assert {(found.accounts, found.state("read")) for found in rows} == {
+            (("ledger",), "stopped"),
+            (("lake",), "allowed"),
+        }
+
     def test_a_policy_that_is_not_there_is_a_condition(self, holdings):
         """On every resource of its account."""
         made = app()
