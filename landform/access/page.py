@@ -88,12 +88,14 @@ def _resource(row: Row) -> Iterator[str]:
     yield f"<small>in {escape(accounts_label(row.accounts))}</small></summary><div>"
     yield f'<div class="quiet">{escape(row.target.arn)} {escape(row.target.origin.source)}</div>'
     for right in row.rights:
-        yield from _right(right)
+        yield from _right(right, row.target.arn)
     yield "</div></details>"
 
 
-def _right(right: Right) -> Iterator[str]:
-    yield f"<p><b>{right.level} {_WORDS[right.state]}</b> {escape(', '.join(right.actions))}"
+def _right(right: Right, arn: str) -> Iterator[str]:
+    below = words.parts(right, arn)
+    part = f" on {', '.join(below)}" if below else ""
+    yield f"<p><b>{right.level} {_WORDS[right.state]}</b> {escape(', '.join(right.actions))}{escape(part)}"
     decision = right.decision
     if right.state == "stopped":
         yield f'<br><span class="quiet">stopped: {escape(", ".join(words.stopped_by(decision)))}</span>'

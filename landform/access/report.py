@@ -73,7 +73,7 @@ def edges_json(holdings: Holdings, found: Sequence[Edge]) -> dict[str, Any]:
                 "target": edge.target,
                 "target_accounts": list(edge.target_accounts),
                 "halves": edge.halves,
-                "rights": [_right(right) for right in edge.rights],
+                "rights": [_right(right, edge.target) for right in edge.rights],
                 "named": list(edge.patterns),
             }
             for edge in found
@@ -131,16 +131,17 @@ def _row(row: Row) -> dict[str, Any]:
         "resource": _target(row.target),
         "accounts": list(row.accounts),
         "levels": {level: state for level in LEVELS.values() if (state := row.state(level))},
-        "rights": [_right(right) for right in row.rights],
+        "rights": [_right(right, row.target.arn) for right in row.rights],
     }
 
 
-def _right(right: Right) -> dict[str, Any]:
+def _right(right: Right, arn: str) -> dict[str, Any]:
     return {
         "level": right.level,
         "state": right.state,
         "actions": list(right.actions),
         "on": right.on,
+        "parts": words.parts(right, arn),
         **words.why(right),
     }
 
@@ -196,7 +197,7 @@ def _which(names: Names) -> str:
 
 _COLUMNS = (
     "principal", "kind", "principal_account", "principal_arn", "resource", "type", "accounts", "count", "level",
-    "state", "actions", "on", "allowed_by", "denied_if", "stopped_by",
+    "state", "actions", "parts", "allowed_by", "denied_if", "stopped_by",
 )  # fmt: skip
 
 
@@ -212,7 +213,8 @@ def matrix_csv(rows: Iterable[Row]) -> str:
             cells = (
                 row.who.name, row.who.kind, row.who.account or row.who.identity.account or "", row.who.identity.id,
                 row.target.arn, row.target.origin.type, "; ".join(row.accounts), len(row.accounts), right.level,
-                right.state, "; ".join(right.actions), right.on, "; ".join(words.allowed_by(decision)),
+                right.state, "; ".join(right.actions), "; ".join(words.parts(right, row.target.arn)),
+                "; ".join(words.allowed_by(decision)),
                 "; ".join(words.denied_unless(decision)), "; ".join(stopped),
             )  # fmt: skip
             writer.writerow([_plain(cell) for cell in cells])

@@ -64,12 +64,66 @@ def conditions(guards: Iterable[Guard]) -> str:
     return " and ".join(map(condition, guards))
 
 
+def granting(decision: Decision) -> Layer | None:
+    """The policies that give it: those of who asks where they do, otherwise the resource's."""
+    way = decision.ways[0] if decision.ways else ()
+    return next((layer for layer in way if layer.name == "identity policy"), way[0] if way else None)
+
+
+def parts(right: Right, arn: str) -> list[str]:
+    """What of a resource a right is about, as it follows the ARN: ``/entries/*``; nothing where it is all of it."""
+    layer = granting(right.decision)
+    if layer is None or right.on == arn:
+        return []
+    found: dict[str, None] = {}
+    for applied in layer.statements:
+        resources = applied.statement.resources if applied.statement else None
+        below = [text for text in resources.patterns if text != arn] if resources else []
+        tails = [text.removeprefix(arn) for text in below if text.startswith((f"{arn}/", f"{arn}:"))]
+        if (
+            not tails
+            or len(tails) < len(below)
+            or (resources and resources.excluded)
+            or {"/*", ":*"} & {*tails}
+        ):
+            return []
+        found |= dict.fromkeys(tails)
+    return list(found)
+
+
+def asked(decision: Decision) -> list[str]:
+    """What must hold for it to be allowed, all of it: what each kind of policy asks for, and what no deny may find.
+
+    Of several statements that allow the same, the conditions of one are enough.
+    """
+    found: dict[str, None] = {}
+    for layer in decision.ways[0] if decision.ways else ():
+        if not layer.certain:
+            ways = list(dict.fromkeys(conditions(applied.guards) for applied in layer.statements))
+            found[ways[0] if len(ways) == 1 else f"({') or ('.join(ways)})"] = None
+    found |= {f"not ({conditions(one.guards)})": None for one in decision.unless if not avoidable(one)}
+    return list(found)
+
+
 def statement_name(statement: PolicyStatement | None) -> str:
     """The policy that a statement stands in, by its address or ARN, and its Sid or its place."""
     if statement is None:
         return "a policy that is not in the bundle"
     policy = statement.policy.replace("arn:aws:iam::aws:policy/", "AWS's ")
     return f"{policy} {statement.sid or f'statement {statement.index + 1}'}"
+
+
+def statement_names(statements: Iterable[PolicyStatement | None]) -> list[str]:
+    """The same of several: each policy once, with its Sids."""
+    found: dict[str, list[str]] = {}
+    for statement in statements:
+        policy, _, sid = statement_name(statement).partition(" ")
+        if statement is None or policy == "AWS's":
+            policy, sid = statement_name(statement), ""
+        sids = found.setdefault(policy, [])
+        if sid and sid not in sids:
+            sids.append(sid)
+    return [f"{policy} {', '.join(sids)}".strip() for policy, sids in found.items()]
 
 
 def allowed_by(decision: Decision) -> list[str]:

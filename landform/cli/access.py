@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -44,19 +45,19 @@ _ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv", ".html": "html", 
 EXAMPLES = """
 Examples:
 
-  landform access                                         the whole matrix, equal accounts told once
+  landform access                           everything, equal accounts once
 
-  landform access --tier prod --level write               who can change what in prod
+  landform access --tier prod --level write who can change what in prod
 
-  landform access --who-can s3:DeleteObject --on Ledger   on a construct, an address or an ARN, and why
+  landform access --who-can s3:DeleteObject --on Ledger     and why
 
-  landform access --what-can landform-plan                everything that one role can do, and why
+  landform access --what-can landform-plan  all that one role can do, and why
 
-  landform access --cross-account                         from account to account, both halves
+  landform access --cross-account           between accounts, both halves
 
-  landform access --escalations --fail-on escalation      a gate: exit 1 where a path is open
+  landform access --escalations --fail-on escalation        a gate
 
-  landform access --output access.html                    one file to hand to an auditor
+  landform access --output access.html      one file to hand to an auditor
 """
 
 
@@ -137,23 +138,14 @@ def access(
     return int(_status(holdings, wanted, fail_on, answer.escalations))
 
 
+@dataclass(frozen=True)
 class _Answer:
-    """One answer: as a document, for people, and for matrices as rows."""
+    """One answer: as a document, for people, and where it is one as the rows of a matrix."""
 
-    def __init__(
-        self,
-        document: dict[str, Any],
-        human: Callable[[Console], None],
-        *,
-        rows: Sequence[Row] | None = None,
-        escalations: Sequence[Escalation] | None = None,
-        heading: str = "",
-    ) -> None:
-        self.document = document
-        self.human = human
-        self.rows = rows
-        self.escalations = escalations
-        self.heading = heading
+    document: dict[str, Any]
+    human: Callable[[Console], None]
+    rows: Sequence[Row] = ()
+    escalations: Sequence[Escalation] | None = None
 
 
 def _answer(
@@ -200,10 +192,7 @@ def _answer(
 
 
 def _say(said: Out, kind: Format, output: Path | None, answer: _Answer) -> None:
-    if kind == "human" and output is None:
-        said.result(answer.document, answer.human)
-        return
-    if kind == "json" and output is None:
+    if kind in ("human", "json") and output is None:
         said.result(answer.document, answer.human)
         return
     text = _text(kind, answer)
@@ -217,7 +206,7 @@ def _say(said: Out, kind: Format, output: Path | None, answer: _Answer) -> None:
 
 
 def _text(kind: Format, answer: _Answer) -> str:
-    rows = tuple(answer.rows or ())
+    rows = answer.rows
     if kind == "json":
         import json
 

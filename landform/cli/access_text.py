@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from landform.access.paths import Escalation
     from landform.access.questions import WhatCan, WhoCan
     from landform.iam.access import Permission
+    from landform.iam.policy import PolicyStatement
 
 _CELLS = {
     None: ("-", "dim"),
@@ -95,21 +96,22 @@ def _cell(row: Row, level: str) -> str:
 
 def _because(row: Row) -> str:
     """The statements that allow something, and the conditions of what is allowed under some."""
-    statements: dict[str, None] = {}
+    statements: dict[PolicyStatement | None, None] = {}
     guards: dict[str, None] = {}
+    below: dict[str, None] = {}
     for right in row.rights:
         if right.state == "stopped" or not right.decision.ways:
             continue
-        way = right.decision.ways[0]
-        granting = next((layer for layer in way if layer.name == "identity policy"), way[0])
-        statements |= dict.fromkeys(
-            words.statement_name(one.statement) if one.statement else words.condition(one.guards[0])
-            for one in granting.statements
-        )
+        granting = words.granting(right.decision)
+        assert granting is not None, "what is allowed is given by something"
+        below |= dict.fromkeys(words.parts(right, row.target.arn) or [""])
+        statements |= dict.fromkeys(one.statement for one in granting.statements)
         if right.state == "allowed if":
-            guards |= dict.fromkeys(words.condition(guard) for guard in right.decision.guards)
+            guards |= dict.fromkeys(words.asked(right.decision))
     conditions = f"; if {' and '.join(guards)}" if guards else ""
-    return _folded(row, f"by {_some(tuple(statements), 4)}{conditions}")
+    # The rights on the resource itself, or on all that is in it, have no part.
+    part = f"; on {', '.join(text for text in below if text)}" if any(below) else ""
+    return _folded(row, f"by {_some(words.statement_names(statements), 4)}{part}{conditions}")
 
 
 def _folded(row: Row, text: str) -> str:
@@ -143,8 +145,8 @@ def who_can(console: Console, answer: WhoCan) -> None:
 
 
 def _why(console: Console, row: Row, right: Right, indent: str = "       ") -> None:
-    if right.on != row.target.arn:
-        _line(console, f"{indent}[dim]for example on {escape(_folded(row, right.on))}[/]")
+    if below := words.parts(right, row.target.arn):
+        _line(console, f"{indent}[dim]on {escape(', '.join(below))}[/]")
     for line in words.allowed_by(right.decision):
         _line(console, f"{indent}{escape(_folded(row, line))}")
     for line in words.denied_unless(right.decision):

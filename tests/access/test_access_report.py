@@ -23,7 +23,7 @@ from landform.access.report import (
     what_can_json,
     who_can_json,
 )
-from landform.access.words import condition
+from landform.access.words import asked, condition, parts
 from landform.iam.identity import Guard
 
 
@@ -135,6 +135,56 @@ class TestSvg:
 
         assert "Who & what" in texts
         assert texts.count("acme-{account}-payments-ledger-settlement") == 1
+
+
+class TestAsked:
+    def test_of_two_statements_the_conditions_of_one_are_enough(self, holdings):
+        """And a deny with conditions must not find what it looks for."""
+
+        def tagged(effect, key, **more):
+            test = {"Condition": {"StringEquals": {key: "x"}}}
+            return effect("s3:GetObject", "arn:aws:s3:::b/*", **test, **more)
+
+        made = stack(
+            ("aws_s3_bucket", "B", {"bucket": "b"}),
+            (
+                "aws_s3_bucket_policy",
+                "P",
+                {"bucket": "b", "policy": policy(tagged(deny, "d", Principal="*"))},
+            ),
+            ("aws_iam_role", "App", role()),
+            (
+                "aws_iam_role_policy",
+                "P",
+                {"role": "app", "policy": policy(tagged(allow, "a"), tagged(allow, "b"))},
+            ),
+        )
+        (row,) = matrix(holdings({"ledger.app": made}), Wanted(principals="app"))
+
+        assert asked(row.rights[0].decision) == ["(a is x) or (b is x)", "not (d is x)"]
+
+
+class TestParts:
+    @pytest.mark.parametrize(
+        ("resources", "expected"),
+        [
+            (["arn:aws:s3:::b/in/*"], ["/in/*"]),
+            (["arn:aws:s3:::b", "arn:aws:s3:::b/in/*"], ["/in/*"]),
+            (["arn:aws:s3:::b/in/*", "arn:aws:s3:::b/out/*"], ["/in/*", "/out/*"]),
+            (["arn:aws:s3:::b/in/*", "arn:aws:s3:::b/*"], []),
+            (["arn:aws:s3:::b/in/*", "*"], []),
+        ],
+    )
+    def test_what_of_a_resource_a_right_is_about(self, holdings, resources, expected):
+        """Nothing where it is all of it."""
+        made = stack(
+            ("aws_s3_bucket", "B", {"bucket": "b"}),
+            ("aws_iam_role", "App", role()),
+            ("aws_iam_role_policy", "P", {"role": "app", "policy": policy(allow("s3:GetObject", resources))}),
+        )
+        rows = matrix(holdings({"ledger.app": made}), Wanted(principals="app", resources="aws_s3_bucket.B"))
+
+        assert parts(rows[0].rights[0], "arn:aws:s3:::b") == expected
 
 
 class TestCondition:
