@@ -126,6 +126,11 @@ class Code(Enum):
     AWS_REFUSED = ("aws-refused", Exit.MISSING, "AWS could not be reached, or refused a call.")
     # checks and plans
     CHECK_INCOMPLETE = ("check-incomplete", Exit.SAID_NO, "A rule could not judge what it must judge.")
+    CONFIGURATION_UNREADABLE = (
+        "configuration-unreadable",
+        Exit.BAD_INPUT,
+        "A folder that holds no Terraform, or Terraform that cannot be read.",
+    )
     TERRAFORM_FAILED = ("terraform-failed", Exit.SAID_NO, "Terraform refused a stack or could not plan it.")
     SANDBOX_FAILED = ("sandbox-failed", Exit.MISSING, "The local AWS did not start.")
     PLAN_FORMAT = ("plan-format", Exit.MISSING, "A plan in a form that this landform does not know.")

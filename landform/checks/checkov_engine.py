@@ -24,15 +24,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from landform.policies.result import Crash, Outcome, Result
+from landform.policies.result import UNREADABLE, Crash, Outcome, Result
 
 BATCH = 50
 """Stacks in one graph. More save no time and take memory; the result does not depend on it."""
 
-UNREADABLE = "the policy could not be read"
-"""The error of a crash where an IAM rule passes over a policy because its text is no policy."""
+Read = TypeVar("Read", bound="ReadGraph")
 
 _WORST: Mapping[Outcome, int] = {"passed": 0, "unknown": 1, "failed": 2}
 _ENVIRONMENT = re.compile(
@@ -72,7 +71,7 @@ def scan(
         on_progress: called with the stacks done and all stacks, after each batch.
         batch: how many stacks share one graph; it has no influence on the result.
     """
-    results: dict[tuple[str, str, str], Result] = {}
+    results: list[Result] = []
     crashes: set[Crash] = set()
     names = sorted(stacks)
     batches = [tuple(names[start : start + batch]) for start in range(0, len(names), batch)][::-1]
@@ -88,15 +87,47 @@ def scan(
                 batches += [(name,) for name in reversed(members)]
                 continue
             crashes.update(crashed)
-            for result in found:
-                key = (result.stack, result.address, result.rule)
-                if key not in results or _WORST[result.outcome] > _WORST[results[key].outcome]:
-                    results[key] = result
+            results += _worst(found)
             done += len(members)
             if on_progress:
                 on_progress(done, len(stacks))
+    return _scan(rules, results, crashes)
+
+
+class ReadGraph(Protocol):
+    """A graph that checkov made of files, and the stack of each file by its path."""
+
+    @property
+    def graph(self) -> Any: ...
+    @property
+    def names(self) -> Mapping[str, str]: ...
+
+
+def scan_graph(read: Callable[[Any], Read]) -> tuple[Scan, Read]:
+    """Run checkov's rules over a graph that is read with a graph manager of checkov's, in surroundings of its own."""
+    with _own_environment(), _same_streams(), _captured_log() as log:
+        rules = _Rules()
+        manager = rules.hcl_runner().graph_manager
+        made = read(manager)
+        judged = JudgedGraph(rules, manager, made.graph, made.names)
+        results = _worst(judged.results())
+        crashes = {*judged.crashes, *(Crash("checkov", min(made.names.values()), "", place) for place in log)}
+    return _scan(rules, results, crashes), made
+
+
+def _worst(results: Iterable[Result]) -> list[Result]:
+    """One result of a rule for each address: the worst of its instances."""
+    found: dict[tuple[str, str, str], Result] = {}
+    for result in results:
+        key = (result.stack, result.address, result.rule)
+        if key not in found or _WORST[result.outcome] > _WORST[found[key].outcome]:
+            found[key] = result
+    return list(found.values())
+
+
+def _scan(rules: _Rules, results: Iterable[Result], crashes: Iterable[Crash]) -> Scan:
     return Scan(
-        results=tuple(results[key] for key in sorted(results)),
+        results=tuple(sorted(results, key=lambda result: (result.stack, result.address, result.rule))),
         crashes=tuple(
             sorted(crashes, key=lambda crash: (crash.stack, crash.address, crash.rule, crash.error))
         ),
@@ -128,9 +159,11 @@ class _Rules:
 
     def __init__(self) -> None:
         from checkov.terraform.checks.utils import base_cloudsplaining_iam_scanner as iam
+        from checkov.terraform.runner import Runner
         from checkov.terraform_json.runner import TerraformJsonRunner
 
         self.runner = TerraformJsonRunner
+        self.hcl_runner = Runner
         self.iam_scanner = iam.BaseTerraformCloudsplainingIAMScanner
         runner = TerraformJsonRunner()
         runner.graph_registry.load_checks()
@@ -234,11 +267,13 @@ def _keys(keys: Iterable[Any]) -> tuple[str, ...]:
 def _definition(stack: Mapping[str, Any]) -> dict[str, Any]:
     """A scan copy as what checkov's HCL parser would make of it: attributes in lists, bodies with line marks.
 
-    The marks have the HCL parser's names: without them the graph leaves out provider blocks.
+    The marks have the HCL parser's names: without them the graph leaves out provider blocks. checkov has no rules on
+    the providers that a stack asks for, and cannot parse them.
     """
     from checkov.terraform_json.parser import prepare_definition
 
-    definition: dict[str, Any] = prepare_definition(dict(stack))
+    known = {kind: block for kind, block in stack.items() if kind != "terraform"}
+    definition: dict[str, Any] = prepare_definition(known)
     for kind, labels in _MARKED.items():
         for block in definition.get(kind, ()):
             bodies = [block]

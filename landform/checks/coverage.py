@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from landform.checks.checkov_engine import UNREADABLE, Scan
-from landform.policies.result import Crash
+from landform.checks.checkov_engine import Scan
+from landform.policies.result import UNREADABLE, Crash
+from landform.policies.view import StackView
 
 POLICY_ATTRIBUTES = frozenset(
     {
@@ -38,7 +39,8 @@ _DOCUMENT = "${data.aws_iam_policy_document."
 _MODULE = "The resources of a module are not in the stack."
 _NO_RESULT = "No rule gave a result, though there are rules for its type."
 _DYNAMIC = "A dynamic block is made at plan time, so no rule can read it."
-_NOT_LITERAL = "A policy is not literal, so no rule can read it."
+NOT_LITERAL = "A policy is not literal, so no rule can read it."
+"""The reason of a gap where the text of a policy is an expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +52,23 @@ class Gap:
     reason: str
 
 
-def gaps(stacks: Mapping[str, Mapping[str, Any]], scan: Scan) -> tuple[Gap, ...]:
-    """Everything in the stacks (scan copies by name) that the scan has not judged, sorted."""
+def gaps(views: Sequence[StackView], scan: Scan) -> tuple[Gap, ...]:
+    """Everything in the stacks that the scan has not judged, sorted."""
     answered = {(result.stack, result.address) for result in scan.results}
     answered |= {(crash.stack, crash.address) for crash in scan.crashes}
     found: set[Gap] = set()
     indirect: set[tuple[str, str]] = set()
-    for name, stack in stacks.items():
-        found |= {Gap(name, f"module.{module}", _MODULE) for module in stack.get("module", {})}
-        for kind, entity_type, address, body in blocks(stack):
-            if kind == "resource" and entity_type in scan.known_types and (name, address) not in answered:
-                found.add(Gap(name, address, _NO_RESULT))
-            if any("dynamic" in item for item in _objects(body)):
-                found.add(Gap(name, address, _DYNAMIC))
-            unread = [policy for policy in _policies(body) if not _is_literal(policy)]
-            if unread:
-                indirect.add((name, address))
-            if not all(_is_document(policy, stack) for policy in unread):
-                found.add(Gap(name, address, _NOT_LITERAL))
+    for block in (block for view in views for block in view.blocks):
+        place = (block.stack.name, block.address)
+        if block.kind == "resource" and block.type in scan.known_types and place not in answered:
+            found.add(Gap(*place, _NO_RESULT))
+        if any("dynamic" in item for item in _objects(block.body)):
+            found.add(Gap(*place, _DYNAMIC))
+        unread = [policy for policy in _policies(block.body) if not _is_literal(policy)]
+        if unread:
+            indirect.add(place)
+        if not all(_is_document(policy, block.stack) for policy in unread):
+            found.add(Gap(*place, NOT_LITERAL))
     # That the policy is elsewhere is said above, or it is a document with rules of its own.
     found |= set(
         crash_gaps(
@@ -93,12 +94,16 @@ def gap_order(gap: Gap) -> tuple[str, str, str]:
     return gap.stack, gap.address, gap.reason
 
 
-def blocks(stack: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Mapping[str, Any]]]:
-    """Every resource and data source of a scan copy: kind, type, address and body."""
-    for kind, prefix in (("resource", ""), ("data", "data.")):
-        for entity_type, named in stack.get(kind, {}).items():
-            for name, body in named.items():
-                yield kind, entity_type, f"{prefix}{entity_type}.{name}", body
+def module_gaps(stacks: Mapping[str, Mapping[str, Any]]) -> Iterator[Gap]:
+    """The modules of scan copies, which hold resources that are not in the stack."""
+    for name, stack in stacks.items():
+        for module in stack.get("module", {}):
+            yield unread_module(name, f"module.{module}")
+
+
+def unread_module(stack: str, address: str) -> Gap:
+    """The gap of a module whose resources no rule has seen."""
+    return Gap(stack, address, _MODULE)
 
 
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -135,8 +140,8 @@ def _has_reference(text: str) -> bool:
     return any(start in text.replace("$${", "").replace("%%{", "") for start in ("${", "%{"))
 
 
-def _is_document(text: str, stack: Mapping[str, Any]) -> bool:
+def _is_document(text: str, view: StackView) -> bool:
     """Whether a policy is a policy document of this stack, which has rules of its own."""
     name, _, rest = text.removeprefix(_DOCUMENT).partition(".")
-    known = stack.get("data", {}).get("aws_iam_policy_document", {})
-    return text.startswith(_DOCUMENT) and name in known and rest in ("json}", "minified_json}")
+    known = f"data.aws_iam_policy_document.{name}" in view.by_address
+    return text.startswith(_DOCUMENT) and known and rest in ("json}", "minified_json}")

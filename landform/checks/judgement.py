@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from landform.checks.checkov_engine import scan
-from landform.checks.coverage import Gap, crash_gaps, gap_order, gaps
+from landform.checks.checkov_engine import Scan, scan
+from landform.checks.coverage import NOT_LITERAL, Gap, crash_gaps, gap_order, gaps, module_gaps
 from landform.policies.engine import judged
-from landform.policies.result import Crash, Result
+from landform.policies.result import UNREADABLE, Crash, Result
 from landform.policies.rules import OWN
 from landform.policies.view import StackView
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """All results, sorted; all that was not judged; and the resource types that some rule names."""
+    """All that was said, sorted, and what of the stacks nobody spoke of.
+
+    ``types`` is how many resources of each type there are; ``named_types`` are the types that some rule names.
+    """
 
     results: tuple[Result, ...]
     gaps: tuple[Gap, ...]
+    types: Counter[str]
     named_types: frozenset[str]
 
 
@@ -32,17 +37,32 @@ def judge(
         stacks: what ``scan_copy`` made, by stack name.
         on_progress: called with the stacks done and all stacks.
     """
+    views = tuple(StackView(name, stacks[name]) for name in sorted(stacks))
+    return judgement(views, scan(stacks, on_progress=on_progress), module_gaps(stacks))
+
+
+def judgement(views: Sequence[StackView], scanned: Scan, unread: Iterable[Gap]) -> Judgement:
+    """What checkov's rules said of some views, and what landform's own say of them.
+
+    Args:
+        views: the stacks, or the modules in them.
+        scanned: what checkov's rules said of the same stacks.
+        unread: what is not in the views, and should be.
+    """
     rules = tuple(OWN.values())
-    scanned = scan(stacks, on_progress=on_progress)
-    own = [said for name in sorted(stacks) for said in judged(StackView(name, stacks[name]), rules)]
+    own = [said for view in views for said in judged(view, rules)]
     results = [*scanned.results, *(said for said in own if isinstance(said, Result))]
-    unjudged = [
-        *gaps(stacks, scanned),
-        *crash_gaps(said for said in own if isinstance(said, Crash)),
-    ]
+    unjudged = [*unread, *gaps(views, scanned)]
+    # Once is enough to say that a policy is an expression.
+    said_of = {(gap.stack, gap.address) for gap in unjudged if gap.reason == NOT_LITERAL}
+    crashes = (said for said in own if isinstance(said, Crash))
+    unjudged += crash_gaps(
+        crash for crash in crashes if crash.error != UNREADABLE or (crash.stack, crash.address) not in said_of
+    )
     return Judgement(
         results=tuple(sorted(results, key=_order)),
         gaps=tuple(sorted(unjudged, key=gap_order)),
+        types=Counter(block.type for view in views for block in view.blocks if block.kind == "resource"),
         named_types=scanned.named_types.union(*(rule.types for rule in rules)),
     )
 
@@ -52,6 +72,7 @@ def joined(parts: Sequence[Judgement]) -> Judgement:
     return Judgement(
         results=tuple(result for part in parts for result in part.results),
         gaps=tuple(gap for part in parts for gap in part.gaps),
+        types=sum((part.types for part in parts), Counter[str]()),
         named_types=frozenset().union(*(part.named_types for part in parts)),
     )
 

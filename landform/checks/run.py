@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from landform.checks.coverage import Gap, blocks
+from landform.checks.coverage import Gap
 from landform.checks.finding import Finding, WaiverNote
 from landform.checks.scan_copy import scan_copy
 from landform.checks.workers import shared_judgement
@@ -115,19 +115,13 @@ def check(
         *(_of_gap(by_name[gap.stack], gap) for gap in judged.gaps),
     ]
     findings = tuple(sorted(_judged(raw, by_name, as_of), key=_order))
-    types = Counter(
-        entity_type
-        for copy in copies.values()
-        for kind, entity_type, _, _ in blocks(copy)
-        if kind == "resource"
-    )
     outcomes = Counter(result.outcome for result in judged.results)
     waived = sum(finding.waiver is not None for finding in findings)
     return Report(
         bundle=bundle.digest,
         as_of=as_of,
         stacks=len(records),
-        resources=sum(types.values()),
+        resources=judged.types.total(),
         findings=findings,
         passed=outcomes["passed"],
         failed=len(findings) - waived,
@@ -135,7 +129,9 @@ def check(
         unknown=outcomes["unknown"],
         tiers=tuple(_verdict(tier, floor, records, findings) for tier, floor in floors.items()),
         rules=tuple(sorted({result.rule for result in judged.results})),
-        unchecked_types={name: types[name] for name in sorted(types) if name not in judged.named_types},
+        unchecked_types={
+            name: judged.types[name] for name in sorted(judged.types) if name not in judged.named_types
+        },
     )
 
 

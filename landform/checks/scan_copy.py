@@ -2,12 +2,13 @@
 
 checkov drops a whole file, with exit status 0, when it holds ``terraform.required_version``, ``import``,
 ``moved`` or ``removed``, or writes a label level as an array. None of these is judged by a rule, so the
-rules get a copy that holds only what can be judged, in the one form that checkov reads.
+rules get a copy that holds only what can be judged, in the one form that checkov reads. Of ``terraform`` it holds
+the providers that are asked for: landform's own rules judge those, and checkov is not shown them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 LABELS = {"resource": 2, "data": 2, "module": 1, "variable": 1, "output": 1, "locals": 0}
@@ -33,7 +34,37 @@ def scan_copy(stack: Mapping[str, Any]) -> dict[str, Any]:
             for name, bodies in _object(document["provider"]).items()
             if name != COMMENT
         }
+    providers = _object(_object(document.get("terraform", {})).get("required_providers", {}))
+    if providers:
+        copy["terraform"] = {"required_providers": _without_comments(providers)}
     return copy
+
+
+def merged(copies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Scan copies of the files of one folder as the one configuration that they are.
+
+    Raises:
+        ValueError: where two files hold a block of one address.
+    """
+    whole: dict[str, Any] = {}
+    for copy in copies:
+        for kind, block in copy.items():
+            whole[kind] = _united(whole.get(kind, {}), block, LABELS.get(kind, 1), kind)
+    return whole
+
+
+def _united(first: Mapping[str, Any], second: Mapping[str, Any], labels: int, place: str) -> dict[str, Any]:
+    united = dict(first)
+    for name, body in second.items():
+        if name not in united:
+            united[name] = body
+        elif labels > 1:
+            united[name] = _united(united[name], body, labels - 1, f"{place}.{name}")
+        elif isinstance(body, list):
+            united[name] = [*united[name], *body]
+        else:
+            raise ValueError(f"{place}.{name} stands in two files")
+    return united
 
 
 def _block(value: Any, labels: int) -> Any:

@@ -66,24 +66,29 @@ def validate(
             formats=["%Y-%m-%d"], metavar="DATE", help="The day to judge last days by; today unless given."
         ),
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Status 1 where a last day has passed.")] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Status 1 where a last day has passed, or an account's file is gone."),
+    ] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     directory: options.Directory = options.HERE,
 ) -> int:
     """Judge the whole spec, every rule of it, and tell all that is wrong in one go.
 
-    What a layer says and cannot have, because a layer above is stricter, is told too, and which waivers, pinned
-    baselines and accounts have run out; these are no errors.
+    What a layer says and cannot have, because a layer above is stricter, is told too, which waivers, pinned
+    baselines and accounts have run out, and which accounts have address blocks and no file; these are no errors.
     """
     from landform.org.expired import expired
     from landform.org.leaves import dotted
     from landform.org.resolve import judge
+    from landform.org.validate_network import abandoned_blocks
 
     said = Out(as_json=json, quiet=quiet)
     judged = judge(project_folder(directory))
     fleet = judged.fleet
     over = list(expired(judged.spec, as_of.date() if as_of else dt.date.today()))
+    gone = list(abandoned_blocks(judged.spec))
     overruled = [
         {
             "field": dotted(each.path),
@@ -98,12 +103,14 @@ def validate(
     if not json:
         _warn(said, [_overruled(each) for each in overruled], "values", "do not count")
         _warn(said, [f"{each.place}: {each.message} {each.fix}" for each in over], "last days", "have passed")
+        _warn(said, [f"{each.place}: {each.message} {each.fix}" for each in gone], "accounts", "have no file")
     document = {
         "ok": True,
         "accounts": len(fleet.accounts),
         "stacks": len(fleet.instances),
         "refused": overruled,
         "expired": [each.as_json() for each in over],
+        "removed": [each.as_json() for each in gone],
         "digest": fleet.digest,
     }
     said.result(
@@ -113,7 +120,7 @@ def validate(
             highlight=False,
         ),
     )
-    return int(Exit.SAID_NO if strict and over else Exit.DONE)
+    return int(Exit.SAID_NO if strict and (over or gone) else Exit.DONE)
 
 
 def _warn(said: Out, warnings: Sequence[str], what: str, that: str) -> None:

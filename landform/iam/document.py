@@ -269,7 +269,7 @@ def _principals(principals: Sequence[Principal]) -> Any:
 def _conditions(conditions: Sequence[Condition]) -> dict[str, dict[str, Any]]:
     rendered: dict[str, dict[str, Any]] = {}
     for condition in sorted(conditions, key=lambda c: (c.operator, c.key)):
-        values = sorted(str(value) for value in condition.values)
+        values = sorted({str(value) for value in condition.values})
         rendered.setdefault(condition.operator, {})[condition.key] = _one_or_many(values)
     return rendered
 

@@ -18,6 +18,7 @@ from landform.iam.access import known_actions
 from landform.iam.conditions import ConditionTest
 from landform.iam.evaluate import names_action
 from landform.iam.policy import Policy, PolicyStatement
+from landform.iam.services import WITHOUT_SOURCE_ACCOUNT
 
 FlawKind = Literal[
     "wildcard-resource",
@@ -47,6 +48,8 @@ _GLOBAL_KEYS = frozenset(
         "vpceaccount", "vpceorgid", "vpceorgpaths", "vpcsourceip", "assumedroot",
     )
 )  # fmt: skip
+# Of the credentials that a function or an instance has of its role, whatever is asked with them.
+_OF_CREDENTIALS = frozenset(("ec2:sourceinstancearn", "lambda:sourcefunctionarn", "ssm:sourceinstancearn"))
 _GLOBAL_TAGS = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
 
 # A statement for everyone that one of these narrows is not public.
@@ -56,16 +59,12 @@ _WHO = frozenset(
         "aws:principalservicename", "aws:sourceaccount", "aws:sourcearn", "aws:sourceip", "aws:sourceorgid",
         "aws:sourceorgpaths", "aws:sourcevpc", "aws:sourcevpcarn", "aws:sourcevpce", "aws:userid", "aws:username",
         "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths", "kms:calleraccount", "s3:dataaccesspointaccount",
-        "s3:dataaccesspointarn", "lambda:functionurlauthtype",
+        "s3:dataaccesspointarn", "lambda:functionurlauthtype", "aws:sourceowner", "aws:ec2instancesourcevpc",
+        "elasticfilesystem:accessedviamounttarget", "elasticfilesystem:accesspointarn",
     )
 )  # fmt: skip
 
 _SOURCE = frozenset(("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"))
-
-# In a trust policy these say no source: the role is theirs only where someone of the account passes it to them.
-_ONLY_WHEN_PASSED = frozenset(
-    f"{name}.amazonaws.com" for name in ("ec2", "lambda", "edgelambda", "spotfleet", "autoscaling", "dax")
-)
 
 # An encryption context says which resource a service encrypts for, as CloudWatch Logs' does.
 _ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
@@ -222,7 +221,8 @@ def _is_global(key: str) -> bool:
     lower = key.lower()
     prefix = lower.partition(":")[0]
     # An identity provider's keys begin with its host name, or are SAML's.
-    return lower in _GLOBAL_KEYS or lower.startswith(_GLOBAL_TAGS) or "." in prefix or prefix == "saml"
+    known = lower in _GLOBAL_KEYS or lower in _OF_CREDENTIALS or lower.startswith(_GLOBAL_TAGS)
+    return known or "." in prefix or prefix == "saml"
 
 
 def _all_but(statement: PolicyStatement) -> Iterator[Flaw]:
@@ -255,7 +255,7 @@ def _confused_deputy(statement: PolicyStatement) -> Iterator[Flaw]:
         return
     services = {one.id for one in statement.principals.named if one.type == "Service"}
     if statement.resources is None:
-        services -= _ONLY_WHEN_PASSED
+        services -= WITHOUT_SOURCE_ACCOUNT.keys()
     if services and not _narrowed(statement.tests, _SOURCE, _ENCRYPTION_CONTEXT):
         yield Flaw(
             "confused-deputy",

@@ -23,7 +23,7 @@ def expired(spec: OrgSpec, day: dt.date) -> Errors:
         file, pin = account_file(account.name), account.baseline
         if pin and pin.pin_until and pin.pin_until < day:
             yield _over(
-                f"The account {account.name!r} was to leave the baseline {pin.name} {pin.version}.",
+                f"The account {account.name!r} was to leave the baseline {pin.name} {pin.version} by {pin.pin_until}.",
                 spec.place(file, "baseline", "pin_until"),
                 pin.pin_until,
                 day,
@@ -31,7 +31,7 @@ def expired(spec: OrgSpec, day: dt.date) -> Errors:
             )
         if account.expires and account.expires < day:
             yield _over(
-                f"The account {account.name!r} was to end.",
+                f"The account {account.name!r} was to end on {account.expires}.",
                 spec.place(file, "expires"),
                 account.expires,
                 day,
@@ -40,7 +40,7 @@ def expired(spec: OrgSpec, day: dt.date) -> Errors:
     for waiver in spec.waivers:
         if waiver.expires < day:
             yield _over(
-                f"The waiver {waiver.id} has expired.",
+                f"The waiver {waiver.id} expired on {waiver.expires}.",
                 spec.place(waiver_file(waiver.id), "expires"),
                 waiver.expires,
                 day,

@@ -8,7 +8,7 @@ from landform.errors import Code, LandformError, Place
 from landform.org.addresses import Demand, missing, overlapping
 from landform.org.lock import LOCK
 from landform.org.models import Account, AccountNetwork
-from landform.org.models.network import NetworkPool, network_of
+from landform.org.models.network import Block, NetworkPool, network_of
 from landform.org.problems import Errors, given_twice, named, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.spec import NETWORK, STACKS, OrgSpec, account_file
@@ -113,6 +113,29 @@ def lock_errors(spec: OrgSpec, wanted: Iterable[Demand]) -> Errors:
                 )
     yield from _overlapping_blocks(spec)
     yield from _contradictions(spec, wanted)
+
+
+def abandoned_blocks(spec: OrgSpec) -> Errors:
+    """Accounts whose file is gone while they have blocks that nobody gave up; no rule, as the file may yet come.
+
+    A file that is gone closes no account. ``landform org diff`` sees that with the files as they were, this without.
+    """
+    there = {account.name for account in spec.accounts}
+    first: dict[str, Block] = {}
+    for blocks in spec.lock.blocks.values():
+        for block in blocks:
+            if block.account not in there and block.reserved_until is None:
+                first.setdefault(block.account, block)
+    for name, block in first.items():
+        yield LandformError(
+            Code.SPEC_REMOVED,
+            f"The account {name!r} has address blocks and no file.",
+            place=spec.lock.place(block),
+            given=f"no {account_file(name)}",
+            expected="its file, with `status: closed` once AWS has closed the account",
+            fix="Bring the file back and give it the status that the account is to have, or give its blocks up: "
+            f"`landform org lock --release {name} --until DATE`.",
+        )
 
 
 def _overlapping_pools(spec: OrgSpec) -> Errors:

@@ -13,8 +13,7 @@ def judged(stack: StackView, rules: Sequence[Rule]) -> Iterator[Result | Crash]:
     """What every rule says of every block that it judges, in the order of the blocks."""
     by_type = rules_by_type(rules)
     for block in stack.blocks:
-        kinds = (f"data.{block.type}",) if block.kind == "data" else (block.type, "*")
-        for rule in (rule for kind in kinds for rule in by_type.get(kind, ())):
+        for rule in (rule for kind in block.kinds for rule in by_type.get(kind, ())):
             yield from _of_block(rule, block)
 
 

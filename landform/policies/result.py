@@ -7,6 +7,9 @@ from typing import Literal
 
 Outcome = Literal["passed", "failed", "unknown"]
 
+UNREADABLE = "the policy could not be read"
+"""The error of a crash where a rule on policies passes over one because its text is no policy."""
+
 
 @dataclass(frozen=True, slots=True)
 class Result:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from landform.org.models import Severity
-from landform.policies.view import Block, is_known
+from landform.policies.view import Block, StackView, is_known
 
 Resources = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""The ``resource`` part of a stack: type, name, arguments."""
+"""The ``resource`` part of a stack: type, name, arguments. ``data.`` stands in front of a data source's type, and
+``module`` and ``required_providers`` are types too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Rule:
         id: its name in reports and waivers, as ``LF_QUEUE_DEAD_LETTERS``.
         title: what must hold, in a line.
         severity: how bad it is to break it.
-        types: the resource types it judges, ``data.`` in front of a data source's; ``*`` is every resource.
+        types: the resource types it judges, ``data.`` in front of a data source's; ``*`` is every resource, ``data.*``
+            every data source. ``module``, ``provider`` and ``required_providers`` are those blocks.
         rationale: what happens to those who break it.
         remediation: what to write instead; a landform construct where there is one.
         judge: what it says of a block: nothing where all is well.
@@ -69,12 +71,36 @@ class Rule:
     bad: tuple[Resources, ...] = ()
 
 
+def example_stack(resources: Resources) -> StackView:
+    """A stack of an example's blocks."""
+    document: dict[str, Any] = {"resource": {}, "data": {}}
+    for name, named in resources.items():
+        if name == "required_providers":
+            document["terraform"] = {name: named}
+        elif name == "module":
+            document[name] = named
+        elif name.startswith("data."):
+            document["data"][name.removeprefix("data.")] = named
+        else:
+            document["resource"][name] = named
+    return StackView("example", document)
+
+
 def all_of(*judges: Judge) -> Judge:
     """What several judges say."""
 
     def judge(block: Block) -> Iterator[Verdict]:
         for each in judges:
             yield from each(block)
+
+    return judge
+
+
+def by_type(judges: Mapping[str, Judge]) -> Judge:
+    """The judgement of each resource type its own, where a rule means one thing that services name differently."""
+
+    def judge(block: Block) -> Iterable[Verdict]:
+        return judges[block.type](block)
 
     return judge
 

@@ -15,12 +15,13 @@ from typing import Any
 
 _REFERENCE = re.compile(r"\$\{\s*((?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*)[.\[\s}]")
 _WORDS = {"true": True, "false": False}
+_PREFIXES = {"data": "data.", "required_providers": "terraform."}
 _NAMES = ("name", "bucket", "function_name", "identifier", "cluster_identifier", "id")
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """One resource or data source."""
+    """One block of a stack. Of others than resources and data sources, the type is the kind."""
 
     kind: str
     type: str
@@ -31,7 +32,13 @@ class Block:
     @property
     def reference(self) -> str:
         """What its own module calls it: its type and name, with ``data.`` in front of a data source's."""
-        return f"{'data.' if self.kind == 'data' else ''}{self.type}.{self.name}"
+        return f"{_PREFIXES.get(self.kind, '')}{self.type}.{self.name}"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What rules call it among their ``types``."""
+        every = {"resource": (self.type, "*"), "data": (f"data.{self.type}", "data.*")}
+        return every.get(self.kind, (self.kind,))
 
     @property
     def address(self) -> str:
@@ -54,12 +61,15 @@ class Block:
         return tuple(value for value in self.values(path) if isinstance(value, Mapping))
 
     def documents(self, path: str) -> tuple[Mapping[str, Any], ...]:
-        """The JSON objects that the texts at a path hold, as a queue's ``redrive_policy`` does."""
+        """The JSON objects that the texts at a path hold, as a queue's ``redrive_policy`` does.
+
+        Those of an array too, as a task's ``container_definitions`` is one.
+        """
         return tuple(
             document
             for text in self.values(path)
             if isinstance(text, str)
-            for document in (_decoded(text),)
+            for document in _listed(_decoded(text))
             if isinstance(document, dict)
         )
 
@@ -99,13 +109,28 @@ class StackView:
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """Every resource and data source, in the order of the document."""
-        return tuple(
-            Block(kind, entity_type, name, body, self)
-            for kind in ("resource", "data")
-            for entity_type, named in self.document.get(kind, {}).items()
-            for name, body in named.items()
-        )
+        """Every resource and data source, then modules, providers and required providers, as the document has them."""
+        return (*self._typed("resource"), *self._typed("data"), *self._named("module"), *self._providers())
+
+    def _typed(self, kind: str) -> Iterator[Block]:
+        for entity_type, named in self.document.get(kind, {}).items():
+            for name, body in named.items():
+                yield Block(kind, entity_type, name, body, self)
+
+    def _named(self, kind: str) -> Iterator[Block]:
+        for name, body in self.document.get(kind, {}).items():
+            yield Block(kind, kind, name, body, self)
+
+    def _providers(self) -> Iterator[Block]:
+        for name, bodies in self.document.get("provider", {}).items():
+            for body in bodies:
+                alias = body.get("alias")
+                yield Block("provider", "provider", f"{name}.{alias}" if alias else name, body, self)
+        asked = self.document.get("terraform", {}).get("required_providers", {})
+        for name, body in asked.items():
+            # Terraform still reads the old form, which is the version alone.
+            settings = body if isinstance(body, Mapping) else {"version": body}
+            yield Block("required_providers", "required_providers", name, settings, self)
 
     @cached_property
     def by_address(self) -> Mapping[str, Block]:
@@ -138,6 +163,10 @@ def _decoded(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return None
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def references(text: str) -> tuple[str, ...]:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from landform.checks.checkov_engine import Scan, scan
-from landform.checks.coverage import Gap, gaps
+from landform.checks.coverage import NOT_LITERAL, Gap, gaps, module_gaps
+from landform.checks.judgement import judge
 from landform.checks.scan_copy import scan_copy
 from landform.policies.result import Crash
+from landform.policies.view import StackView
 
 STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "${aws_s3_bucket.b.arn}/*"}
 
@@ -18,7 +20,13 @@ STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "${aws_s3_
 def gaps_of(**stack: Any) -> set[tuple[str, str]]:
     """The gaps of one stack, address and reason."""
     stacks = {"a.s": scan_copy(stack)}
-    return {(gap.address, gap.reason) for gap in gaps(stacks, scan(stacks))}
+    found = (*module_gaps(stacks), *gaps(views_of(stacks), scan(stacks)))
+    return {(gap.address, gap.reason) for gap in found}
+
+
+def views_of(stacks: dict[str, dict[str, Any]]) -> list[StackView]:
+    """The stacks as rules read them."""
+    return [StackView(name, stack) for name, stack in stacks.items()]
 
 
 def policy(text: str) -> dict[str, Any]:
@@ -42,16 +50,14 @@ class TestGaps:
         silent = Scan(
             results=(), crashes=(), known_types=frozenset({"aws_sqs_queue"}), named_types=frozenset()
         )
-        assert gaps(stacks, silent) == (
+        assert gaps(views_of(stacks), silent) == (
             Gap("a.s", "aws_sqs_queue.q", "No rule gave a result, though there are rules for its type."),
         )
 
     def test_crashes_of_one_kind_are_one_gap(self) -> None:
         """Rules that failed alike at one resource are named together."""
         crashes = tuple(Crash(rule, "a.s", "aws_ami.x", "KeyError") for rule in ("CKV_AWS_2", "CKV_AWS_1"))
-        (gap,) = gaps(
-            {"a.s": {}}, Scan(results=(), crashes=crashes, known_types=frozenset(), named_types=frozenset())
-        )
+        (gap,) = gaps((), Scan(results=(), crashes=crashes, known_types=frozenset(), named_types=frozenset()))
         assert gap.reason == "CKV_AWS_1, CKV_AWS_2 could not judge it: KeyError."
 
     def test_a_rule_that_raises(self) -> None:
@@ -107,6 +113,20 @@ class TestPolicies:
         assert gaps_of(resource=policy(text), variable={"x": {}}) == {
             ("aws_iam_policy.p", "A policy is not literal, so no rule can read it.")
         }
+
+    def test_is_one_gap_whoever_could_not_read_it(self) -> None:
+        """landform's own rules on policies add none to what is said of the text."""
+        stack = scan_copy({"resource": policy("${var.policy}"), "variable": {"policy": {}}})
+
+        assert judge({"a.s": stack}).gaps == (Gap("a.s", "aws_iam_policy.p", NOT_LITERAL),)
+
+    def test_one_that_aws_would_refuse(self) -> None:
+        """It is text, and no policy: each rule that would have read it is named."""
+        stack = scan_copy({"resource": policy(text_of(Resources="*"))})
+        (gap,) = judge({"a.s": stack}).gaps
+
+        assert gap.address == "aws_iam_policy.p"
+        assert "LF_PRIVILEGE_ESCALATION" in gap.reason
 
     def test_in_a_nested_block(self) -> None:
         """An inline policy is a policy."""

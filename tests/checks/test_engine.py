@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landform.checks.checkov_engine import BATCH, UNREADABLE, Scan, scan
+from landform.checks.checkov_engine import BATCH, Scan, scan
 from landform.checks.scan_copy import scan_copy
 from landform.checks.workers import shared_judgement
+from landform.policies.result import UNREADABLE
 
 
 def policy(action: str | list[str], resource: str, **more: Any) -> str:

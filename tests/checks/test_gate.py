@@ -17,7 +17,12 @@ from landform.synth.bundle import Bundle
 
 DAY = dt.date(2026, 11, 20)
 # One fails CKV_AWS_27 (medium, no encryption), the other CKV2_AWS_73 (low, with AWS's key).
-QUEUE = {"resource": {"aws_sqs_queue": {"q": {"name": "q"}, "k": {"kms_master_key_id": "alias/aws/sqs"}}}}
+KEPT = {"lifecycle": {"prevent_destroy": True}}
+QUEUE = {
+    "resource": {
+        "aws_sqs_queue": {"q": {"name": "q", **KEPT}, "k": {"kms_master_key_id": "alias/aws/sqs", **KEPT}}
+    }
+}
 ADMIN = {
     "resource": {
         "aws_iam_role_policy_attachment": {

@@ -11,7 +11,7 @@ from landform.checks.scan_copy import scan_copy
 
 class TestScanCopy:
     def test_keeps_what_rules_judge(self) -> None:
-        """Resources, data sources, providers, modules, variables, locals and outputs are kept as they are."""
+        """Resources, data sources, providers and what is asked of them, modules, variables, locals and outputs."""
         stack = {
             "resource": {"aws_s3_bucket": {"a": {"bucket": "x"}}},
             "data": {"aws_region": {"here": {}}},
@@ -20,6 +20,7 @@ class TestScanCopy:
             "variable": {"v": {"type": "string"}},
             "locals": {"l": 1},
             "output": {"o": {"value": "${local.l}"}},
+            "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}}},
         }
         assert scan_copy(stack) == stack
 
@@ -27,6 +28,11 @@ class TestScanCopy:
     def test_drops_what_makes_checkov_drop_the_file(self, block: str) -> None:
         """Blocks that no rule judges and that checkov cannot parse are left out."""
         assert scan_copy({block: [{"a": 1}], "locals": {"l": 1}}) == {"locals": {"l": 1}}
+
+    @pytest.mark.parametrize("block", [{"required_version": ">= 1.5"}, [{"backend": {"s3": {}}}], []])
+    def test_keeps_no_other_setting_of_terraform(self, block: Any) -> None:
+        """The backend and the required version are judged by no rule."""
+        assert scan_copy({"terraform": block, "locals": {"l": 1}}) == {"locals": {"l": 1}}
 
     def test_drops_comments_at_every_depth(self) -> None:
         """Comments are left out, cdktf's metadata among them."""

@@ -56,8 +56,11 @@ class TestValidate:
         arguments = ("org", "validate", "--strict", "--as-of")
         assert landform(*arguments, "2026-12-20", cwd=project).status == 0
         said = landform(*arguments, "2026-12-21", cwd=project)
-        assert (said.status, said.err.count("has expired")) == (1, 3)
-        assert "org/waivers/W-2026-001.yaml:16:10: The waiver W-2026-001 has expired. Remove it" in said.err
+        assert (said.status, said.err.count("expired on")) == (1, 3)
+        assert (
+            "org/waivers/W-2026-001.yaml:16:10: The waiver W-2026-001 expired on 2026-12-20. Remove it"
+            in said.err
+        )
         assert landform("org", "validate", "--as-of", "2026-12-21", cwd=project).status == 0
         found = landform(*arguments, "2027-04-01", "--json", cwd=project).document["expired"]
         assert [(each["file"].partition("/")[2], each["code"], each["given"]) for each in found[:2]] == [
@@ -72,6 +75,21 @@ class TestValidate:
         assert {each["file"].partition("/")[2].partition("/")[0] for each in said.document["expired"]} == {
             "waivers"
         }
+
+    def test_an_account_whose_file_is_gone(self, landform, project):
+        """Its blocks are still there: nobody has closed it, or given them up."""
+        (project / "org/accounts/sandbox-jane.yaml").unlink()
+        arguments = ("org", "validate", "--strict", "--as-of", "2026-12-01")
+        said = landform(*arguments, cwd=project)
+        assert said.status == 1
+        assert (
+            "org/network.lock.json:60:9: The account 'sandbox-jane' has address blocks and no file."
+            in said.err
+        )
+        (gone,) = landform("org", "validate", "--json", cwd=project).document["removed"]
+        assert (gone["code"], gone["given"]) == ("spec-removed", "no org/accounts/sandbox-jane.yaml")
+        landform("org", "lock", "--release", "sandbox-jane", "--until", "2027-12-01", cwd=project)
+        assert landform(*arguments, cwd=project).status == 0
 
     def test_a_broken_file_hides_no_rule(self, landform, project):
         """A file that is no YAML and a rule across other files are told together."""

@@ -1,7 +1,7 @@
 """Groups of machines: sizes, age, tags, and the role that starts them."""
 
 import pytest
-from reading import at, built, paths, statements
+from reading import at, built, paths, stack_of, statements
 
 from landform.constructs.autoscaling import AutoScalingGroup
 from landform.constructs.ec2 import LaunchTemplate, MachineImage, Subnet, Vpc
@@ -124,6 +124,15 @@ class TestAutoScalingGroup:
 
         assert caught.value.code is Code.ARGUMENT_VALUE
         assert caught.value.place.file == "test_autoscaling_group.py"
+
+    @pytest.mark.parametrize(("zones", "off"), [(1, [("LF_GROUP_ZONES",)]), (2, [])])
+    def test_a_vpc_of_one_zone_is_recorded(self, zones, off):
+        """With the check that will find it."""
+
+        def build(stack):
+            AutoScalingGroup(stack, "Web", launch_template=template(stack, subnets=SUBNETS[:zones]))
+
+        assert [each.checks for each in stack_of(build).switched_off] == off
 
     def test_a_vpc_without_private_subnets_is_refused(self):
         """There is nowhere to start a machine."""

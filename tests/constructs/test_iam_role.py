@@ -5,11 +5,11 @@ from reading import at, built, paths, statements
 
 from landform.constructs.iam import ImportedRole, Policy, Role, Trust
 from landform.constructs.iam.role import FORBIDDEN_POLICIES
-from landform.constructs.iam.trust import WITHOUT_SOURCE_ACCOUNT
 from landform.constructs.kms import Key
 from landform.core import App
 from landform.errors import Code, LandformError
 from landform.iam import Condition, Principal, Statement
+from landform.iam.services import WITHOUT_SOURCE_ACCOUNT
 
 GLUE = [Trust.service("glue.amazonaws.com")]
 DEPLOYER = "arn:aws:iam::111111111111:role/acme-deployer"

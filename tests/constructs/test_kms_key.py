@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from reading import at, built, statements
+from reading import at, built, stack_of, statements
 
 from landform.constructs.iam import Role, Trust
 from landform.constructs.kms import Key
@@ -44,6 +44,13 @@ class TestKey:
         body = at(built(key(), tier=tier), "Key/Resource")
 
         assert body.get("lifecycle") == ({"prevent_destroy": True} if kept else None)
+
+    @pytest.mark.parametrize(("days", "off"), [(30, set()), (29, {"LF_RECOVERY_WINDOW"})])
+    def test_fewer_days_to_bring_it_back_are_recorded(self, days, off):
+        """With the check that will find them."""
+        stack = stack_of(key(deletion_window_days=days))
+
+        assert {check for each in stack.switched_off for check in each.checks} == off
 
     def test_protected_says_it_instead_of_the_tier(self):
         """A key that must go says so."""

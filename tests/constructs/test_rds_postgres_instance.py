@@ -153,7 +153,7 @@ class TestTiers:
         stack = stack_of(database(), tier="sandbox")
 
         off = {check for each in stack.switched_off for check in each.checks}
-        assert off == {"CKV_AWS_157", "CKV_AWS_293"}
+        assert off == {"CKV_AWS_157", "CKV_AWS_293", "LF_LAST_SNAPSHOT"}
 
 
 class TestNetwork:

@@ -76,7 +76,7 @@ class TestAccountBaseline:
 
     def test_the_record_says_whose_account_it_is(self, baseline):
         """What landform knows of it, as JSON in an order that does not change."""
-        assert at(baseline, "Default/Record")["value"] == (
+        assert at(baseline, "Default/Record")["value_wo"] == (
             '{"data_class":"restricted","name":"payments-prod","ou":"Workloads","owner":"payments","tier":"prod"}'
         )
 

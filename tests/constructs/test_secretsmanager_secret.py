@@ -112,6 +112,13 @@ class TestSecret:
 
         assert secret.get("lifecycle") == ({"prevent_destroy": True} if kept else None)
 
+    @pytest.mark.parametrize(("days", "recorded"), [(30, False), (7, True)])
+    def test_fewer_days_to_bring_it_back_are_recorded(self, days, recorded):
+        """With the check that will find them."""
+        off = [each.checks for each in stack_of(rotated(recovery_days=days)).switched_off]
+
+        assert (("LF_RECOVERY_WINDOW",) in off) is recorded
+
     def test_its_policy_refuses_plain_http_and_everyone(self):
         """AWS refuses a policy for everyone by itself too."""
         document = built(scheme())

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -160,6 +161,15 @@ class TestPolicyDocument:
         write = Statement("Read", ("s3:PutObject",), ("arn:1",))
 
         assert sorted(s["Sid"] for s in rendered(READ, taken, write)) == ["Read", "Read2", "Read3"]
+
+    def test_a_value_twice_is_one_value(self):
+        """In a condition as elsewhere: two statements that differ in nothing else are one."""
+        once, twice = (
+            replace(READ, conditions=(Condition("StringEquals", "aws:a", values),))
+            for values in (("b",), ("b", "b"))
+        )
+
+        assert rendered(twice, once) == rendered(once)
 
     @given(st.lists(statements, max_size=8), st.randoms(use_true_random=False))
     def test_the_order_of_adding_changes_nothing(self, added, random):

@@ -120,7 +120,8 @@ class TestParsePolicy:
         assert caught.value.given
 
     @pytest.mark.parametrize(
-        "document", [[], "null", {}, {"Statement": []}, {"Statement": [1]}, {"Version": "1"}]
+        "document",
+        [[], "null", {}, {"Statement": []}, {"Statement": [1]}, {"Version": "1", "Statement": [READ]}],
     )
     def test_what_is_no_policy_is_refused(self, document):
         """A policy is an object with a known version and statements."""

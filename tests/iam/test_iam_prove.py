@@ -202,7 +202,7 @@ def conditions_of(operator, key, some):
     )
 
 
-ADDRESSES = ["10.0.0.0/8", "10.1.0.0/16", "10.1.1.1", "0.0.0.0/0", "2001:db8::/32"]
+ADDRESSES = ["10.0.0.0/8", "10.1.0.0/16", "10.1.0.0/24", "10.1.1.1", "0.0.0.0/0", "2001:db8::/32"]
 ARNS = ["arn:aws:sns:*:*:a", "arn:aws:sns:*:a", "arn:*:*:*:*:*", "arn:aws:sns:eu-west-1:111111111111:a*"]
 of_every_family = st.one_of(
     st.just({}),

@@ -36,7 +36,15 @@ class TestWhoCan:
 
     def test_of_a_pattern_the_best_resource_is_taken(self):
         """One that no deny is about, where there is one."""
-        identity = who(allow("s3:*"), deny("s3:*", IN), deny("s3:*", f"{LAKE}/x*"))
+        identity = who(allow("s3:*", IN), deny("s3:*", [f"{LAKE}/in/", f"{LAKE}/in/?", f"{LAKE}/in/x*"]))
+        (found,) = who_can("s3:GetObject", Resource(f"{LAKE}/*"), [identity])
+
+        assert found.decision.verdict is Verdict.ALLOWED
+
+    def test_a_resource_without_a_guard_is_better_than_one_with(self):
+        """The deny is about some of the resources, and under a condition."""
+        far = when("StringNotEquals", "aws:SourceVpc", "vpc-1")
+        identity = who(allow("s3:*", IN), allow("s3:*"), deny("s3:*", IN, **far))
         (found,) = who_can("s3:GetObject", Resource(f"{LAKE}/*"), [identity])
 
         assert found.decision.verdict is Verdict.ALLOWED
@@ -69,6 +77,23 @@ class TestWhoCan:
         resource = Resource(LAKE, ACCOUNT, policy(allow("s3:*", Principal=named)))
 
         assert answers("s3:ListBucket", resource) == {id: answer}
+
+    def test_a_pattern_is_looked_for_in_the_resources_policy_too(self):
+        """What it gives is on some resource that only it names."""
+        resource = Resource(f"{LAKE}/*", ACCOUNT, policy(allow("s3:*", IN, Principal={"AWS": USER})))
+        (found,) = who_can("s3:GetObject", resource, [Identity(USER)])
+
+        assert found.resource.startswith(f"{LAKE}/in/")
+
+    def test_between_two_accounts_it_is_a_resource_that_both_name(self):
+        """Where neither side alone would have thought of it."""
+        theirs = policy(allow("s3:*", f"{LAKE}/*/b", Principal={"AWS": USER}))
+        (found,) = who_can(
+            "s3:GetObject", Resource(f"{LAKE}/*", OTHER, theirs), [who(allow("s3:*", IN), id=USER)]
+        )
+
+        assert found.resource.startswith(f"{LAKE}/in/")
+        assert found.resource.endswith("/b")
 
     def test_an_account_that_is_known_is_asked_by_its_principals(self):
         """Naming the account gives nobody anything that their own policies do not."""

@@ -234,7 +234,7 @@ class TestFuzz:
         assert len(resolve(read).instances) == 9
         assert explain(read, "payments-dev")
 
-    @settings(max_examples=CASES * 6 // 10, deadline=None)
+    @settings(max_examples=CASES * 7 // 10, deadline=None)
     @given(file=st.sampled_from(sorted(SPEC)), changes=st.lists(MUTATIONS, min_size=1, max_size=3))
     def test_a_mutated_file(self, file: str, changes: list[Callable[[str], str]]) -> None:
         """A file is told what is wrong in it, or is a model."""
@@ -245,7 +245,7 @@ class TestFuzz:
             outcome = judged(error)
         assert outcome
 
-    @settings(max_examples=CASES * 4 // 10, deadline=None)
+    @settings(max_examples=CASES * 3 // 10, deadline=None)
     @given(
         file=st.sampled_from(sorted(SPEC)),
         changes=st.lists(MUTATIONS, min_size=1, max_size=3),

@@ -10,6 +10,7 @@ from landform.policies.rule import (
     all_of,
     at_least,
     at_most,
+    by_type,
     must_be,
     must_have,
     must_have_beside,
@@ -88,6 +89,15 @@ class TestJudges:
     def test_what_must_be_beside_it(self, beside, expected):
         """A resource that names it, and is itself as it must be."""
         assert outcome(must_have_beside("aws_y", "of", must_be("on", True)), {}, **beside) == expected
+
+    @pytest.mark.parametrize(("entity_type", "expected"), [("aws_x", "passed"), ("aws_y", "failed")])
+    def test_each_type_its_own(self, entity_type, expected):
+        """The argument that one service has is not asked of the other."""
+        judge = by_type({"aws_x": must_have("a"), "aws_y": must_have("b")})
+        stack = StackView("a.s", {"resource": {entity_type: {"x": {"a": 1}}}})
+        (result,) = judged(stack, (rule(judge, "aws_x", "aws_y"),))
+
+        assert result.outcome == expected
 
     def test_a_message_holds_no_value(self):
         """It may be a secret."""

@@ -6,9 +6,9 @@ import pytest
 
 from landform.policies.engine import judged
 from landform.policies.result import Crash
+from landform.policies.rule import example_stack
 from landform.policies.rules import OWN
 from landform.policies.severity import severity_of
-from landform.policies.view import StackView
 from landform.schema.pack import shipped_pack
 
 RULES = tuple(OWN.values())
@@ -18,7 +18,16 @@ BAD = [(rule, resources) for rule in RULES for resources in rule.bad]
 
 def said(rule, resources):
     """What the rule says of a stack of these resources."""
-    return tuple(judged(StackView("a.s", {"resource": resources}), (rule,)))
+    return tuple(judged(example_stack(resources), (rule,)))
+
+
+def schema_of(kind):
+    """What the AWS provider says of a type; nothing for other providers' and for blocks that are no resources."""
+    pack = shipped_pack("aws")
+    name = kind.removeprefix("data.")
+    if not name.startswith("aws_"):
+        return None
+    return pack.data_source(name) if kind.startswith("data.") else pack.resource(name)
 
 
 def addresses(resources):
@@ -49,15 +58,17 @@ class TestExamples:
     @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
     def test_examples_have_arguments_that_exist(self, rule):
         """A misspelt argument would pass what it should not."""
-        pack = shipped_pack("aws")
         for resources in (*rule.good, *rule.bad):
             for kind, named in resources.items():
-                schema = pack.resource(kind)
+                schema = schema_of(kind)
+                if schema is None:
+                    continue
                 known = {
                     *schema.attributes,
                     *schema.blocks,
                     "lifecycle",
                     "provisioner",
+                    "connection",
                     "depends_on",
                     "count",
                 }

@@ -92,10 +92,17 @@ class TestReferences:
 class TestDocuments:
     @pytest.mark.parametrize(
         ("text", "found"),
-        [('{"a": 1}', ({"a": 1},)), ("[1]", ()), ("not JSON", ()), ("${aws_x.x.json}", ()), (3, ())],
+        [
+            ('{"a": 1}', ({"a": 1},)),
+            ('[{"a": 1}, {"b": 2}, 3]', ({"a": 1}, {"b": 2})),
+            ("[1]", ()),
+            ("not JSON", ()),
+            ("${aws_x.x.json}", ()),
+            (3, ()),
+        ],
     )
     def test_json_in_text(self, text, found):
-        """An object, or nothing that can be read."""
+        """An object, each object of an array, or nothing that can be read."""
         stack = StackView("a.s", {"resource": {"aws_x": {"x": {"policy": text}}}})
 
         assert stack.blocks[0].documents("policy") == found
@@ -104,3 +111,31 @@ class TestDocuments:
         """Names that landform knows stand in literal ARNs."""
         assert QUEUE.is_meant_by("arn:aws:sqs:eu-west-1:012345678901:orders")
         assert not QUEUE.is_meant_by("arn:aws:sqs:eu-west-1:012345678901:my-orders")
+
+
+class TestBlocks:
+    def test_modules_and_providers(self):
+        """Each under the address that findings name, and under the kind that rules name."""
+        stack = StackView(
+            "a.s",
+            {
+                "module": {"m": {"source": "./m"}},
+                "provider": {"aws": [{"region": "eu-west-1"}, {"alias": "home"}]},
+                "terraform": {"required_providers": {"aws": {"version": "5.100.0"}, "tls": "~> 4.0"}},
+            },
+        )
+
+        assert [(block.address, block.kinds) for block in stack.blocks] == [
+            ("module.m", ("module",)),
+            ("provider.aws", ("provider",)),
+            ("provider.aws.home", ("provider",)),
+            ("terraform.required_providers.aws", ("required_providers",)),
+            ("terraform.required_providers.tls", ("required_providers",)),
+        ]
+        assert stack.blocks[-1].value("version") == "~> 4.0"
+
+    def test_a_data_source_is_no_resource(self):
+        """Rules of everything name it apart."""
+        (block,) = StackView("a.s", {"data": {"aws_region": {"here": {}}}}).blocks
+
+        assert (block.address, block.kinds) == ("data.aws_region.here", ("data.aws_region", "data.*"))

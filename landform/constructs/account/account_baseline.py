@@ -14,6 +14,7 @@ from landform.constructs.account.contact import AlternateContact
 from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
 from landform.constructs.limits import SERVICE_PRINCIPAL
+from landform.constructs.ssm.parameter import version_of
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.errors import Code, LandformError
@@ -108,6 +109,7 @@ class AccountBaseline(Construct):
             "tier": account.tier,
             "data_class": account.data_class,
         }
+        text = json.dumps(record, sort_keys=True, separators=(",", ":"))
         SsmParameter(
             self,
             "Record",
@@ -115,7 +117,8 @@ class AccountBaseline(Construct):
             description="What landform knows of this account.",
             type="SecureString",
             key_id=self.key.arn,
-            value=json.dumps(record, sort_keys=True, separators=(",", ":")),
+            value_wo=text,
+            value_wo_version=version_of(text),
         )
 
     def _close_buckets(self) -> None:

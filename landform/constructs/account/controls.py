@@ -4,13 +4,21 @@ from landform.constructs.controls import Control, Controls
 
 CONTROLS: Controls = {
     "AccountBaseline": (
-        Control("no bucket of the account can be made public", ("S3.1", "CIS 3.1.4")),
+        Control(
+            "no bucket of the account can be made public", ("S3.1", "CIS 3.1.4", "LF_ACCOUNT_PUBLIC_BUCKETS")
+        ),
         Control(
             "EBS volumes are encrypted with the account's own key", ("CKV_AWS_106", "EC2.7", "CIS 6.1.1")
         ),
-        Control("snapshots and images cannot be shared with everyone", ("EC2.182",)),
-        Control("instances ask for IMDSv2 tokens, which do not leave them", ("EC2.8",)),
-        Control("no serial console", ()),
+        Control(
+            "snapshots and images cannot be shared with everyone",
+            ("EC2.182", "LF_ACCOUNT_PUBLIC_SNAPSHOTS", "LF_ACCOUNT_PUBLIC_IMAGES"),
+        ),
+        Control(
+            "instances ask for IMDSv2 tokens, which do not leave them",
+            ("EC2.8", "LF_ACCOUNT_INSTANCE_METADATA"),
+        ),
+        Control("no serial console", ("LF_ACCOUNT_SERIAL_CONSOLE",)),
         Control("passwords of 14 characters or more", ("CKV_AWS_10", "IAM.7", "CIS 2.8")),
         Control(
             "passwords of every kind of character",

@@ -82,6 +82,9 @@ class AutoScalingGroup(Construct):
         self.connections = launch_template.connections
         self.role: Role = launch_template.role
         self.auto_scaling_group_name = stack.physical_name(self, 255)
+        if len(launch_template.vpc.private_subnets) == 1:
+            holds = "spans the zones of the VPC"
+            stack.switch_off(self, holds, why="its VPC", checks=("LF_GROUP_ZONES",))
         self._target_groups: list[TargetGroup] = []
         self.resource = AwsAutoscalingGroup(
             self,

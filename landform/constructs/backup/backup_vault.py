@@ -156,6 +156,7 @@ class BackupVault(Construct):
             setting="sizing.deletion_protection",
             # The settings can ask for a lock where the tier has none, and not the other way.
             given=(backup.vault_lock or None) if locked is None else locked,
+            checks=("LF_VAULT_LOCK",),
         )
         if locked:
             BackupVaultLockConfiguration(

@@ -11,11 +11,20 @@ CONTROLS: Controls = {
         Control("one aggregator of every account and region", ("CKV_AWS_121",)),
         Control(
             "GuardDuty in every account, with every feature that needs no agent",
-            ("CKV_AWS_238", "CKV2_AWS_3", "GuardDuty.1", "GuardDuty.9", "GuardDuty.10"),
+            (
+                "CKV_AWS_238",
+                "CKV2_AWS_3",
+                "GuardDuty.1",
+                "GuardDuty.9",
+                "GuardDuty.10",
+                "LF_DETECTOR_FEATURE",
+            ),
         ),
-        Control("Security Hub in every account, with two standards", ("CIS 5.16",)),
+        Control("Security Hub in every account, with two standards", ("CIS 5.16", "LF_DETECTIVE_MEMBERS")),
         Control(
-            "Macie looks for sensitive data in buckets", ("CIS 3.1.3",), tier="sizing.deletion_protection"
+            "Macie looks for sensitive data in buckets",
+            ("CIS 3.1.3", "LF_MACIE_ENABLED"),
+            tier="sizing.deletion_protection",
         ),
         Control("the organisation's trail, in the management account", ("CloudTrail.1", "CIS 4.1")),
     ),
@@ -31,7 +40,7 @@ CONTROLS: Controls = {
         Control("Terraform may not destroy it", (), tier="sizing.deletion_protection"),
         Control(
             "an alarm for each event that the CIS benchmark lists",
-            ("CKV_AWS_319", *(f"CIS 5.{number}" for number in range(1, 16))),
+            ("CKV_AWS_319", *(f"CIS 5.{number}" for number in range(1, 16)), "LF_TRAIL_ALARMS"),
         ),
         Control("the topics are encrypted with customer managed keys", ("CKV_AWS_26",)),
         Control(

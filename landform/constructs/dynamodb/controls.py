@@ -11,11 +11,11 @@ CONTROLS: Controls = {
             tier="sizing.db.backup_days",
         ),
         Control("capacity follows the load (on demand)", ("CKV2_AWS_16", "DynamoDB.1")),
-        Control("TLS only, on the table and its indexes", ()),
-        Control("nothing is allowed to everyone", ()),
+        Control("TLS only, on the table and its indexes", ("LF_POLICY_TLS",)),
+        Control("nothing is allowed to everyone", ("LF_POLICY_PUBLIC",)),
         Control(
             "neither AWS nor Terraform deletes the table",
-            ("DynamoDB.6",),
+            ("LF_DELETION_PROTECTION", "DynamoDB.6"),
             tier="sizing.deletion_protection",
         ),
     )

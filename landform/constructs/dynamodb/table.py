@@ -107,6 +107,7 @@ class Table(Construct):
             "neither AWS nor Terraform deletes the table",
             setting="sizing.deletion_protection",
             given=protected,
+            checks=("LF_DELETION_PROTECTION",),
         )
         self.key: AnyKey = key or Key(self, "Key", description=f"items of {self.table_name}")
         self.resource = DynamodbTable(

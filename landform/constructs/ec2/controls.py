@@ -5,7 +5,8 @@ from landform.constructs.controls import Control, Controls
 # What an instance and a launch template hold alike.
 _MACHINE = (
     Control(
-        "reached through Systems Manager: no key pair, no way in until a peer is named", ("SSM.1", "CIS 6.3")
+        "reached through Systems Manager: no key pair, no way in until a peer is named",
+        ("LF_KEY_PAIR", "SSM.1", "CIS 6.3"),
     ),
     Control("no credentials in user data", ("CKV_AWS_46",)),
     Control("to AWS's services alone on the way out, by HTTPS", ("CKV_AWS_382",)),
@@ -13,21 +14,24 @@ _MACHINE = (
 
 CONTROLS: Controls = {
     "Instance": (
-        Control("IMDSv2, one hop", ("CKV_AWS_79", "EC2.8", "CIS 6.7")),
-        Control("the volume is encrypted with a customer managed key", ("CKV_AWS_8", "EC2.3")),
+        Control("IMDSv2, one hop", ("CKV_AWS_79", "LF_INSTANCE_HOPS", "EC2.8", "CIS 6.7")),
+        Control("the volume is encrypted with a customer managed key",
+                ("CKV_AWS_8", "LF_CUSTOMER_KEY", "EC2.3")),
         Control("no public address", ("CKV_AWS_88", "EC2.9")),
         Control("optimised for EBS", ("CKV_AWS_135",)),
         Control("detailed monitoring is on", ("CKV_AWS_126",)),
         Control("a role of its own", ("CKV2_AWS_41", "CIS 2.16")),
-        Control("the machine is neither ended nor destroyed", (), tier="sizing.deletion_protection"),
+        Control("the machine is neither ended nor destroyed",
+                ("LF_TERMINATION_PROTECTION",), tier="sizing.deletion_protection"),
         *_MACHINE,
     ),
     "LaunchTemplate": (
         Control("IMDSv2, one hop", ("CKV_AWS_79", "CKV_AWS_341", "EC2.170", "AutoScaling.3")),
-        Control("the volume is encrypted with a customer managed key", ("EC2.181",)),
+        Control("the volume is encrypted with a customer managed key",
+                ("LF_TEMPLATE_ENCRYPTION", "LF_CUSTOMER_KEY", "EC2.181")),
         Control("no public address", ("CKV_AWS_88", "EC2.25")),
         Control("detailed monitoring is on", ()),
-        Control("machines, volumes and interfaces carry the mandatory tags", ()),
+        Control("machines, volumes and interfaces carry the mandatory tags", ("LF_MACHINE_TAGS",)),
         *_MACHINE,
     ),
     "Vpc": (
@@ -47,7 +51,10 @@ CONTROLS: Controls = {
         Control("no internet gateway without NAT", (), tier="sizing.nat"),
         Control("NAT gateways, not instances", ("CKV2_AWS_35",), tier="sizing.nat"),
         Control("every elastic address belongs to a NAT gateway", ("CKV2_AWS_19", "EC2.12")),
-        Control("S3 and DynamoDB by gateway endpoints, for the organisation alone (aws:ResourceOrgID)", ()),
+        Control(
+            "S3 and DynamoDB by gateway endpoints, for the organisation alone (aws:ResourceOrgID)",
+            ("LF_ENDPOINT_PERIMETER",),
+        ),
         Control(
             "AWS's services by interface endpoints, from inside the VPC alone",
             ("EC2.10", "EC2.55", "EC2.56", "EC2.57"),

@@ -83,6 +83,7 @@ class Instance(Construct):
             "the machine is neither ended nor destroyed",
             setting="sizing.deletion_protection",
             given=protected,
+            checks=("LF_TERMINATION_PROTECTION",),
         )
         self.resource = AwsInstance(
             self,

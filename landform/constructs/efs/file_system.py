@@ -64,6 +64,7 @@ class FileSystem(Construct):
             "Terraform may not destroy the file system",
             setting="sizing.deletion_protection",
             given=protected,
+            checks=("LF_PREVENT_DESTROY",),
         )
         self.key: AnyKey = key or Key(self, "Key", description=f"files of {name}")
         self.resource = EfsFileSystem(

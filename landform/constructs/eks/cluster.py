@@ -101,6 +101,7 @@ class EksCluster(Construct):
             "Terraform may not destroy the cluster",
             setting="sizing.deletion_protection",
             given=protected,
+            checks=("LF_PREVENT_DESTROY",),
         )
         self.key: AnyKey = key or Key(self, "Key", description=f"secrets of {self.cluster_name}")
         # EKS writes to the group of this name, and makes it without a key where there is none.

@@ -4,11 +4,11 @@ from landform.constructs.controls import Control, Controls
 
 CONTROLS: Controls = {
     "Role": (
-        Control("a permissions boundary on every role", ("CIS 2.14",)),
+        Control("a permissions boundary on every role", ("CIS 2.14", "LF_IDENTITY_BOUNDARY")),
         Control("a trust policy that names who, never everyone", ("CKV_AWS_60", "CKV_AWS_61")),
-        Control("a service is trusted for this account alone (aws:SourceAccount)", ()),
+        Control("a service is trusted for this account alone (aws:SourceAccount)", ("LF_TRUST_SOURCE",)),
         Control("no AdministratorAccess, no IAMFullAccess", ("CKV_AWS_274", "CKV2_AWS_56", "IAM.1")),
-        Control("sessions of one hour", ()),
+        Control("sessions of one hour", ("LF_SESSION_LENGTH",)),
     ),
     "Policy": (
         Control("no statement allows every action", ("CKV_AWS_62", "CKV_AWS_63", "CKV2_AWS_40", "IAM.21")),
@@ -33,7 +33,7 @@ CONTROLS: Controls = {
     "GithubOidcRole": (
         Control(
             "an exact subject: a repository, and of it pull requests, a branch or an environment",
-            ("CKV_AWS_393",),
+            ("CKV_AWS_393", "LF_TRUST_SUBJECT", "LF_TRUST_REPOSITORY"),
         ),
         Control("an exact audience", ()),
         Control("a role that plans takes no grant that writes", ("CKV_AWS_274", "CKV2_AWS_56")),
@@ -42,10 +42,12 @@ CONTROLS: Controls = {
     ),
     "BreakGlassRole": (
         Control(
-            "named users or roles, with a second factor not older than an hour", ("CKV_AWS_60", "CKV_AWS_61")
+            "named users or roles, with a second factor not older than an hour",
+            ("CKV_AWS_60", "CKV_AWS_61", "LF_TRUST_SECOND_FACTOR"),
         ),
         Control(
-            "an alarm each time it is assumed, in every region where it can be", ("CKV_AWS_319", "CIS 5.3")
+            "an alarm each time it is assumed, in every region where it can be",
+            ("CKV_AWS_319", "CIS 5.3", "LF_EVENT_RULE_ENABLED"),
         ),
         Control("no AdministratorAccess, no IAMFullAccess", ("CKV_AWS_274", "CKV2_AWS_56")),
         Control("the alarm's topic is encrypted with a customer managed key", ("CKV_AWS_26",)),
@@ -53,7 +55,7 @@ CONTROLS: Controls = {
             "nobody but alarms and events of the account publishes to it, over TLS",
             ("CKV_AWS_169", "CKV_AWS_385"),
         ),
-        Control("sessions of one hour", ()),
+        Control("sessions of one hour", ("LF_SESSION_LENGTH",)),
     ),
     "PermissionsBoundary": (
         Control("roles act in the organisation's regions alone (aws:RequestedRegion)", ()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landform.constructs.iam.limits import PERSON_ARN
@@ -13,15 +13,7 @@ from landform.core.construct import user_place
 from landform.errors import Code, LandformError
 from landform.iam import Condition, Principal, Statement
 from landform.iam.arns import role_account
-
-# Services that do not send aws:SourceAccount when they assume a role ("Cross-service confused deputy
-# prevention" and the pages of the services). Their roles are bound by iam:PassRole instead.
-WITHOUT_SOURCE_ACCOUNT: Mapping[str, str] = {
-    "apigateway.amazonaws.com": "its role is passed when the account's settings or an API name it",
-    "ec2.amazonaws.com": "an instance profile is passed by whoever launches the instance",
-    "edgelambda.amazonaws.com": "replicas run outside the account's region",
-    "lambda.amazonaws.com": "the execution role is passed when the function is made",
-}
+from landform.iam.services import WITHOUT_SOURCE_ACCOUNT
 
 _SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*\.amazonaws\.com(\.cn)?")
 

@@ -8,7 +8,7 @@ CONTROLS: Controls = {
         Control("the key is enabled", ("CKV_AWS_227",)),
         Control("an explicit key policy, with no principal *", ("CKV_AWS_33", "CKV2_AWS_64", "KMS.5")),
         Control("who administers a key may not use it by the key policy alone", ("KMS.1", "KMS.2")),
-        Control("a deleted key can be kept for 30 days", ("KMS.3",)),
+        Control("a deleted key can be kept for 30 days", ("LF_RECOVERY_WINDOW", "KMS.3")),
         Control("Terraform may not destroy the key", (), tier="sizing.deletion_protection"),
     )
 }

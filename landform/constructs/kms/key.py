@@ -61,13 +61,16 @@ class Key(Construct):
         protected = stack.default_on(
             self, "Terraform may not destroy the key", setting="sizing.deletion_protection", given=protected
         )
+        if DELETION_WINDOW_DAYS.checked(deletion_window_days, self.node.place) < DELETION_WINDOW_DAYS.most:
+            holds = "a deleted key can be kept for 30 days"
+            stack.switch_off(self, holds, checks=("LF_RECOVERY_WINDOW",))
         self.resource = KmsKey(
             self,
             "Resource",
             description=description or f"{self.node.path}",
             enable_key_rotation=True,
             rotation_period_in_days=365,
-            deletion_window_in_days=DELETION_WINDOW_DAYS.checked(deletion_window_days, self.node.place),
+            deletion_window_in_days=deletion_window_days,
             policy=Lazy(lambda: self._policy.to_json(self.node.place)),
             lifecycle=Lifecycle(prevent_destroy=True) if protected else None,
         )

@@ -15,16 +15,18 @@ CONTROLS: Controls = {
         Control("in private subnets of a VPC, where one is given", ("CKV_AWS_117", "Lambda.3")),
         Control("its URL is open to no site that is not named", ("CKV2_AWS_75",)),
         Control("runs signed code alone, where its signing is given", ("CKV_AWS_272",)),
-        Control("a role of its own, which writes to its own log group", ()),
+        Control("a role of its own, which writes to its own log group", ("LF_FUNCTION_LOGS",)),
         Control(
             "logs are encrypted with its key, as JSON", ("CKV_AWS_158",), tier="sizing.log_retention_days"
         ),
-        Control("code of one version: an object's version, an image's digest or tag", ()),
+        Control(
+            "code of one version: an object's version, an image's digest or tag", ("LF_FUNCTION_VERSION",)
+        ),
         Control("in a VPC, its code may not touch network interfaces", ()),
     ),
     "FunctionUrl": (
         Control("callers are known to IAM", ("CKV_AWS_258",)),
-        Control("no site may call it from a browser but those named", ()),
+        Control("no site may call it from a browser but those named", ("LF_URL_ORIGINS",)),
     ),
-    "CodeSigning": (Control("code that is not signed is not deployed", ()),),
+    "CodeSigning": (Control("code that is not signed is not deployed", ("LF_SIGNING_ENFORCED",)),),
 }

@@ -129,6 +129,7 @@ class OpenSearchDomain(Construct):
             "Terraform may not destroy the domain",
             setting="sizing.deletion_protection",
             given=protected,
+            checks=("LF_PREVENT_DESTROY",),
         )
         subnets = self._subnets(vpc, several)
         self.policy = PolicyDocument("domain policy", [self._administration(administrator)])

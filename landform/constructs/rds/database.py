@@ -145,7 +145,7 @@ class Database(Construct):
             "neither AWS nor Terraform deletes the database; a last snapshot is taken",
             setting="sizing.deletion_protection",
             given=given,
-            checks=(check,),
+            checks=(check, "LF_LAST_SNAPSHOT"),
         )
 
     def _make_grants(self, resource_id: Ref[str], secret_arn: Ref[str]) -> DatabaseGrants:

@@ -91,13 +91,16 @@ class Secret(Construct):
             given=protected,
         )
         self.key: AnyKey = key or Key(self, "Key", description=f"value of {self.secret_name}")
+        if RECOVERY_DAYS.checked(recovery_days, place) < RECOVERY_DAYS.most:
+            holds = "a deleted secret can be brought back for 30 days"
+            stack.switch_off(self, holds, checks=("LF_RECOVERY_WINDOW",))
         self.resource = SecretsmanagerSecret(
             self,
             "Resource",
             name=self.secret_name,
             description=DESCRIPTION.checked(self.node.path if description is None else description, place),
             kms_key_id=self.key.arn,
-            recovery_window_in_days=RECOVERY_DAYS.checked(recovery_days, place),
+            recovery_window_in_days=recovery_days,
             lifecycle=Lifecycle(prevent_destroy=True) if protected else None,
         )
         self._policy = PolicyDocument("secret policy", [_TRANSPORT])

@@ -57,7 +57,11 @@ class HardenedQueue(Construct):
         self.arn = stack.arn("sqs", name)
         self.key: AnyKey = key or Key(self, "Key", description=f"messages of {name}")
         protected = stack.default_on(
-            self, "Terraform may not destroy the queue", setting="sizing.deletion_protection", given=protected
+            self,
+            "Terraform may not destroy the queue",
+            setting="sizing.deletion_protection",
+            given=protected,
+            checks=("LF_PREVENT_DESTROY",),
         )
         self.resource = SqsQueue(
             self,

@@ -6,7 +6,7 @@ CONTROLS: Controls = {
     "Parameter": (
         Control("a SecureString", ("CKV2_AWS_34",)),
         Control("encrypted with a customer managed key", ("CKV_AWS_337",)),
-        Control("its value is in no state file (write-only)", ()),
+        Control("its value is in no state file (write-only)", ("LF_SECRET_IN_CODE",)),
         Control("Terraform may not destroy the parameter", (), tier="sizing.deletion_protection"),
     )
 }

@@ -22,6 +22,11 @@ from landform.resources.aws.ssm_parameter import SsmParameter
 _CONTEXT = "PARAMETER_ARN"
 
 
+def version_of(value: str) -> int:
+    """The version of a write-only value: another text has another one, so that Terraform writes it again."""
+    return int(sha256(value)[:12], 16) + 1
+
+
 class Parameter(Construct):
     """An encrypted parameter whose value Terraform writes and never keeps.
 
@@ -70,10 +75,7 @@ class Parameter(Construct):
         )
         self.arn = _arn(stack, self.parameter_name)
         if value_version is None:
-            # One of many numbers will do, as long as another text has another one.
-            value_version = (
-                1 if isinstance(value, Ref) else int(sha256(VALUE.checked(value, place))[:12], 16) + 1
-            )
+            value_version = 1 if isinstance(value, Ref) else version_of(VALUE.checked(value, place))
         protected = stack.default_on(
             self,
             "Terraform may not destroy the parameter",

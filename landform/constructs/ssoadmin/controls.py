@@ -11,7 +11,7 @@ CONTROLS: Controls = {
         Control("the account's permissions boundary, but for break_glass", ()),
         Control(
             "sessions of 4 hours at most, 12 where the tier does not guard against deletion",
-            (),
+            ("LF_SESSION_LENGTH",),
             tier="sizing.deletion_protection",
         ),
         Control(

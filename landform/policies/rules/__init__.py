@@ -9,9 +9,47 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from landform.policies.rule import Rule
-from landform.policies.rules import messaging
-
-OWN: Mapping[str, Rule] = MappingProxyType(
-    {rule.id: rule for module in (messaging,) for rule in module.RULES}
+from landform.policies.rules import (
+    account,
+    containers,
+    credentials,
+    databases,
+    deletion,
+    detective,
+    encryption,
+    escalation,
+    functions,
+    grants,
+    machines,
+    messaging,
+    recovery,
+    review,
+    secrets,
+    sharing,
+    storage,
+    trust,
 )
+
+_TOPICS = (
+    account,
+    containers,
+    credentials,
+    databases,
+    deletion,
+    detective,
+    encryption,
+    escalation,
+    functions,
+    grants,
+    machines,
+    messaging,
+    recovery,
+    review,
+    secrets,
+    sharing,
+    storage,
+    trust,
+)
+
+OWN: Mapping[str, Rule] = MappingProxyType({rule.id: rule for topic in _TOPICS for rule in topic.RULES})
 """landform's own rules by id."""

@@ -42,14 +42,39 @@ MUTANTS = (
     Mutant("volumes in the open", account, "Account/VolumeEncryption", {"enabled": False}, "CKV_AWS_106"),
     Mutant("record of amazon's key", account, "Account/Record", {"key_id": None}, "CKV_AWS_337"),
     Mutant("record in the open", account, "Account/Record", {"type": "String"}, "CKV2_AWS_34"),
+    Mutant(
+        "public buckets",
+        account,
+        "Account/S3PublicAccess",
+        {"block_public_policy": False},
+        "LF_ACCOUNT_PUBLIC_BUCKETS",
+    ),
+    Mutant(
+        "public snapshots",
+        account,
+        "Account/SnapshotPublicAccess",
+        {"state": "unblocked"},
+        "LF_ACCOUNT_PUBLIC_SNAPSHOTS",
+    ),
+    Mutant(
+        "public images",
+        account,
+        "Account/ImagePublicAccess",
+        {"state": "unblocked"},
+        "LF_ACCOUNT_PUBLIC_IMAGES",
+    ),
+    Mutant(
+        "first instance metadata",
+        account,
+        "Account/InstanceMetadata",
+        {"http_tokens": "optional"},
+        "LF_ACCOUNT_INSTANCE_METADATA",
+    ),
+    Mutant(
+        "a serial console", account, "Account/SerialConsole", {"enabled": True}, "LF_ACCOUNT_SERIAL_CONSOLE"
+    ),
 )
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("public buckets", account, "Account/S3PublicAccess", {"block_public_policy": False}),
-    Mutant("public snapshots", account, "Account/SnapshotPublicAccess", {"state": "unblocked"}),
-    Mutant("public images", account, "Account/ImagePublicAccess", {"state": "unblocked"}),
-    Mutant("first instance metadata", account, "Account/InstanceMetadata", {"http_tokens": "optional"}),
-    Mutant("a serial console", account, "Account/SerialConsole", {"enabled": True}),
-)
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -27,14 +27,16 @@ MUTANTS = (
     Mutant("group of a launch configuration", group, "Group/Resource",
            {"launch_template": None, "launch_configuration": "old"}, "CKV_AWS_315"),
     Mutant("group without tags", group, "Group/Resource", {"tag": None}, "CKV_AWS_153"),
+    Mutant("machines that grow old", group, "Group/Resource", {"max_instance_lifetime": None},
+           "LF_GROUP_LIFETIME"),
+    Mutant("machines that no template replaces", group, "Group/Resource", {"instance_refresh": None},
+           "LF_GROUP_REFRESH"),
+    Mutant("machines in one zone", group, "Group/Resource",
+           {"vpc_zone_identifier": None, "availability_zones": ["eu-west-1a"]}, "LF_GROUP_ZONES"),
+    Mutant("machines without tags", group, "Group/Resource", {"tag.0.propagate_at_launch": False},
+           "LF_MACHINE_TAGS"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("machines that grow old", group, "Group/Resource", {"max_instance_lifetime": None}),
-    Mutant("machines that no template replaces", group, "Group/Resource", {"instance_refresh": None}),
-    Mutant("machines in one zone", group, "Group/Resource",
-           {"vpc_zone_identifier": None, "availability_zones": ["eu-west-1a"]}),
-    Mutant("machines without tags", group, "Group/Resource", {"tag.0.propagate_at_launch": False}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -60,17 +60,21 @@ MUTANTS = (
     Mutant("plan into a vault without key", plan, "Plan/Vault/Resource", {"kms_key_arn": None}, "CKV_AWS_166"),
     Mutant("volume that is not backed up", plan, "Plan/Added", {"resources": None}, "CKV2_AWS_9"),
     Mutant("another volume that is backed up", plan, "Plan/Added", {"resources.0": ELSEWHERE}, "CKV2_AWS_9"),
+    Mutant("vault for everyone", vault, "Vault/Policy",
+           {"policy": document({**EVERYONE, "Action": "backup:CopyIntoBackupVault"})}, "LF_POLICY_PUBLIC"),
+    Mutant("vault that can be emptied", vault, "Vault/Policy",
+           {"policy": document({**EVERYONE, "Effect": "Deny", "Action": "backup:CopyIntoBackupVault"})},
+           "LF_VAULT_DELETES"),
+    Mutant("lock of another vault", vault, "Vault/Lock", {"backup_vault_name": ELSEWHERE}, "LF_VAULT_LOCK"),
+    Mutant("backups for a day", plan, "Plan/Resource", {"rule.0.lifecycle.0.delete_after": 1},
+           "LF_BACKUP_RETENTION"),
+    Mutant("backups without tags", plan, "Plan/Resource", {"rule.0.recovery_point_tags": None},
+           "LF_BACKUP_TAGS"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
-    Mutant("vault for everyone", vault, "Vault/Policy",
-           {"policy": document({**EVERYONE, "Action": "backup:CopyIntoBackupVault"})}),
-    Mutant("vault that can be emptied", vault, "Vault/Policy",
-           {"policy": document({**EVERYONE, "Effect": "Deny", "Action": "backup:CopyIntoBackupVault"})}),
-    Mutant("lock of another vault", vault, "Vault/Lock", {"backup_vault_name": ELSEWHERE}),
+    # A lock in governance mode is a choice that AWS offers: whoever has the permission may lift it.
     Mutant("vault lock that can be lifted", vault, "Vault/Lock", {"changeable_for_days": None}),
-    Mutant("backups for a day", plan, "Plan/Resource", {"rule.0.lifecycle.0.delete_after": 1}),
-    Mutant("backups without tags", plan, "Plan/Resource", {"rule.0.recovery_point_tags": None}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

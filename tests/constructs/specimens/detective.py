@@ -58,13 +58,14 @@ MUTANTS = (
            {"auto_enable_organization_members": "NONE"}, "CKV2_AWS_3"),
     Mutant("members of another detector", administrator, "Seen/GuardDuty/Members",
            {"detector_id": "another"}, "CKV2_AWS_3"),
+    Mutant("detector without s3", administrator, "Seen/GuardDuty/S3_DATA_EVENTS", {"status": "DISABLED"},
+           "LF_DETECTOR_FEATURE"),
+    Mutant("members without a hub", administrator, "Seen/SecurityHub/Members", {"auto_enable": False},
+           "LF_DETECTIVE_MEMBERS"),
+    Mutant("macie that sleeps", administrator, "Seen/Macie/Resource", {"status": "PAUSED"}, "LF_MACIE_ENABLED"),
+    Mutant("alarm on nothing", trail, "Trail/Alarms/RootUsage/Filter", {"pattern": "nothing"}, "LF_TRAIL_ALARMS"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("detector without s3", administrator, "Seen/GuardDuty/S3_DATA_EVENTS", {"status": "DISABLED"}),
-    Mutant("members without a hub", administrator, "Seen/SecurityHub/Members", {"auto_enable": False}),
-    Mutant("macie that sleeps", administrator, "Seen/Macie/Resource", {"status": "PAUSED"}),
-    Mutant("alarm on nothing", trail, "Trail/Alarms/RootUsage/Filter", {"pattern": "nothing"}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

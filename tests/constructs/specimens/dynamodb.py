@@ -66,15 +66,14 @@ MUTANTS = (
     Mutant("table with provisioned capacity", table, "Table/Resource",
            {"billing_mode": "PROVISIONED", "read_capacity": 1, "write_capacity": 1}, "CKV2_AWS_16"),
     Mutant("table without billing mode", table, "Table/Resource", {"billing_mode": None}, "CKV2_AWS_16"),
+    Mutant("table over plain http", table, "Table/Policy",
+           {"policy": document({**EVERYONE, "Effect": "Deny", "Action": "dynamodb:DeleteTable"})}, "LF_POLICY_TLS"),
+    Mutant("table for everyone", table, "Table/Policy",
+           {"policy": document({**EVERYONE, "Action": "dynamodb:GetItem"})}, "LF_POLICY_PUBLIC"),
+    Mutant("table that can be deleted", table, "Table/Resource",
+           {"deletion_protection_enabled": False, "lifecycle": None}, "LF_DELETION_PROTECTION"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("table that can be deleted", table, "Table/Resource",
-           {"deletion_protection_enabled": False, "lifecycle": None}),
-    Mutant("table over plain http", table, "Table/Policy",
-           {"policy": document({**EVERYONE, "Effect": "Deny", "Action": "dynamodb:DeleteTable"})}),
-    Mutant("table for everyone", table, "Table/Policy",
-           {"policy": document({**EVERYONE, "Action": "dynamodb:GetItem"})}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -122,20 +122,22 @@ MUTANTS = (
            {"metadata_options.0.http_put_response_hop_limit": 2}, "CKV_AWS_341"),
     Mutant("template with public address", template, "Template/Resource",
            {"network_interfaces.0.associate_public_ip_address": "true"}, "CKV_AWS_88"),
+    Mutant("endpoint for everyone", network, "Vpc/S3Endpoint", {"policy": document(EVERYONE)},
+           "LF_ENDPOINT_PERIMETER"),
+    Mutant("machine two hops", machine, "Machine/Resource",
+           {"metadata_options.0.http_put_response_hop_limit": 2}, "LF_INSTANCE_HOPS"),
+    Mutant("machine with a key pair", machine, "Machine/Resource", {"key_name": "mine"}, "LF_KEY_PAIR"),
+    Mutant("volume with aws's key", machine, "Machine/Resource", {"root_block_device.0.kms_key_id": None},
+           "LF_CUSTOMER_KEY"),
+    Mutant("machine that can be ended", machine, "Machine/Resource",
+           {"disable_api_termination": False, "lifecycle": None}, "LF_TERMINATION_PROTECTION"),
+    Mutant("template with a key pair", template, "Template/Resource", {"key_name": "mine"}, "LF_KEY_PAIR"),
+    Mutant("template with plain volumes", template, "Template/Resource",
+           {"block_device_mappings.0.ebs.0.encrypted": "false"}, "LF_TEMPLATE_ENCRYPTION"),
+    Mutant("template without tags", template, "Template/Resource", {"tag_specifications": None},
+           "LF_MACHINE_TAGS"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("endpoint for everyone", network, "Vpc/S3Endpoint", {"policy": document(EVERYONE)}),
-    Mutant("machine two hops", machine, "Machine/Resource",
-           {"metadata_options.0.http_put_response_hop_limit": 2}),
-    Mutant("machine with a key pair", machine, "Machine/Resource", {"key_name": "mine"}),
-    Mutant("volume with aws's key", machine, "Machine/Resource", {"root_block_device.0.kms_key_id": None}),
-    Mutant("machine that can be ended", machine, "Machine/Resource",
-           {"disable_api_termination": False, "lifecycle": None}),
-    Mutant("template with a key pair", template, "Template/Resource", {"key_name": "mine"}),
-    Mutant("template with plain volumes", template, "Template/Resource",
-           {"block_device_mappings.0.ebs.0.encrypted": "false"}),
-    Mutant("template without tags", template, "Template/Resource", {"tag_specifications": None}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -49,15 +49,17 @@ MUTANTS = (
     Mutant("images for everyone", repository, "Repository/Policy", {"policy": document(_PULL)}, "CKV_AWS_32"),
     Mutant("images for every account", repository, "Repository/Policy",
            {"policy": document({**_PULL, "Principal": {"AWS": "*"}})}, "CKV_AWS_32"),
+    Mutant("images with aws's key", repository, "Repository/Resource",
+           {"encryption_configuration.0.kms_key": None}, "LF_CUSTOMER_KEY"),
+    Mutant("images kept for ever", repository, "Repository/Lifecycle", {"repository": "another"},
+           "LF_IMAGES_EXPIRE"),
+    Mutant("repository deleted with its images", repository, "Repository/Resource",
+           {"lifecycle": None, "force_delete": True}, "LF_FORCED_DELETION"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
-    Mutant("images with aws's key", repository, "Repository/Resource",
-           {"encryption_configuration.0.kms_key": None}),
-    Mutant("images kept for ever", repository, "Repository/Lifecycle", {"repository": "another"}),
-    Mutant("repository deleted with its images", repository, "Repository/Resource",
-           {"lifecycle": None, "force_delete": True}),
+    # A repository without a policy is the account's alone.
     Mutant("open to other organisations", repository, "Repository/Policy", {"repository": "another"}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -52,7 +52,13 @@ def cluster(stack: AwsStack) -> None:
 
 def container(**settings: Any) -> dict[str, str]:
     """The definition of a container, with some settings of its own."""
-    sound = {"name": "service", "image": "ledger:1", "readonlyRootFilesystem": True, "user": "1000:1000"}
+    sound = {
+        "name": "service",
+        "image": "ledger:1",
+        "readonlyRootFilesystem": True,
+        "user": "1000:1000",
+        "linuxParameters": {"capabilities": {"drop": ["ALL"]}},
+    }
     return {"container_definitions": json.dumps([{**sound, **settings}])}
 
 
@@ -79,19 +85,21 @@ MUTANTS = (
     Mutant("file system without tls", service, _TASK, {"volume": [_EFS]}, "CKV_AWS_97"),
     Mutant("tasks logged without key", service, "Service/Logs/Resource", {"kms_key_id": None}, "CKV_AWS_158"),
     Mutant("task logs for ever", service, "Service/Logs/Resource", {"retention_in_days": None}, "CKV_AWS_66"),
+    Mutant("privileged container", service, _TASK, container(privileged=True), "LF_CONTAINER_PRIVILEGED"),
+    Mutant("container of root", service, _TASK, container(user="root"), "LF_CONTAINER_ROOT"),
+    Mutant("container with every capability", service, _TASK, container(linuxParameters=None),
+           "LF_CONTAINER_CAPABILITIES"),
+    Mutant("credentials among the variables", service, _TASK,
+           container(environment=[{"name": "AWS_SECRET_ACCESS_KEY", "value": "x"}]),
+           "LF_CONTAINER_CREDENTIALS"),
+    Mutant("shell into containers", service, "Service/Resource", {"enable_execute_command": True},
+           "LF_CONTAINER_SHELL"),
+    Mutant("deployment that stays broken", service, "Service/Resource", {"deployment_circuit_breaker": None},
+           "LF_DEPLOYMENT_ROLLBACK"),
+    Mutant("tasks on aws's key", cluster, "Cluster/Resource",
+           {"configuration.0.managed_storage_configuration": None}, "LF_CUSTOMER_KEY"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    # The rule asks for a setting "privilege", which ECS does not have.
-    Mutant("privileged container", service, _TASK, container(privileged=True)),
-    Mutant("container of root", service, _TASK, container(user="root")),
-    Mutant("container with every capability", service, _TASK, container(linuxParameters=None)),
-    Mutant("credentials among the variables", service, _TASK,
-           container(environment=[{"name": "AWS_SECRET_ACCESS_KEY", "value": "x"}])),
-    Mutant("shell into containers", service, "Service/Resource", {"enable_execute_command": True}),
-    Mutant("deployment that stays broken", service, "Service/Resource", {"deployment_circuit_breaker": None}),
-    Mutant("tasks on aws's key", cluster, "Cluster/Resource",
-           {"configuration.0.managed_storage_configuration": None}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

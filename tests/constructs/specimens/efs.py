@@ -49,15 +49,17 @@ MUTANTS = (
     Mutant("access to the root", files, "AccessPoint/Resource", {"root_directory.0.path": "/"}, "CKV_AWS_329"),
     Mutant("access to any directory", files, "AccessPoint/Resource", {"root_directory": None}, "CKV_AWS_329"),
     Mutant("access by anybody", files, "AccessPoint/Resource", {"posix_user": None}, "CKV_AWS_330"),
+    Mutant("files for everyone", files, "Files/Policy",
+           {"policy": document({**EVERYONE, "Action": "elasticfilesystem:ClientMount"})}, "LF_POLICY_PUBLIC"),
+    Mutant("files without tls", files, "Files/Policy",
+           {"policy": document({**EVERYONE, "Effect": "Deny", "Action": "elasticfilesystem:ClientWrite"})},
+           "LF_POLICY_TLS"),
+    Mutant("access as root", files, "AccessPoint/Resource", {"posix_user.0.uid": 0, "posix_user.0.gid": 0},
+           "LF_ACCESS_POINT_ROOT"),
+    Mutant("files that can be destroyed", files, "Files/Resource", {"lifecycle": None},
+           "LF_PREVENT_DESTROY"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("files for everyone", files, "Files/Policy",
-           {"policy": document({**EVERYONE, "Action": "elasticfilesystem:ClientMount"})}),
-    Mutant("files without tls", files, "Files/Policy",
-           {"policy": document({**EVERYONE, "Effect": "Deny", "Action": "elasticfilesystem:ClientWrite"})}),
-    Mutant("access as root", files, "AccessPoint/Resource", {"posix_user.0.uid": 0, "posix_user.0.gid": 0}),
-    Mutant("files that can be destroyed", files, "Files/Resource", {"lifecycle": None}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -59,19 +59,19 @@ MUTANTS = (
            {"metadata_options.0.http_put_response_hop_limit": 2}, "CKV_AWS_341"),
     Mutant("public nodes", cluster, "Nodes/Template/Resource",
            {"network_interfaces.0.associate_public_ip_address": "true"}, "CKV_AWS_88"),
+    Mutant("who makes the cluster rules it", cluster, "Cluster/Resource",
+           {"access_config.0.bootstrap_cluster_creator_admin_permissions": True}, "LF_CLUSTER_CREATOR"),
+    Mutant("access by a config map", cluster, "Cluster/Resource",
+           {"access_config.0.authentication_mode": "CONFIG_MAP"}, "LF_CLUSTER_ACCESS_ENTRIES"),
+    Mutant("cluster that can be destroyed", cluster, "Cluster/Resource", {"lifecycle": None},
+           "LF_PREVENT_DESTROY"),
+    Mutant("support that costs more", cluster, "Cluster/Resource",
+           {"upgrade_policy.0.support_type": "EXTENDED"}, "LF_CLUSTER_SUPPORT"),
+    Mutant("nodes with plain volumes", cluster, "Nodes/Template/Resource",
+           {"block_device_mappings.0.ebs.0.encrypted": "false"}, "LF_TEMPLATE_ENCRYPTION"),
+    Mutant("nodes that stay ill", cluster, "Nodes/Resource", {"node_repair_config": None}, "LF_NODE_REPAIR"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("who makes the cluster rules it", cluster, "Cluster/Resource",
-           {"access_config.0.bootstrap_cluster_creator_admin_permissions": True}),
-    Mutant("access by a config map", cluster, "Cluster/Resource",
-           {"access_config.0.authentication_mode": "CONFIG_MAP"}),
-    Mutant("cluster that can be destroyed", cluster, "Cluster/Resource", {"lifecycle": None}),
-    Mutant("support that costs more", cluster, "Cluster/Resource",
-           {"upgrade_policy.0.support_type": "EXTENDED"}),
-    Mutant("nodes with plain volumes", cluster, "Nodes/Template/Resource",
-           {"block_device_mappings.0.ebs.0.encrypted": "false"}),
-    Mutant("nodes that stay ill", cluster, "Nodes/Resource", {"node_repair_config": None}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

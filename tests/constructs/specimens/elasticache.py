@@ -45,16 +45,17 @@ MUTANTS = (
     Mutant("no word on a replica", redis, _RESOURCE, {"automatic_failover_enabled": None}, "CKV2_AWS_50"),
     Mutant("cache logs without a key", redis, _LOGS, {"kms_key_id": None}, "CKV_AWS_158"),
     Mutant("cache logs for ever", redis, _LOGS, {"retention_in_days": None}, "CKV_AWS_66"),
+    Mutant("default user on", redis, "Cache/Users/Default", {"access_string": "on ~* +@all"},
+           "LF_CACHE_USER"),
+    Mutant("user without a password", redis, "Cache/Users/User-app",
+           {"authentication_mode.0.type": "no-password-required"}, "LF_CACHE_USER"),
+    Mutant("cache without backups", redis, _RESOURCE, {"snapshot_retention_limit": 0}, "LF_CACHE_BACKUPS"),
+    Mutant("no minor upgrades of a cache", redis, _RESOURCE, {"auto_minor_version_upgrade": "false"},
+           "LF_SERVICE_UPDATES"),
+    Mutant("no slow log", redis, _RESOURCE, {"log_delivery_configuration": None}, "LF_CACHE_LOGS"),
+    Mutant("default subnets of a cache", redis, _RESOURCE, {"subnet_group_name": None}, "LF_CACHE_SUBNETS"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("default user on", redis, "Cache/Users/Default", {"access_string": "on ~* +@all"}),
-    Mutant("user without a password", redis, "Cache/Users/User-app",
-           {"authentication_mode.0.type": "no-password-required"}),
-    Mutant("cache without backups", redis, _RESOURCE, {"snapshot_retention_limit": 0}),
-    Mutant("no minor upgrades of a cache", redis, _RESOURCE, {"auto_minor_version_upgrade": "false"}),
-    Mutant("no slow log", redis, _RESOURCE, {"log_delivery_configuration": None}),
-    Mutant("default subnets of a cache", redis, _RESOURCE, {"subnet_group_name": None}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

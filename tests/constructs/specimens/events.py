@@ -56,15 +56,15 @@ MUTANTS = (
            {"kms_master_key_id": None}, "CKV_AWS_27"),
     Mutant("undelivered events for everyone", rule, "Settled/DeadLetters/Policy",
            {"policy": document({**_ANYONE, "Action": "sqs:SendMessage"})}, "CKV_AWS_168"),
+    Mutant("bus for everyone", rule, "Orders/Policy", {"policy": document(_ANYONE)}, "LF_POLICY_PUBLIC"),
+    Mutant("rule role for any rule", rule, "Settled/Role/Resource",
+           {"assume_role_policy": trusting({"Service": "events.amazonaws.com"})}, "LF_TRUST_SOURCE"),
+    Mutant("bus without key", rule, "Orders/Resource", {"kms_key_identifier": None}, "LF_CUSTOMER_KEY"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
-    Mutant("bus for everyone", rule, "Orders/Policy", {"policy": document(_ANYONE)}),
-    Mutant("bus without key", rule, "Orders/Resource", {"kms_key_identifier": None}),
     Mutant("bus loses events", rule, "Orders/Resource", {"dead_letter_config": None}),
     Mutant("rule loses events", rule, "Settled/ToQueue", {"dead_letter_config": None}),
-    Mutant("rule role for any rule", rule, "Settled/Role/Resource",
-           {"assume_role_policy": trusting({"Service": "events.amazonaws.com"})}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -126,18 +126,18 @@ MUTANTS = (
            {"policy": document({**EVERYONE, "Action": "sns:Publish"})}, "CKV_AWS_169"),
     Mutant("alarm without action", emergencies, "Rescue/Alarm/Trail/Resource",
            {"actions_enabled": False}, "CKV_AWS_319"),
+    Mutant("no boundary", role, "Role/Resource", {"permissions_boundary": None}, "LF_IDENTITY_BOUNDARY"),
+    Mutant("role for any service", role, "Role/Resource",
+           {"assume_role_policy": trusting({"Service": "*"})}, "LF_TRUST_SOURCE"),
+    Mutant("confused deputy", role, "Role/Resource",
+           {"assume_role_policy": trusting({"Service": "glue.amazonaws.com"})}, "LF_TRUST_SOURCE"),
+    Mutant("every repository of an owner", workflows, "Apply/Resource", workflow("repo:acme/*:*"),
+           "LF_TRUST_REPOSITORY"),
+    Mutant("rescue without a second factor", emergencies, "Rescue/Resource",
+           {"assume_role_policy": trusting({"AWS": PERSON})}, "LF_TRUST_SECOND_FACTOR"),
+    Mutant("alarm that sleeps", emergencies, "Rescue/Alarm/Rule", {"state": "DISABLED"}, "LF_EVENT_RULE_ENABLED"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("no boundary", role, "Role/Resource", {"permissions_boundary": None}),
-    Mutant("role for any service", role, "Role/Resource",
-           {"assume_role_policy": trusting({"Service": "*"})}),
-    Mutant("confused deputy", role, "Role/Resource",
-           {"assume_role_policy": trusting({"Service": "glue.amazonaws.com"})}),
-    Mutant("every repository of an owner", workflows, "Apply/Resource", workflow("repo:acme/*:*")),
-    Mutant("rescue without a second factor", emergencies, "Rescue/Resource",
-           {"assume_role_policy": trusting({"AWS": PERSON})}),
-    Mutant("alarm that sleeps", emergencies, "Rescue/Alarm/Rule", {"state": "DISABLED"}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

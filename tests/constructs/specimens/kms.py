@@ -40,10 +40,10 @@ MUTANTS = (
     Mutant("key for everyone", key, "Key/Resource",
            {"policy": document({**EVERYONE, "Action": "kms:Decrypt"})}, "CKV_AWS_33"),
     Mutant("no key policy", key, "Key/Resource", {"policy": None}, "CKV2_AWS_64"),
+    Mutant("a week to bring a key back", key, "Key/Resource", {"deletion_window_in_days": 7},
+           "LF_RECOVERY_WINDOW"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("a week to bring a key back", key, "Key/Resource", {"deletion_window_in_days": 7}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -64,18 +64,21 @@ MUTANTS = (
     Mutant("one zone", domain, _RESOURCE, {f"{_CLUSTER}.zone_awareness_enabled": False}, "CKV_AWS_318"),
     Mutant("domain logs without a key", domain, _LOGS, {"kms_key_id": None}, "CKV_AWS_158"),
     Mutant("domain logs for ever", domain, _LOGS, {"retention_in_days": None}, "CKV_AWS_66"),
+    Mutant("logs of any domain", domain, "Domain/LogPolicy",
+           {"policy_document": document({**EVERYONE, "Principal": {"Service": "es.amazonaws.com"}})},
+           "LF_POLICY_CONFUSED_DEPUTY"),
+    Mutant("users with passwords", domain, _RESOURCE,
+           {"advanced_security_options.0.internal_user_database_enabled": True}, "LF_SEARCH_USERS"),
+    Mutant("no updates of a domain", domain, _RESOURCE,
+           {"software_update_options.0.auto_software_update_enabled": False}, "LF_SERVICE_UPDATES"),
+    Mutant("domain that can be destroyed", domain, _RESOURCE, {"lifecycle": None, "timeouts": {"delete": "60m"}},
+           "LF_PREVENT_DESTROY"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
+    # In a VPC, and with fine-grained access control, AWS's guide wants this policy open.
     Mutant("domain for everyone", domain, _RESOURCE,
            {"access_policies": document({**EVERYONE, "Action": "es:ESHttpGet"})}),
-    Mutant("logs of any domain", domain, "Domain/LogPolicy",
-           {"policy_document": document({**EVERYONE, "Principal": {"Service": "es.amazonaws.com"}})}),
-    Mutant("users with passwords", domain, _RESOURCE,
-           {"advanced_security_options.0.internal_user_database_enabled": True}),
-    Mutant("no updates of a domain", domain, _RESOURCE,
-           {"software_update_options.0.auto_software_update_enabled": False}),
-    Mutant("domain that can be destroyed", domain, _RESOURCE, {"lifecycle": None, "timeouts": {"delete": "60m"}}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

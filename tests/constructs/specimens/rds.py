@@ -54,13 +54,15 @@ def cluster(stack: AwsStack) -> None:
 
 _RESOURCE, _ONE, _LOGS = "Db/Resource", "Db/Instance1", "Db/PostgresqlLogs/Resource"
 _NO_KEY = {"performance_insights_kms_key_id": None}
-_SET = [{"name": name, "value": "1"} for name in ("log_connections", "log_disconnections")]
-_PLAIN = [{"name": "rds.force_ssl", "value": "0"}, {"name": "log_statement", "value": "ddl"}]
+# Overrides add to a list, so what is in one is named by its place.
+_SLOW, _STATEMENTS, _TLS = "parameter.2", "parameter.3", "parameter.4"
+_UNLOGGED = {f"{_SLOW}.value": "-1", f"{_STATEMENTS}.value": "none"}
 
 MUTANTS = (
     Mutant("instance in plain text", instance, _RESOURCE, {"storage_encrypted": False}, "CKV_AWS_16"),
     Mutant("public instance", instance, _RESOURCE, {"publicly_accessible": True}, "CKV_AWS_17"),
-    Mutant("tls left to clients", instance, "Db/Parameters", {"parameter": _PLAIN}, "CKV2_AWS_69"),
+    Mutant("tls left to clients", instance, "Db/Parameters", {f"{_TLS}.value": "0"}, "CKV2_AWS_69"),
+    Mutant("no word on tls", instance, "Db/Parameters", {f"{_TLS}.name": "log_lock_waits"}, "CKV2_AWS_69"),
     Mutant("old authority", instance, _RESOURCE, {"ca_cert_identifier": "rds-ca-2019"}, "CKV_AWS_211"),
     Mutant("passwords alone", instance, _RESOURCE,
            {"iam_database_authentication_enabled": False}, "CKV_AWS_161"),
@@ -118,22 +120,21 @@ MUTANTS = (
             ("deletion_protection", "CKV_AWS_139"),
         )
     ),
+    Mutant("storage under the key of aws", instance, _RESOURCE, {"kms_key_id": None}, "LF_CUSTOMER_KEY"),
+    Mutant("password in the code", instance, _RESOURCE,
+           {"manage_master_user_password": None, "password": "hunter2hunter2"}, "LF_SECRET_IN_CODE"),
+    Mutant("guessable master", instance, _RESOURCE, {"username": "postgres"}, "LF_MASTER_NAME"),
+    Mutant("no last snapshot", instance, _RESOURCE,
+           {"skip_final_snapshot": True, "lifecycle": None, "final_snapshot_identifier": None},
+           "LF_LAST_SNAPSHOT"),
+    Mutant("tls left to clients of a cluster", cluster, "Db/Parameters",
+           {f"{_TLS}.value": "0"}, "LF_CLUSTER_TLS"),
+    Mutant("no logged statements", cluster, "Db/Parameters", _UNLOGGED, "LF_STATEMENT_LOGS"),
+    Mutant("statements not logged", instance, "Db/Parameters", _UNLOGGED, "LF_STATEMENT_LOGS"),
+    Mutant("old authority in a cluster", cluster, _ONE, {"ca_cert_identifier": "rds-ca-2019"},
+           "LF_EXPIRED_AUTHORITY"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("storage under the key of aws", instance, _RESOURCE, {"kms_key_id": None}),
-    Mutant("password in the code", instance, _RESOURCE,
-           {"manage_master_user_password": None, "password": "hunter2hunter2"}),
-    Mutant("guessable master", instance, _RESOURCE, {"username": "postgres"}),
-    Mutant("no last snapshot", instance, _RESOURCE,
-           {"skip_final_snapshot": True, "lifecycle": None, "final_snapshot_identifier": None}),
-    Mutant("no word on tls", instance, "Db/Parameters", {"parameter": _SET}),
-    Mutant("no logged statements", cluster, "Db/Parameters", {"parameter": _SET}),
-    Mutant("statements not logged", instance, "Db/Parameters",
-           {"parameter": [{"name": "rds.force_ssl", "value": "1"}]}),
-    Mutant("tls left to clients of a cluster", cluster, "Db/Parameters",
-           {"parameter": [*_PLAIN, {"name": "log_min_duration_statement", "value": "1000"}]}),
-    Mutant("old authority in a cluster", cluster, _ONE, {"ca_cert_identifier": "rds-ca-2019"}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the constructs' own tests hold it."""

@@ -76,17 +76,19 @@ MUTANTS = (
     Mutant("archive without versions", archive, "Archive/Versioning",
            {"versioning_configuration.0.status": "Suspended"}, "CKV_AWS_21"),
     Mutant("archive not logged", archive, "Archive/AccessLogs", {"bucket": ELSEWHERE}, "CKV_AWS_18"),
+    Mutant("plain http", bucket, "Bucket/Policy", {"policy": document(_TLS)}, "LF_POLICY_TLS"),
+    Mutant("delivery for anyone", access_logs, "AccessLogs/Policy",
+           {"policy": document({**EVERYONE, "Principal": {"Service": "logging.s3.amazonaws.com"}})},
+           "LF_POLICY_CONFUSED_DEPUTY"),
+    Mutant("no bucket key", bucket, "Bucket/Encryption", {"rule.0.bucket_key_enabled": False},
+           "LF_BUCKET_KEY"),
+    Mutant("bucket can be destroyed", bucket, "Bucket/Resource", {"lifecycle": None, "force_destroy": True},
+           "LF_FORCED_DELETION"),
+    Mutant("lock on another bucket", archive, "Archive/ObjectLock", {"bucket": ELSEWHERE}, "LF_OBJECT_LOCK"),
+    Mutant("lock that can be lifted", archive, "Archive/ObjectLock",
+           {"rule.0.default_retention.0.mode": "GOVERNANCE"}, "LF_OBJECT_LOCK"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("plain http", bucket, "Bucket/Policy", {"policy": document(_TLS)}),
-    Mutant("no bucket key", bucket, "Bucket/Encryption", {"rule.0.bucket_key_enabled": False}),
-    Mutant("bucket can be destroyed", bucket, "Bucket/Resource", {"lifecycle": None, "force_destroy": True}),
-    Mutant("lock on another bucket", archive, "Archive/ObjectLock", {"bucket": ELSEWHERE}),
-    Mutant("lock that can be lifted", archive, "Archive/ObjectLock",
-           {"rule.0.default_retention.0.mode": "GOVERNANCE"}),
-    Mutant("delivery for anyone", access_logs, "AccessLogs/Policy",
-           {"policy": document({**EVERYONE, "Principal": {"Service": "logging.s3.amazonaws.com"}})}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

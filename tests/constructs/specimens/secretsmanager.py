@@ -70,14 +70,17 @@ MUTANTS = (
     Mutant("rotation for any secret", secret, "Secret/Invocation",
            {"source_arn": None, "source_account": None}, "CKV_AWS_364"),
     Mutant("rotation for everyone", secret, "Secret/Invocation", {"principal": "*"}, "CKV_AWS_301"),
+    Mutant("secret with a public policy", secret, "Secret/Policy", {"block_public_policy": False},
+           "LF_SECRET_POLICY_CHECKED"),
+    Mutant("secret for everyone", secret, "Secret/Policy",
+           {"policy": document({**EVERYONE, "Action": "secretsmanager:GetSecretValue"})}, "LF_POLICY_PUBLIC"),
+    Mutant("secret gone in a week", secret, "Secret/Resource", {"recovery_window_in_days": 7},
+           "LF_RECOVERY_WINDOW"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
-    Mutant("secret gone in a week", secret, "Secret/Resource", {"recovery_window_in_days": 7}),
+    # Secrets Manager keeps a deleted secret for the recovery window, which has a rule.
     Mutant("secret that can be destroyed", secret, "Secret/Resource", {"lifecycle": None}),
-    Mutant("secret with a public policy", secret, "Secret/Policy", {"block_public_policy": False}),
-    Mutant("secret for everyone", secret, "Secret/Policy",
-           {"policy": document({**EVERYONE, "Action": "secretsmanager:GetSecretValue"})}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -64,15 +64,16 @@ MUTANTS = (
     Mutant("every action on a queue", queue, "Orders/Policy", {"policy": document(_OWNER)}, "CKV_AWS_72"),
     Mutant("dead letters for four days", queue, "Orders/DeadLetters/Resource",
            {"message_retention_seconds": 345_600}, "LF_DEAD_LETTERS_RETENTION"),
+    Mutant("queue over plain http", queue, "Orders/Policy", {"policy": document(_TLS)}, "LF_POLICY_TLS"),
+    Mutant("queue for any topic", queue, "Orders/Policy", {"policy": document(_SERVICE)},
+           "LF_POLICY_CONFUSED_DEPUTY"),
+    Mutant("queue can be destroyed", queue, "Orders/Resource", {"lifecycle": None}, "LF_PREVENT_DESTROY"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
-    Mutant("queue over plain http", queue, "Orders/Policy", {"policy": document(_TLS)}),
-    Mutant("queue for any topic", queue, "Orders/Policy", {"policy": document(_SERVICE)}),
     Mutant("no dead letters", queue, "Orders/Resource", {"redrive_policy": None}),
     Mutant("dead letters of any queue", queue, "Orders/DeadLetters/Resource",
            {"redrive_allow_policy": json.dumps({"redrivePermission": "allowAll"})}),
-    Mutant("queue can be destroyed", queue, "Orders/Resource", {"lifecycle": None}),
 )  # fmt: skip
 """What no rule sees: the construct's own tests hold it."""

@@ -34,12 +34,14 @@ MUTANTS = (
     Mutant("parameter in plain text", parameter, "Parameter/Resource", {"type": "String"}, "CKV2_AWS_34"),
     Mutant("parameter as a list", parameter, "Parameter/Resource", {"type": "StringList"}, "CKV2_AWS_34"),
     Mutant("parameter without key", parameter, "Parameter/Resource", {"key_id": None}, "CKV_AWS_337"),
+    Mutant("parameter in the state", parameter, "Parameter/Resource",
+           {"value_wo": None, "value_wo_version": None, "value": "https://scheme.example"},
+           "LF_SECRET_IN_CODE"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
-    Mutant("parameter in the state", parameter, "Parameter/Resource",
-           {"value_wo": None, "value_wo_version": None, "value": "https://scheme.example"}),
+    # A parameter whose value is in the configuration can be made again.
     Mutant("parameter that can be destroyed", parameter, "Parameter/Resource", {"lifecycle": None}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

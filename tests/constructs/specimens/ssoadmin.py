@@ -49,11 +49,12 @@ MUTANTS = (
     Mutant("set that exposes", sets, _OWN, policy("s3:PutBucketPolicy"), "CKV_AWS_289"),
     Mutant("set that writes anywhere", sets, _OWN, policy("s3:PutObject"), "CKV_AWS_290"),
     Mutant("set on any resource", sets, _OWN, policy("s3:ListBucket"), "CKV_AWS_355"),
+    Mutant("a long session", sets, "Operator/Resource", {"session_duration": "PT12H"}, "LF_SESSION_LENGTH"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
-    Mutant("a long session", sets, "Operator/Resource", {"session_duration": "PT12H"}),
+    # A boundary by another name may be as good: a stack does not say what is in it.
     Mutant("another boundary", sets, "Operator/Boundary",
            {"permissions_boundary.0.customer_managed_policy_reference.0.name": "none"}),
 )  # fmt: skip

@@ -48,13 +48,14 @@ MUTANTS = (
            {"assume_role_policy": trusting({"AWS": "*"})}, "CKV_AWS_60"),
     Mutant("machine invokes anything", machine, "Settle/Role/Policy",
            {"policy": allowed("lambda:InvokeFunction")}, "CKV_AWS_290"),
+    Mutant("role for any machine", machine, "Settle/Role/Resource",
+           {"assume_role_policy": trusting({"Service": "states.amazonaws.com"})}, "LF_TRUST_SOURCE"),
+    Mutant("errors logged alone", machine, "Settle/Resource", {"logging_configuration.0.level": "ERROR"},
+           "LF_EXECUTION_LOGS"),
+    Mutant("machine without key", machine, "Settle/Resource", {"encryption_configuration": None},
+           "LF_CUSTOMER_KEY"),
 )  # fmt: skip
 """What the scan must find."""
 
-UNSEEN = (
-    Mutant("errors logged alone", machine, "Settle/Resource", {"logging_configuration.0.level": "ERROR"}),
-    Mutant("machine without key", machine, "Settle/Resource", {"encryption_configuration": None}),
-    Mutant("role for any machine", machine, "Settle/Role/Resource",
-           {"assume_role_policy": trusting({"Service": "states.amazonaws.com"})}),
-)  # fmt: skip
+UNSEEN = ()
 """What no rule of checkov sees: the construct's own tests hold it."""

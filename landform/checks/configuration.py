@@ -1,0 +1,256 @@
+"""A folder of Terraform that somebody wrote: HCL or JSON, with local modules, as checkov's graph of it.
+
+HCL is read by checkov's parser, which resolves variables, locals and local modules as far as they are literal.
+Terraform's JSON files, which it does not read, are handed to it as definitions. A remote module is not fetched: that
+its resources were not judged is a finding.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from landform.checks.scan_copy import merged, scan_copy
+from landform.errors import Code, LandformError, Place, raise_all
+from landform.policies.view import StackView
+from landform.schema.pack import Pack, shipped_pack
+
+HCL, JSON = ".tf", ".tf.json"
+MOST_BYTES = 20_000_000
+"""The largest file that is read: what is larger was written by no one."""
+
+_SKIPPED = frozenset({".git", ".terraform", ".landform", "node_modules"})
+_MARKS = re.compile(r"__\w+__")
+# What checkov leaves of an expression that it could not resolve: a reference or a call, without its braces.
+_EXPRESSION = re.compile(
+    r"(data|var|local|module|each|count|path|terraform|self)\.[\w.\[\]\"*-]+|aws_\w+\.[\w-]+[\w.\[\]\"*-]*|\w+\(.*\)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of Terraform below a folder, by their folder relative to it; ``.`` is the folder itself."""
+
+    root: Path
+    hcl: Mapping[str, tuple[Path, ...]]
+    json: Mapping[str, tuple[Path, ...]]
+
+
+def find_files(root: Path) -> Files:
+    """Find the files; links to folders are not followed.
+
+    Raises:
+        LandformError: ``configuration-unreadable`` where there is no such folder or no Terraform in it, or for a
+            file that is too large.
+    """
+    if not root.is_dir():
+        raise _refused("There is no such folder.", root, fix="Name a folder with .tf or .tf.json files.")
+    hcl: dict[str, list[Path]] = {}
+    documents: dict[str, list[Path]] = {}
+    errors = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+        here = os.path.relpath(folder, root)
+        for name in sorted(names):
+            path = Path(folder, name)
+            kind = documents if name.endswith(JSON) else hcl if name.endswith(HCL) else None
+            if kind is None or not path.is_file():
+                continue
+            if path.stat().st_size > MOST_BYTES:
+                errors.append(
+                    _refused(
+                        "A file is too large to be checked.",
+                        path,
+                        given=f"{path.stat().st_size:,} bytes",
+                        expected=f"at most {MOST_BYTES:,} bytes",
+                        fix="Split it into several files or stacks.",
+                    )
+                )
+            kind.setdefault(here, []).append(path)
+    raise_all(errors)
+    if not hcl and not documents:
+        raise _refused(
+            "There is no Terraform in this folder.",
+            root,
+            expected="files that end in .tf or .tf.json",
+            fix="Name the folder of the configuration.",
+        )
+    return Files(
+        root,
+        {name: tuple(paths) for name, paths in sorted(hcl.items())},
+        {name: tuple(paths) for name, paths in sorted(documents.items())},
+    )
+
+
+def read_json(files: Files) -> dict[str, dict[str, Any]]:
+    """The JSON files of each folder, merged as Terraform merges them, as scan copies.
+
+    Raises:
+        LandformError: ``configuration-unreadable`` for files that are no JSON, or no configuration, all in one go.
+    """
+    copies: dict[str, dict[str, Any]] = {}
+    errors = []
+    for name, paths in files.json.items():
+        for path in paths:
+            try:
+                part = scan_copy(json.loads(path.read_text(encoding="utf-8")))
+                copies[name] = merged([copies.get(name, {}), part])
+            except RecursionError:
+                errors.append(_refused("A file is nested too deeply to be read.", path))
+            except ValueError as error:
+                place = Place(file=str(path), line=getattr(error, "lineno", None))
+                errors.append(
+                    _refused(
+                        "A file is not Terraform's JSON.",
+                        place,
+                        given=getattr(error, "msg", str(error)),
+                        expected="the JSON configuration syntax of Terraform",
+                        fix="Correct the file; `terraform validate` reads it too.",
+                    )
+                )
+    raise_all(errors)
+    return copies
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Where a block was written: the file, relative to the checked folder, and its first line."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What was read of HCL: checkov's graph, the stack of each file, where blocks stand, and views for own rules.
+
+    ``unread`` are the addresses of modules whose source is not here, by stack.
+    """
+
+    graph: Any
+    names: Mapping[str, str]
+    lines: Mapping[tuple[str, str], Lines]
+    views: tuple[StackView, ...]
+    unread: tuple[tuple[str, str], ...]
+
+
+def read_graph(manager: Any, files: Files) -> Configuration:
+    """Read the HCL files with checkov's parser.
+
+    Raises:
+        LandformError: ``configuration-unreadable`` for files that are no HCL, all in one go.
+    """
+    failed: dict[str, Exception] = {}
+    graph, _ = manager.build_graph_from_source_directory(
+        str(files.root),
+        render_variables=True,
+        parsing_errors=failed,
+        download_external_modules=False,
+        excluded_paths=sorted(_SKIPPED),
+    )
+    raise_all(
+        [
+            _refused(
+                "A file is not Terraform.",
+                Path(path),
+                given=type(error).__name__,
+                expected="the configuration syntax of Terraform (HCL)",
+                fix="Correct the file; `terraform validate` says where it is wrong.",
+            )
+            for path, error in sorted(failed.items())
+        ]
+    )
+    names = {str(path): name for name, paths in files.hcl.items() for path in paths}
+    pack = shipped_pack("aws")
+    lines: dict[tuple[str, str], Lines] = {}
+    documents: dict[tuple[str, str], dict[str, Any]] = {}
+    unread = []
+    for vertex in graph.vertices:
+        name = names[vertex.path]
+        for address, module, kind, entity_type, label, body in _bodies(vertex):
+            file = os.path.relpath(vertex.path, files.root)
+            lines[name, address] = Lines(file, body.get("__start_line__", 1))
+            if kind == "module":
+                unread += [(name, address)] if not body.get("__resolved__") else []
+                continue
+            named = documents.setdefault((name, module), {}).setdefault(kind, {}).setdefault(entity_type, {})
+            named[label] = _plain(body, _texts(pack, kind, entity_type))
+    views = tuple(StackView(name, document, module) for (name, module), document in sorted(documents.items()))
+    return Configuration(graph, names, lines, views, tuple(sorted(unread)))
+
+
+def _bodies(vertex: Any) -> Iterator[tuple[str, str, str, str, str, Mapping[str, Any]]]:
+    """A block that rules look at: address, module, kind, type, label and body."""
+    kind = vertex.block_type
+    if kind == "module":
+        for label, body in vertex.config.items():
+            yield f"module.{label}", "", kind, "", label, body
+    elif kind in ("resource", "data"):
+        for entity_type, named in vertex.config.items():
+            for label, body in named.items():
+                local = f"{'data.' if kind == 'data' else ''}{entity_type}.{label}"
+                whole = str(body.get("__address__") or local)
+                bare = label.partition("[")[0]
+                module = whole[: whole.rindex(local)] if local in whole else ""
+                yield (
+                    whole.partition("[")[0] if not module else f"{module}{local.partition('[')[0]}",
+                    module,
+                    kind,
+                    (entity_type),
+                    bare,
+                    body,
+                )
+
+
+def _texts(pack: Pack, kind: str, entity_type: str) -> frozenset[str]:
+    """The arguments of a type that are text: a JSON document where the parser gives an object."""
+    types = pack.data_source_types if kind == "data" else pack.resource_types
+    if entity_type not in types:
+        return frozenset()
+    block = pack.data_source(entity_type) if kind == "data" else pack.resource(entity_type)
+    return frozenset(name for name, attribute in block.attributes.items() if attribute.type == "string")
+
+
+def _plain(body: Mapping[str, Any], texts: frozenset[str]) -> dict[str, Any]:
+    """A body as Terraform's JSON has it: without the parser's marks, documents as text, references as templates."""
+    return {
+        key: _document(value) if key in texts else _argument(value)
+        for key, value in body.items()
+        if not _MARKS.fullmatch(key)
+    }
+
+
+def _argument(value: Any) -> Any:
+    """The value of an argument, which the parser puts into an array; nested blocks are an array of objects."""
+    if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+        return [_plain(item, frozenset()) for item in value]
+    return _value(value[0] if isinstance(value, list) and len(value) == 1 else value)
+
+
+def _document(value: Any) -> Any:
+    inner = value[0] if isinstance(value, list) and len(value) == 1 else value
+    return json.dumps(_value(inner)) if isinstance(inner, Mapping) else _value(inner)
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _value(item) for key, item in value.items() if not _MARKS.fullmatch(str(key))}
+    if isinstance(value, list):
+        return [_value(item) for item in value]
+    if isinstance(value, str) and "${" not in value and _EXPRESSION.fullmatch(value):
+        return f"${{{value}}}"
+    return value
+
+
+def _refused(message: str, where: Path | Place, **words: str) -> LandformError:
+    place = where if isinstance(where, Place) else Place(file=str(where))
+    return LandformError(Code.CONFIGURATION_UNREADABLE, message, place=place, **words)
