@@ -124,7 +124,7 @@ def access(
 
     kind = _format(format, output, as_json=json)
     _check(action, on, what_can, cross_account, escalations, fail_on, kind)
-    said = Out(as_json=kind == "json", quiet=quiet)
+    said = Out(as_json=json or (kind == "json" and output is None), quiet=quiet)
     bundle, records = read_bundle(bundle_folder(project_folder(directory), out), account, tier, stack, region)
     selected = None if len(records) == len(bundle.stacks) else frozenset(record.name for record in records)
     wanted = Wanted(selected, principal, resource, tuple(one.value for one in level))
@@ -132,7 +132,7 @@ def access(
         holdings = gather(bundle, advance)
     with said.progress("evaluating") as advance:
         answer = _answer(holdings, wanted, action, on, what_can, cross_account, escalations, advance)
-    _say(said, kind, output, answer)
+    _say(said, kind, output, answer, as_json=json)
     for note in holdings.notes:
         said.notice(note)
     return int(_status(holdings, wanted, fail_on, answer.escalations))
@@ -161,12 +161,12 @@ def _answer(
     from landform.access import report
     from landform.cli import access_text as text
 
-    if action and on:
+    if action is not None and on is not None:
         from landform.access.questions import who_can
 
         who = who_can(holdings, action, on, wanted, advance)
         return _Answer(report.who_can_json(holdings, who), lambda c: text.who_can(c, who), rows=who.rows)
-    if what_can:
+    if what_can is not None:
         from landform.access.questions import what_can_principal
 
         what = what_can_principal(holdings, what_can, wanted, advance)
@@ -191,18 +191,16 @@ def _answer(
     return _Answer(report.matrix_json(holdings, rows), lambda c: text.matrix(c, holdings, rows), rows=rows)
 
 
-def _say(said: Out, kind: Format, output: Path | None, answer: _Answer) -> None:
-    if kind in ("human", "json") and output is None:
-        said.result(answer.document, answer.human)
-        return
-    text = _text(kind, answer)
-    if output is None:
-        sys.stdout.write(text)
-        return
-    from landform.org.files import write_file
+def _say(said: Out, kind: Format, output: Path | None, answer: _Answer, *, as_json: bool) -> None:
+    if output is not None:
+        from landform.org.files import write_file
 
-    write_file(output, text)
-    said.notice(f"wrote {relative(output)}")
+        write_file(output, _text(kind, answer))
+        said.notice(f"wrote {relative(output)}")
+    if as_json or (output is None and kind in ("human", "json")):
+        said.result(answer.document, answer.human)
+    elif output is None:
+        sys.stdout.write(_text(kind, answer))
 
 
 def _text(kind: Format, answer: _Answer) -> str:
@@ -233,13 +231,17 @@ def _text(kind: Format, answer: _Answer) -> str:
 
 
 def _format(format: Format | None, output: Path | None, *, as_json: bool) -> Format:
-    if as_json and format not in (None, "json"):
-        raise LandformError(
-            Code.USAGE, "--json and another --format do not go together.", given=f"--format {format}"
-        )
-    if format or as_json:
-        return format or "json"
-    return _ENDINGS.get(output.suffix if output else "", "human")
+    """The format of the file, or of stdout where there is none."""
+    if as_json and output is None:
+        if format not in (None, "json"):
+            raise LandformError(
+                Code.USAGE,
+                "--json and another --format do not go together on stdout.",
+                given=f"--format {format}",
+                fix="Write the other one to a file with --output.",
+            )
+        return "json"
+    return format or _ENDINGS.get(output.suffix if output else "", "human")
 
 
 def _check(
@@ -252,11 +254,11 @@ def _check(
     kind: Format,
 ) -> None:
     """Refuse options that do not go together."""
-    if bool(action) != bool(on):
+    if (action is None) != (on is None):
         raise LandformError(
             Code.USAGE,
             "--who-can and --on go together: an action, and what it is done on.",
-            given=f"--who-can {action}" if action else f"--on {on}",
+            given=f"--who-can {action}" if action is not None else f"--on {on}",
             fix="landform access --who-can s3:DeleteObject --on Ledger",
         )
     asked = [
@@ -267,7 +269,7 @@ def _check(
             ("--cross-account", cross_account),
             ("--escalations", escalations),
         )
-        if given
+        if given is not None and given is not False
     ]
     if len(asked) > 1:
         raise LandformError(

@@ -106,6 +106,14 @@ class TestAccess:
 
         assert json.loads(file.read_text()) == said.document
 
+    def test_a_file_for_people_and_a_document_for_a_program(self, landform, synthesised, tmp_path):
+        """In one run."""
+        file = tmp_path / "access.html"
+        said = landform("access", "--principal", SETTLEMENT, "--json", "--output", str(file), cwd=synthesised)
+
+        assert said.document["kind"] == "matrix"
+        assert file.read_text().startswith("<!doctype html>")
+
 
 class TestBadInput:
     @pytest.mark.parametrize(
@@ -120,7 +128,8 @@ class TestBadInput:
             (("--who-can", "s3:DeleteObject"), "--who-can s3:DeleteObject", "--on"),
             (("--on", LEDGER), "--on Ledger", "--who-can"),
             (("--cross-account", "--escalations"), "--cross-account --escalations", None),
-            (("--format", "svg"), "--format svg", None),
+            (("--format", "svg"), "--format svg", "--output"),
+            (("--what-can", ""), "", None),
         ],
     )
     def test_what_was_given_and_what_to_do(self, landform, synthesised, arguments, given, hint):
