@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from landform.cli import (
+    access,
     affected,
     bindings,
     check,
@@ -43,7 +44,9 @@ def _app(
     pass
 
 
-for _module in (start, new, listing, graph, synth, affected, check, waivers, plan, org, doctor, bindings):
+for _module in (
+    start, new, listing, graph, synth, affected, check, waivers, access, plan, org, doctor, bindings,
+):  # fmt: skip
     _module.register(app)
 
 

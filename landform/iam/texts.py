@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from landform.errors import LandformError
 from landform.iam import pattern
 from landform.iam.pattern import Token
 
@@ -113,6 +114,36 @@ class Texts:
         yield from _searched(known, tuple(_narrowest(known, musts)), frozenset(avoided), frozenset(sought))
 
 
+class _Kept:
+    """What a search finds, kept for who asks the same again, and searched no further than anybody asked."""
+
+    def __init__(self, search: Iterator[str]) -> None:
+        self._search = search
+        self._found: list[str] = []
+        self._failed: LandformError | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        index = 0
+        while True:
+            if index == len(self._found) and not self._more():
+                return
+            yield self._found[index]
+            index += 1
+
+    def _more(self) -> bool:
+        if self._failed:
+            # A search that was given up is not one that found nothing more.
+            raise self._failed
+        try:
+            self._found.append(next(self._search))
+        except StopIteration:
+            return False
+        except LandformError as error:
+            self._failed = error
+            raise
+        return True
+
+
 # A policy says the same of many actions: its resources are then compared once.
 @lru_cache(maxsize=16_384)
 def _searched(
@@ -120,8 +151,8 @@ def _searched(
     musts: tuple[tuple[int, ...], ...],
     avoided: frozenset[int],
     sought: frozenset[int],
-) -> tuple[str, ...]:
-    return tuple(pattern.witnesses([one.glob for one in known], musts, avoided, sought))
+) -> _Kept:
+    return _Kept(pattern.witnesses([one.glob for one in known], musts, avoided, sought))
 
 
 def _narrowest(known: Sequence[_Pattern], musts: Sequence[tuple[int, ...]]) -> list[tuple[int, ...]]:

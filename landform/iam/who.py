@@ -55,7 +55,7 @@ def who_can(
     known = tuple(identities)
     answers = (
         decide(identity, action, resource, guardrails, context)
-        for identity in (*known, *_outsiders(resource.policy, known))
+        for identity in (*known, *outsiders(resource.policy, known))
     )
     allowed = [answer for answer in answers if answer.decision.verdict is not Verdict.DENIED]
     return tuple(sorted(allowed, key=lambda a: (_BEST_FIRST.index(a.decision.verdict), a.identity.id)))
@@ -105,7 +105,7 @@ def _examples(identity: Identity, action: str, resource: Resource, over: Guardra
         yield nothing_said.resource
 
 
-def _outsiders(policy: Policy | None, known: Sequence[Identity]) -> Iterator[Identity]:
+def outsiders(policy: Policy | None, known: Sequence[Identity]) -> Iterator[Identity]:
     """Those that a resource's policy allows something and nobody gave: services, other accounts, everyone."""
     ids = {identity.id for identity in known}
     accounts = {identity.account for identity in known}
