@@ -14,8 +14,8 @@ from landform.checks.scan_copy import scan_copy
 from landform.checks.waived import limits_of, resource_digest
 from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
 from landform.org.format import format_text
-from landform.org.spec import WAIVERS
 from landform.org.models import Waiver
+from landform.org.spec import WAIVERS
 from landform.policies.catalogue import entry_of
 from landform.policies.view import StackView
 from landform.policies.waivers import Terms, broken_terms

@@ -45,7 +45,7 @@ RULES = (
         types=("aws_sns_topic_subscription",),
         rationale="SNS gives up on a subscriber after its retries, and what was not delivered is gone unless the "
         "subscription has a dead-letter queue.",
-        remediation="Give the subscription a redrive_policy, as landform's `topic.subscribe_queue(queue)` does.",
+        remediation="Give the subscription a redrive_policy, as landform's `topic.subscribe(queue)` does.",
         judge=_undelivered_is_kept,
         good=(
             {
