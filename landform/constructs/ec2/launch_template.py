@@ -7,8 +7,9 @@ from landform.constructs.ec2.hardened_template import HardenedTemplate
 from landform.constructs.ec2.limits import INSTANCE_TYPE
 from landform.constructs.ec2.machine import instance_profile, machine_role
 from landform.constructs.ec2.machine_image import MachineImage
+from landform.constructs.ec2.ports import Port
 from landform.constructs.ec2.reach import reach_aws
-from landform.constructs.ec2.security_group import Port, SecurityGroup
+from landform.constructs.ec2.security_group import SecurityGroup
 from landform.constructs.ec2.vpc import AnyVpc
 from landform.constructs.iam import Role
 from landform.constructs.kms.key import AnyKey

@@ -130,7 +130,7 @@ class FargateService(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "The service listens on no port that a load balancer could forward to.",
-                place=self.node.place,
+                place=self.node.here,
                 given="no port",
                 fix="Pass port to the FargateService.",
             )

@@ -135,7 +135,7 @@ class FileSystem(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "EFS would refuse a file system's policy that is about something else.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"statement {statement.sid} on {', '.join(map(str, statement.resources))}",
                 expected="the arn of this file system alone",
             )
@@ -190,7 +190,7 @@ class FileSystemGrants(ResourceGrants):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "The access point is one of another file system.",
-                place=construct.node.place,
+                place=construct.node.here,
                 given=access_point.node.path,
                 expected=f"an access point of {construct.node.path}",
             )

@@ -256,7 +256,7 @@ class RedisGrants(ResourceGrants):
 
     def connect(self, principal: Grantee, *, user: str) -> Grant:
         """Sign in as one of the cache's users, with a token of IAM in place of a password."""
-        place = self._target.construct.node.place
+        place = self._target.construct.node.here
         if self._users is not None and user not in self._users:
             raise LandformError(
                 Code.ARGUMENT_VALUE,

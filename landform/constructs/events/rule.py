@@ -133,7 +133,7 @@ class Rule(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "The rule cannot deliver to this.",
-                place=self.node.place,
+                place=self.node.here,
                 given=id,
                 expected=refusal,
             )

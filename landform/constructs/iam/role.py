@@ -64,6 +64,16 @@ class Role(Construct):
                 given="no trust",
                 fix="Pass trust=[Trust.service(...)] or trust=[Trust.role(...)].",
             )
+        strange = [each for each in trust if not isinstance(each, Trust)]
+        if strange:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "This does not say who may assume a role.",
+                place=self.node.place,
+                given=repr(strange[0]),
+                expected="a Trust",
+                fix="Pass trust=[Trust.service(...)] or trust=[Trust.role(...)].",
+            )
         self.account_id = stack.account_id
         self.role_name = ROLE_NAME.checked(role_name or stack.physical_name(self, 64), self.node.place)
         self.arn = stack.arn("iam", f"role/{self.role_name}", region="")

@@ -192,7 +192,7 @@ class Function(Construct):
         raise LandformError(
             ErrorCode.ARGUMENT_VALUE,
             "A function that is in no VPC has no connections there.",
-            place=self.node.place,
+            place=self.node.here,
             given=f"{self.node.path} without a VPC",
             fix="Pass vpc=... to the Function.",
         )
@@ -215,7 +215,7 @@ class Function(Construct):
             raise LandformError(
                 ErrorCode.ARGUMENT_VALUE,
                 "A function consumes a queue that hides a message for as long as a call may take.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"{id}, {hidden} seconds hidden, for calls of {self.timeout_seconds} seconds",
                 expected=f"a Queue with visibility_timeout_seconds of {self.timeout_seconds} or more",
             )

@@ -307,7 +307,7 @@ class DomainGrants(ResourceGrants):
         return self._on(DELETE_DOCUMENTS, principal, index)
 
     def _on(self, verb: Verb, principal: Grantee, index: str) -> Grant:
-        return self._grant(verb, principal, index=INDEX.checked(index, self._target.construct.node.place))
+        return self._grant(verb, principal, index=INDEX.checked(index, self._target.construct.node.here))
 
 
 def _cluster(instance_type: str, master_type: str, zones: int) -> ClusterConfig:

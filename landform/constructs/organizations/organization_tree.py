@@ -114,7 +114,7 @@ class OrganizationTree(Construct):
         raise LandformError(
             Code.ARGUMENT_VALUE,
             "The organisation has no unit and no account of this name.",
-            place=self.node.place,
+            place=self.node.here,
             given=repr(name),
             expected=f"one of {', '.join(sorted(self._targets))}",
             fix=did_you_mean(name, self._targets),
@@ -133,7 +133,7 @@ class OrganizationTree(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "AWS takes no more policies of this type at one place.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"{count} of {policy_type} at {name}",
                 expected=f"at most {most}",
                 fix="Merge some of them, or attach some to the unit above.",
@@ -183,7 +183,7 @@ class OrganizationTree(Construct):
         raise LandformError(
             Code.ARGUMENT_VALUE,
             "This account cannot administer a service for the organisation.",
-            place=self.node.place,
+            place=self.node.here,
             given=repr(account),
             expected=f"one of {', '.join(sorted(self._accounts.keys() - {management})) or 'the accounts'}",
             fix=did_you_mean(account, self._accounts),

@@ -179,7 +179,7 @@ class ConnectGrants(ResourceGrants):
 
         The user must exist in the database and have the role ``rds_iam``; Terraform makes neither.
         """
-        DATABASE_USER.checked(user, self._target.construct.node.place)
+        DATABASE_USER.checked(user, self._target.construct.node.here)
         return self._grant(CONNECT, principal, user=user)
 
 

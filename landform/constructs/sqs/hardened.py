@@ -107,7 +107,7 @@ class HardenedQueue(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "SQS would refuse a queue policy that is about something else.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"statement {statement.sid} on {', '.join(strangers)}",
                 expected=self.arn,
             )

@@ -148,7 +148,7 @@ class PermissionSet(Construct):
         raise LandformError(
             Code.ARGUMENT_VALUE,
             "The stack does not know this account.",
-            place=self.node.place,
+            place=self.node.here,
             given=repr(account),
             expected=f"an id of twelve digits, or one of {', '.join(sorted(known))}",
             fix="Add it to the stack's `accounts` in org/stacks.yaml.",

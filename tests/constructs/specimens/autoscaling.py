@@ -26,7 +26,6 @@ MUTANTS = (
     Mutant("group without template", group, "Group/Resource", {"launch_template": None}, "CKV_AWS_315"),
     Mutant("group of a launch configuration", group, "Group/Resource",
            {"launch_template": None, "launch_configuration": "old"}, "CKV_AWS_315"),
-    Mutant("group without tags", group, "Group/Resource", {"tag": None}, "CKV_AWS_153"),
 )  # fmt: skip
 """What the scan must find."""
 
