@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from landform.constructs.backup import BackupPlan
 from landform.constructs.backup.backup_plan import AnyBackupPlan
-from landform.constructs.ec2 import Connections, SecurityGroup, Vpc
+from landform.constructs.ec2 import Connections, SecurityGroup
+from landform.constructs.ec2.placement import data_subnets
+from landform.constructs.ec2.vpc import AnyVpc
 from landform.constructs.efs.access_point import AnyAccessPoint
 from landform.constructs.efs.grants import CLIENT, READ, WRITE
 from landform.constructs.efs.limits import FILE_SYSTEM_ID
@@ -51,7 +53,7 @@ class FileSystem(Construct):
         scope: Construct,
         id: str,
         *,
-        vpc: Vpc,
+        vpc: AnyVpc,
         key: AnyKey | None = None,
         backup_plan: AnyBackupPlan | None = None,
         protected: bool | None = None,
@@ -85,7 +87,7 @@ class FileSystem(Construct):
         )
         group = SecurityGroup(self, "SecurityGroup", vpc=vpc, description=f"Mount targets of {name}.")
         self.connections = Connections(group, port=NFS_PORT)
-        for subnet in vpc.isolated_subnets or vpc.private_subnets:
+        for subnet in data_subnets(vpc, self.node.place):
             EfsMountTarget(
                 self,
                 f"MountTarget{subnet.availability_zone[-1].upper()}",
