@@ -70,7 +70,7 @@ def receiver_id(receiver: object, owner: Construct, expected: str) -> str:
         raise LandformError(
             Code.ARGUMENT_VALUE,
             "Nothing can be delivered to this.",
-            place=owner.node.place,
+            place=owner.node.here,
             given=repr(receiver),
             expected=expected,
         )
@@ -79,7 +79,7 @@ def receiver_id(receiver: object, owner: Construct, expected: str) -> str:
         raise LandformError(
             Code.REFERENCE,
             "What is delivered to stands in another stack.",
-            place=owner.node.place,
+            place=owner.node.here,
             given=f"{receiver.node.path} of stack {stack.name!r}",
             expected="something of the same stack",
             fix="Import it: from_name(...) gives what another stack makes.",
@@ -95,8 +95,8 @@ def delivering(service: str, source_arn: str, owner: Construct) -> tuple[str, tu
     Raises:
         LandformError: ``argument-value`` where it is no service's principal, or no ARN of one resource.
     """
-    SERVICE.checked(service, owner.node.place)
-    SOURCE_ARN.checked(source_arn, owner.node.place)
+    SERVICE.checked(service, owner.node.here)
+    SOURCE_ARN.checked(source_arn, owner.node.here)
     conditions: tuple[Condition, ...] = (Condition("ArnEquals", "aws:SourceArn", (source_arn,)),)
     if not source_arn.split(":")[4]:
         account_id = AwsStack.of(owner).account_id

@@ -97,17 +97,9 @@ def grant(
     imported resource is its owner's, who adds the other half.
 
     Raises:
-        LandformError: ``argument-value`` for something that is no principal, or for a principal from elsewhere
-            where the resource has no policy here that could let it in.
+        LandformError: ``argument-value`` for a principal from elsewhere where the resource has no policy here that
+            could let it in.
     """
-    if not isinstance(principal, Grantee):
-        raise LandformError(
-            Code.ARGUMENT_VALUE,
-            f"{type(principal).__name__} is not something that can be granted to.",
-            place=on.node.place,
-            given=repr(principal),
-            expected="a Role, a Policy, or Role.from_arn(...) for a role of another stack or account",
-        )
     statement = Statement(verb.sid, verb.actions, tuple(resources), conditions=conditions)
     taken = principal.add_to_policy(statement)
     from_elsewhere = not taken or (principal.account_id != account_id and not imported)
@@ -116,7 +108,7 @@ def grant(
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "This resource has no policy here, so a role from elsewhere cannot be let in.",
-                place=on.node.place,
+                place=on.node.here,
                 given=principal.principal_arn,
                 expected=f"a role that is made in account {account_id}, with the grant",
                 fix="Grant to a role of this stack and let the other one assume it.",
@@ -169,8 +161,20 @@ class ResourceGrants:
     def _grant(
         self, verb: Verb, principal: Grantee, *, conditions: tuple[Condition, ...] = (), **parts: str
     ) -> Grant:
-        """Grant a verb, its templates filled with ``parts``, and the use of the key that goes along."""
+        """Grant a verb, its templates filled with ``parts``, and the use of the key that goes along.
+
+        Raises:
+            LandformError: ``argument-value`` for something that is no principal; else as for ``grant``.
+        """
         target = self._target
+        if not isinstance(principal, Grantee):
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                f"{type(principal).__name__} is not something that can be granted to.",
+                place=target.construct.node.here,
+                given=repr(principal),
+                expected="a Role, a Policy, or Role.from_arn(...) for a role of another stack or account",
+            )
         stack = AwsStack.of(target.construct)
         if target.key and verb.key_actions:
             target.key.grants.for_service(

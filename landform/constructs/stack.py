@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from landform.constructs.naming import kebab, physical_name
-from landform.core import Backend, Construct, Provider, Stack
+from landform.constructs.tagging import Tagging, tag_errors
+from landform.core import Backend, Construct, Element, Provider, Stack
 from landform.errors import Code, LandformError
 from landform.resources.base import CheckedResource
 from landform.schema.pack import shipped_pack
 
 if TYPE_CHECKING:
     from landform.org.fleet import StackInstance
-
-# What tag keys and values may hold: "Tagging your AWS resources", tag naming limits and requirements.
-_TAG_KEY = re.compile(r"(?!aws:)[\w .:/=+\-@]{1,128}\Z", re.IGNORECASE)
-_TAG_VALUE = re.compile(r"[\w .:/=+\-@]{0,256}\Z")
-_MAX_TAGS = 50
 
 
 class AwsStack(Stack):
@@ -55,7 +50,7 @@ class AwsStack(Stack):
             source=pack.source,
             version=pack.version,
         )
-        self.node.add_aspect(_Tagging(self))
+        self.node.add_aspect(Tagging(self))
 
     @staticmethod
     def of(construct: Construct) -> AwsStack:
@@ -173,6 +168,13 @@ class AwsStack(Stack):
         name = f"{self.organization.prefix}-permissions-boundary"
         return self.arn("iam", f"policy/{name}", region="")
 
+    def _own_errors(self, elements: list[Element]) -> Iterator[LandformError]:
+        yield from super()._own_errors(elements)
+        mandatory = self.organization.mandatory_tags
+        for element in elements:
+            if isinstance(element, CheckedResource):
+                yield from tag_errors(mandatory, element)
+
     @property
     def _state_region(self) -> str:
         return self.organization.state.region or self.organization.home_region
@@ -203,40 +205,3 @@ class SwitchedOff:
     holds: str
     why: str
     checks: tuple[str, ...]
-
-
-class _Tagging:
-    """Puts the mandatory tags on every resource that takes tags, below those it was given."""
-
-    def __init__(self, stack: AwsStack) -> None:
-        self._stack = stack
-
-    def visit(self, construct: Construct) -> None:
-        if not isinstance(construct, CheckedResource):
-            return
-        if construct.schema.taggable:
-            given = construct.arguments.get("tags") or {}
-            construct.arguments["tags"] = self._tags(construct, given)
-        elif construct.schema.tagged_by_blocks:
-            blocks = construct.arguments.get("tag", ())
-            construct.arguments["tag"] = self._blocks(construct, blocks)
-
-    def _tags(self, construct: Construct, given: Mapping[str, Any]) -> dict[str, Any]:
-        tags = {**self._stack.tags_of(construct), **given}
-        for key, value in tags.items():
-            if isinstance(value, str) and not (_TAG_KEY.match(key) and _TAG_VALUE.match(value)):
-                construct.node.annotate("error", f"AWS would refuse the tag {key!r} = {value!r}.")
-        if len(tags) > _MAX_TAGS:
-            construct.node.annotate("error", f"AWS takes {_MAX_TAGS} tags on a resource, not {len(tags)}.")
-        return tags
-
-    def _blocks(self, construct: Construct, given: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """The same as blocks, which also say whether what the resource launches gets the tag: unless told, it does."""
-        by_key = {block["key"]: block for block in given}
-        if len(by_key) < len(given):
-            construct.node.annotate("error", "AWS takes each tag of a resource once.")
-        tags = self._tags(construct, {key: block["value"] for key, block in by_key.items()})
-        return [
-            by_key.get(key, {"key": key, "value": value, "propagate_at_launch": True})
-            for key, value in tags.items()
-        ]

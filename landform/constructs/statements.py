@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from landform.core import Construct, Ref
-from landform.errors import Code, LandformError, Place
+from landform.errors import Code, LandformError
 from landform.iam import Statement
 from landform.iam.actions import takes_resource
 
@@ -17,18 +17,17 @@ def narrow(statement: Statement, owner: Construct) -> Statement:
         LandformError: ``argument-value`` where what it allows is not named: actions with wildcards or by
             exclusion, every resource for an action that takes one. ``reference`` for a value of another stack.
     """
-    place = owner.node.place
     _check_references(statement, owner)
     if statement.effect == "Deny":
         return statement
-    _enumerated(statement, place)
+    _enumerated(statement, owner)
     everything = "*" in statement.resources and not statement.conditions
     wide = [action for action in statement.actions if everything and takes_resource(action)]
     if wide:
         raise LandformError(
             Code.ARGUMENT_VALUE,
             "A policy names the resources that its actions take.",
-            place=place,
+            place=owner.node.here,
             given=f"{', '.join(wide)} on *",
             expected="ARNs, or a condition that says which resources",
             fix="Use the grants of the resource, or give resources=(arn, ...).",
@@ -43,17 +42,16 @@ def closed(statement: Statement, owner: Construct) -> Statement:
         LandformError: ``argument-value`` where it allows something to everyone without a condition, or actions
             that are not named. ``reference`` for a value of another stack.
     """
-    place = owner.node.place
     _check_references(statement, owner)
     if statement.effect == "Deny":
         return statement
-    _enumerated(statement, place)
+    _enumerated(statement, owner)
     everyone = any(str(principal.id) == "*" for principal in statement.principals)
     if everyone and not statement.conditions:
         raise LandformError(
             Code.ARGUMENT_VALUE,
             "A resource's policy allows nothing to everyone.",
-            place=place,
+            place=owner.node.here,
             given=f"statement {statement.sid} with principal *",
             expected="principals by name, or a condition that says who, as aws:PrincipalOrgID",
         )
@@ -72,20 +70,20 @@ def _check_references(statement: Statement, owner: Construct) -> None:
         raise LandformError(
             Code.REFERENCE,
             "A policy refers to something that another stack makes.",
-            place=owner.node.place,
+            place=owner.node.here,
             given=f"{strangers[0].expression} of stack {strangers[0].element.stack.name!r}",
             expected="literal ARNs, or something of the same stack",
             fix="Grant to Role.from_arn(role.arn), and let the stack of the role add its own half.",
         )
 
 
-def _enumerated(statement: Statement, place: Place) -> None:
+def _enumerated(statement: Statement, owner: Construct) -> None:
     wild = [action for action in statement.actions if "*" in action or "?" in action]
     if wild or statement.not_actions:
         raise LandformError(
             Code.ARGUMENT_VALUE,
             "A policy names each action it allows.",
-            place=place,
+            place=owner.node.here,
             given=", ".join(wild) or f"everything but {', '.join(statement.not_actions)}",
             expected="actions without wildcards, s3:GetObject",
             fix="Use the grants of the resource, or list the actions.",

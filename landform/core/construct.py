@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -83,6 +84,11 @@ class Node:
         """Where the user made it, with the construct path."""
         file, _, line = self.source.rpartition(":")
         return Place(file=file, line=int(line), construct_path=self.path or None)
+
+    @property
+    def here(self) -> Place:
+        """The user's line that runs now, with the construct path: for a call on what was made further up."""
+        return replace(user_place(), construct_path=self.path or None)
 
     @property
     def children(self) -> tuple[Construct, ...]:

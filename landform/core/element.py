@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from landform.core.construct import Construct
 from landform.core.names import checked_name, unique_id
 from landform.core.values import Ref, cross_stack, resolve
-from landform.errors import Code, LandformError
+from landform.errors import Code, LandformError, Place
 
 if TYPE_CHECKING:
     from landform.core.blocks import Provider
@@ -36,6 +36,7 @@ class Element(Construct):
             )
         self.stack = stack
         self._overrides: Document = {}
+        self._override_places: dict[str, Place] = {}
         self._logical_id: str | None = None
         self._namespace: str | None = None
         self._relied_on = False
@@ -98,6 +99,11 @@ class Element(Construct):
         cdktf's escape hatch, with its meaning. What it gives is still checked where a schema is known.
         """
         set_path(self._overrides, path, value)
+        self._override_places[path.partition(".")[0]] = self.node.here
+
+    def place_of(self, argument: str) -> Place:
+        """The user's line that said what an argument is: that of its last override, or where the element was made."""
+        return self._override_places.get(argument, self.node.place)
 
     def write(self, document: Document) -> None:
         """Add the element's block to the stack's document."""
@@ -169,6 +175,13 @@ class Managed(Element):
     def ref(self, attribute: str) -> Ref[Any]:
         """A reference to an attribute, named as in Terraform: ``"arn"``, ``"website.0.endpoint"``."""
         return Ref(self, f".{attribute}")
+
+    def written(self, argument: str) -> Any:
+        """An argument as it will be written, overrides laid over it; None where it will not be."""
+        block: Document = resolve({argument: self.arguments.get(argument)}, self)
+        if argument in self._overrides:
+            override(block, {argument: self._overrides[argument]}, self)
+        return block.get(argument)
 
     def block(self) -> Document:
         """The block's arguments and meta-arguments as JSON.

@@ -38,6 +38,7 @@ class StackInstance:
     ``tier`` and ``settings`` are what all layers together give here, and ``provenance`` says for each setting which
     layers said what of it. ``organization`` and ``tier`` hold no layer's own words. ``accounts`` are the ids that the
     stack may read: its own, the management and the log archive account's, and those that its rule names.
+    ``address_pool`` holds the blocks that the account's VPCs in this region come from; empty where it has no pool.
     ``digest`` is of all that the stack can read, and of nothing else.
     """
 
@@ -57,6 +58,7 @@ class StackInstance:
     source: Place
     digest: str
     settings: ResolvedSettings
+    address_pool: tuple[str, ...] = ()
     provenance: Mapping[str, tuple[Link, ...]] = field(default_factory=dict, compare=False)
 
 

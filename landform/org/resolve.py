@@ -144,6 +144,7 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
             key = instance_key(account, rule, region)
             effective = reach.layers.effective(account, region, rule)
             params = _params(spec, reach, rule, account, region)
+            pool = _address_pool(spec, account, region)
             needs = tuple(_needs(rule, rules, account, region))
             waivers = reach.waivers(account.name, rule.id, key)
             yield StackInstance(
@@ -174,9 +175,12 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                         "regional": rule.per == "account_region",
                         "settings": effective.digest,
                         "waivers": [shared.waivers[waiver.id] for waiver in waivers],
+                        # Where there is no pool, nothing is said of it.
+                        **({"address_pool": pool} if pool else {}),
                     }
                 ),
                 settings=effective.settings,
+                address_pool=pool,
                 provenance=Provenance(reach.layers.of(account, region, rule), rule.id),
             )
 
@@ -197,6 +201,14 @@ def _params(
     if rule.addresses and account.network is not None:
         return {**params, CIDRS: allotted(spec.lock, account.name)}
     return params
+
+
+def _address_pool(spec: OrgSpec, account: Account, region: str) -> tuple[str, ...]:
+    """The blocks of the account's pool in a region."""
+    if account.network is None:
+        return ()
+    pools = [pool for pool in spec.pools if pool.name == account.network.pool]
+    return tuple(str(network) for pool in pools for network in pool.networks(region))
 
 
 def _needs(rule: StackRule, rules: Mapping[str, StackRule], account: Account, region: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ right name. cdktf lets a misspelt argument through its escape hatches to ``terra
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from landform.core.values import Block, Lazy, Ref
@@ -23,10 +24,18 @@ _REMEDY = {
 
 
 def argument_errors(
-    schema: BlockSchema, arguments: Mapping[str, Any], *, what: str, place: Place
+    schema: BlockSchema,
+    arguments: Mapping[str, Any],
+    *,
+    what: str,
+    place: Place,
+    places: Mapping[str, Place] = MappingProxyType({}),
 ) -> Iterator[LandformError]:
-    """Everything that is wrong with the arguments of a block; ``what`` is the type it belongs to."""
-    yield from _block_errors(schema, arguments, what, place, "")
+    """Everything that is wrong with the arguments of a block; ``what`` is the type it belongs to.
+
+    ``places`` says of arguments where they were given, where that is not ``place``.
+    """
+    yield from _block_errors(schema, arguments, what, place, "", places)
 
 
 def deprecated_arguments(schema: BlockSchema, arguments: Mapping[str, Any]) -> list[str]:
@@ -59,14 +68,20 @@ def normalised(schema: BlockSchema, arguments: Mapping[str, Any]) -> dict[str, A
 
 
 def _block_errors(
-    schema: BlockSchema, arguments: Mapping[str, Any], what: str, place: Place, path: str
+    schema: BlockSchema,
+    arguments: Mapping[str, Any],
+    what: str,
+    at: Place,
+    path: str,
+    places: Mapping[str, Place] = MappingProxyType({}),
 ) -> Iterator[LandformError]:
     for name in schema.required:
         if arguments.get(name) is None:
-            yield _missing(schema, name, what, place, path)
+            yield _missing(schema, name, what, places.get(name, at), path)
     for name, value in arguments.items():
         if value is None:
             continue
+        place = places.get(name, at)
         attribute = schema.attributes.get(name)
         if attribute is not None:
             if not attribute.settable:

@@ -154,4 +154,5 @@ def _checked(
 
 def _check_overridden(element: Element, schema: BlockSchema, what: str, block: Document) -> None:
     arguments = {name: value for name, value in block.items() if name not in _META}
-    raise_all(list(argument_errors(schema, arguments, what=what, place=element.node.place)))
+    places = {name: element.place_of(name) for name in {*arguments, *schema.required}}
+    raise_all(list(argument_errors(schema, arguments, what=what, place=element.node.place, places=places)))

@@ -10,6 +10,7 @@ import pytest
 from landform.constructs import AwsStack
 from landform.constructs.ec2 import Peer, SecurityGroup, Vpc
 from landform.core import Construct
+from landform.core.construct import user_place
 from landform.errors import Code, LandformError
 from landform.testing import stack_instance, synthesise_json
 
@@ -254,10 +255,12 @@ class TestPorts:
         assert error.expected == "tcp or udp"
 
     def test_place(self) -> None:
-        """The error says which group it is about."""
+        """The error says which group it is about, and where its rule was asked for."""
+        line = user_place().line
         place = refused(lambda app, db: db.allow_from(app, -1)).place
         assert place is not None
         assert place.construct_path == "payments-prod.network/Db"
+        assert place.line == (line or 0) + 1
 
 
 class TestPeer:

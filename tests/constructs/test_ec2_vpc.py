@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
 from itertools import pairwise
 from typing import Any
@@ -18,6 +19,7 @@ from landform.constructs.ec2.addresses import MAX_ZONES, NARROWEST, WIDEST, subn
 from landform.constructs.ec2.controls import CONTROLS
 from landform.constructs.ec2.endpoints import INTERFACE_SERVICES
 from landform.constructs.ec2.subnets import ISOLATED, PRIVATE, PUBLIC
+from landform.core import App
 from landform.errors import Code, LandformError
 from landform.schema.pack import shipped_pack
 from landform.testing import TIERS, stack_instance, synthesise, synthesise_json
@@ -472,6 +474,29 @@ class TestBadInput:
     def test_restricted(self, cidr: str) -> None:
         """Blocks that AWS refuses for a VPC are refused here."""
         assert "private block" in (refused(cidr=cidr).expected or "")
+
+    @pytest.mark.parametrize(
+        ("cidr", "fits"),
+        [
+            ("10.24.0.0/20", True),
+            ("10.30.0.0/16", True),
+            ("10.28.0.0/20", False),
+            ("192.168.0.0/20", False),
+            ("10.30.0.0/15", False),
+        ],
+    )
+    def test_the_accounts_pool(self, cidr: str, fits: bool) -> None:
+        """A VPC comes from its account's pool, in any of the pool's blocks."""
+        app = App()
+        instance = replace(stack_instance(), address_pool=("10.24.0.0/16", "10.30.0.0/16"))
+        stack = AwsStack(app, instance)
+        if fits:
+            assert Vpc(stack, "Vpc", cidr=cidr).cidr == cidr
+            return
+        with pytest.raises(LandformError) as caught:
+            Vpc(stack, "Vpc", cidr=cidr)
+        assert caught.value.code is Code.ARGUMENT_VALUE
+        assert caught.value.given == repr(cidr)
 
     def test_netmask_is_not_a_prefix(self) -> None:
         """A netmask is understood and refused, with the block as AWS writes it."""

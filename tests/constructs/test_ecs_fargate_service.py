@@ -198,7 +198,7 @@ class TestAddTargetGroup:
         with pytest.raises(LandformError, match="listens on no port") as caught:
             built(lambda stack: made(stack).add_target_group(Targets()))
 
-        assert caught.value.place.file == "fargate.py"
+        assert caught.value.place.file == "test_ecs_fargate_service.py"
 
     def test_what_is_no_target_group_is_refused(self):
         """Its ARN as text is none."""

@@ -1,5 +1,8 @@
 """What holds of every construct there is, and of those to come."""
 
+import re
+from typing import get_type_hints
+
 import pytest
 from every_construct import SERVICES, build, constructs_of
 from reading import built, policies, resources
@@ -8,6 +11,30 @@ from landform.schema.pack import shipped_pack
 from landform.testing import TIERS, stack_instance, synthesise
 
 MANDATORY = {"account", "construct", "cost-center", "data-class", "managed-by", "owner", "tier"}
+
+CONSTRUCTS = [construct for service in SERVICES for construct in constructs_of(service)]
+
+# Constructs of which another stack has nothing to take: why.
+WITHOUT_IMPORT = {
+    "AccountBaseline": "it sets an account up, and nothing refers to that",
+    "ApiGatewayAccount": "it sets an account up, and nothing refers to that",
+    "AutoScalingGroup": "its machines are reached by SecurityGroup.from_id and granted to by Role.from_arn",
+    "DetectiveBaseline": "it sets an account up, and nothing refers to that",
+    "Guardrails": "nothing refers to policies of an organisation once they are attached",
+    "IdentityCenter": "it makes nothing: it is looked up wherever it is needed",
+    "Instance": "it is reached by SecurityGroup.from_id and granted to by Role.from_arn",
+    "NodeGroup": "its nodes are reached through the cluster",
+    "OrganizationPolicy": "nothing refers to policies of an organisation once they are attached",
+    "PermissionsBoundary": "every role names the account's own, whose name is known",
+    "Rule": "its role delivers to what its own stack names",
+    "StateBackend": "every stack names the account's own, whose bucket and key have known names",
+    "Trail": "what it records is taken from LogArchiveBucket.from_name and LogGroup.from_name",
+}
+
+
+def imports_of(construct):
+    """The names of what imports a construct: by name, id or ARN, or as the account's own."""
+    return [name for name in dir(construct) if re.fullmatch(r"from_(name|ids?|arn|account)", name)]
 
 
 @pytest.fixture(scope="module", params=TIERS)
@@ -102,10 +129,29 @@ class TestSynthesis:
         assert not [note for note in annotations if note.level != "info"]
 
 
+class TestImports:
+    @pytest.mark.parametrize("construct", CONSTRUCTS, ids=lambda construct: construct.__name__)
+    def test_it_can_be_imported_or_the_table_says_why_not(self, construct):
+        """By name, id or ARN, as something of another stack; not both."""
+        assert bool(imports_of(construct)) != (construct.__name__ in WITHOUT_IMPORT)
+
+    @pytest.mark.parametrize("construct", CONSTRUCTS, ids=lambda construct: construct.__name__)
+    def test_what_is_imported_is_a_class_of_its_own(self, construct):
+        """Whoever takes one that is made here and cannot take the other learns it from mypy."""
+        for name in imports_of(construct):
+            imported = get_type_hints(getattr(construct, name))["return"]
+            assert imported.__name__.startswith("Imported")
+            assert not issubclass(imported, construct)
+
+    def test_the_table_names_constructs_that_there_are(self):
+        """Not those that went."""
+        assert WITHOUT_IMPORT.keys() <= {construct.__name__ for construct in CONSTRUCTS}
+
+
 class TestDocstrings:
     @pytest.mark.parametrize(
         "construct",
-        [construct for service in SERVICES for construct in constructs_of(service)],
+        CONSTRUCTS,
         ids=lambda construct: construct.__name__,
     )
     def test_every_construct_says_what_it_is(self, construct):

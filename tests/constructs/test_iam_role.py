@@ -392,6 +392,32 @@ class TestTrust:
 
         assert caught.value.place.file == "test_iam_role.py"
 
+    @pytest.mark.parametrize("subjects", [[], ["*"], ["repo:acme/*", "**"], [""]])
+    def test_whoever_signed_up_with_a_provider_is_everyone(self, subjects):
+        """An audience names nobody: GitHub gives the same one to every repository there is."""
+        provider = "arn:aws:iam::012345678901:oidc-provider/token.actions.githubusercontent.com"
+        trust = Trust.web_identity(provider, audience="sts.amazonaws.com", subjects=subjects)
+
+        with pytest.raises(LandformError, match="trusted by everyone"):
+            built(reader(trust=[trust]))
+
+    @pytest.mark.parametrize("stranger", ["lambda.amazonaws.com", "*", None, Principal.everyone()])
+    def test_what_is_no_trust_is_refused(self, stranger):
+        """With what it is."""
+        with pytest.raises(LandformError, match="does not say who may assume") as caught:
+            built(reader(trust=[Trust.service("glue.amazonaws.com"), stranger]))
+
+        assert caught.value.given == repr(stranger)
+        assert caught.value.place.file == "test_iam_role.py"
+
+    @pytest.mark.parametrize("source_arn", ["*", "", "arn:aws:ecs", "ecs:*", 5])
+    def test_a_source_that_is_no_arn_is_refused(self, source_arn):
+        """A condition that everything meets is none."""
+        with pytest.raises(LandformError, match="refuse this ARN of what a service acts for") as caught:
+            Trust.service("glue.amazonaws.com", source_arn=source_arn)
+
+        assert caught.value.place.file == "test_iam_role.py"
+
 
 class TestFromArn:
     def test_it_knows_the_account(self):

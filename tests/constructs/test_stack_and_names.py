@@ -15,7 +15,7 @@ from landform.constructs.logs import LogGroup
 from landform.constructs.naming import kebab, physical_name
 from landform.constructs.s3 import Bucket
 from landform.core import App, Construct
-from landform.errors import Code, LandformError
+from landform.errors import Code, LandformError, LandformErrors
 from landform.resources import CheckedResource
 from landform.testing import stack_instance, synthesise
 
@@ -336,8 +336,77 @@ class TestTags:
         with pytest.raises(LandformError, match="AWS would refuse the tag") as caught:
             built(lambda stack: topic(stack, {key: value}))
 
-        assert caught.value.code is Code.ANNOTATION
+        assert caught.value.code is Code.ARGUMENT_VALUE
         assert caught.value.place.file == "test_stack_and_names.py"
+
+    @pytest.mark.parametrize(
+        ("key", "value", "expected"),
+        [
+            ("owner", "", "a value: the tag is mandatory"),
+            ("data-class", "", "a value: the tag is mandatory"),
+            ("data-class", "secretish", "one of public, internal, confidential, restricted"),
+        ],
+    )
+    def test_a_value_that_the_organisation_does_not_take(self, key, value, expected):
+        """A mandatory tag says something, and the class of data is one of four."""
+        with pytest.raises(LandformError, match="no value that the organisation takes") as caught:
+            built(lambda stack: topic(stack, {key: value}))
+
+        assert (caught.value.given, caught.value.expected) == (f"{key!r} = {value!r}", expected)
+
+    def test_a_tag_of_ones_own_may_be_empty(self):
+        """AWS takes it."""
+        assert at(built(lambda stack: topic(stack, {"marker": ""})), "Topic")["tags"]["marker"] == ""
+
+    def test_a_mandatory_tag_that_is_missing(self):
+        """On the line that took it away."""
+        made = []
+
+        def build(stack):
+            made.append(CheckedResource(stack, "Topic", "aws_sns_topic", {"name": "settled"}))
+            made[0].add_override("tags.owner", None)
+
+        with pytest.raises(LandformError, match="lacks the mandatory tag 'owner'") as caught:
+            built(build)
+
+        assert caught.value.code is Code.ARGUMENT_VALUE
+        assert caught.value.place.line == made[0].node.place.line + 1
+
+    def test_every_mandatory_tag_that_is_missing(self):
+        """All of them are told at once."""
+        with pytest.raises(LandformErrors) as caught:
+            built(lambda stack: topic(stack, None).add_override("tags", None))
+
+        missing = [error.message.rpartition(" ")[2] for error in caught.value.errors]
+        assert missing == ["'owner'.", "'cost-center'.", "'data-class'."]
+
+    def test_a_mandatory_tag_that_an_aspect_takes_away(self):
+        """What is judged is what will be written."""
+
+        class Untag:
+            def visit(self, construct):
+                if isinstance(construct, CheckedResource):
+                    del construct.arguments["tags"]["owner"]
+
+        def build(stack):
+            topic(stack, None)
+            stack.node.add_aspect(Untag())
+
+        with pytest.raises(LandformError, match="lacks the mandatory tag 'owner'"):
+            built(build)
+
+    def test_a_value_that_terraform_fills_in_is_left_to_it(self):
+        """It is not known yet."""
+
+        def build(stack):
+            first = topic(stack, None)
+            arguments = {
+                "name": "other",
+                "tags": {"peer": first.ref("arn"), "owner": f"{first.ref('name')}*"},
+            }
+            CheckedResource(stack, "Other", "aws_sns_topic", arguments)
+
+        assert at(built(build), "Other")["tags"]["peer"] == "${aws_sns_topic.Topic.arn}"
 
     def test_more_than_fifty_tags_are_refused(self):
         """The mandatory ones count."""
@@ -380,6 +449,13 @@ class TestTagBlocks:
         assert all(block in blocks for block in mine)
         assert len(blocks) == len(MANDATORY) + 2
 
+    def test_mandatory_tags_that_are_taken_away(self):
+        """No group without tags is written, so no check needs to find one."""
+        with pytest.raises(LandformErrors) as caught:
+            built(lambda stack: group(stack).add_override("tag", None))
+
+        assert [error.given for error in caught.value.errors] == ["tags none"] * 3
+
     def test_one_that_sets_a_single_tag_is_left_alone(self):
         """The block of aws_autoscaling_group_tag is the tag itself."""
         arguments = {"autoscaling_group_name": "workers", "tag": tag("Name", "settled")}
@@ -392,6 +468,7 @@ class TestTagBlocks:
         [
             ([tag("aws:owner", "x")], "AWS would refuse the tag"),
             ([tag("owner", "pay*ments")], "AWS would refuse the tag"),
+            ([tag("owner", "")], "no value that the organisation takes"),
             ([tag(f"tag-{number}", "x") for number in range(44)], "AWS takes 50 tags on a resource, not 51"),
             ([tag("Name", "x"), tag("Name", "y")], "each tag of a resource once"),
         ],
@@ -401,7 +478,7 @@ class TestTagBlocks:
         with pytest.raises(LandformError, match=message) as caught:
             built(lambda stack: group(stack, *tags))
 
-        assert caught.value.code is Code.ANNOTATION
+        assert caught.value.code is Code.ARGUMENT_VALUE
         assert caught.value.place.file == "test_stack_and_names.py"
 
 

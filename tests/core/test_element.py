@@ -193,6 +193,33 @@ class TestAddOverride:
 
         assert document(stack)["//"]["metadata"]["overrides"] == {"aws_s3_bucket": ["a"]}
 
+    def test_the_line_of_an_override_is_known(self, stack):
+        """Of each argument the last; of one that was not overridden, the line that made the element."""
+        resource = Resource(stack, "bucket", "aws_s3_bucket", {"a": 1, "b": 2})
+        made = resource.node.place.line
+        resource.add_override("a.x", 1)
+        resource.add_override("a.y", 2)
+
+        assert (resource.place_of("a").line, resource.place_of("b").line) == (made + 3, made)
+        assert resource.place_of("a").construct_path == resource.node.path
+
+    @pytest.mark.parametrize(
+        ("path", "value", "written"),
+        [
+            ("tags.b", "d", {"a": "c", "b": "d"}),
+            ("tags.a", None, {}),
+            ("tags", None, None),
+            ("other", 1, {"a": "c"}),
+        ],
+    )
+    def test_an_argument_as_it_will_be_written(self, stack, path, value, written):
+        """Overrides are laid over it."""
+        resource = bucket(stack, {"tags": {"a": "c"}})
+        resource.add_override(path, value)
+
+        assert resource.written("tags") == written
+        assert block(stack).get("tags") == written
+
     def test_arguments_given_are_not_changed(self, stack):
         """The caller's own objects stay as they were."""
         arguments = {"a": {"b": [1]}}

@@ -14,6 +14,7 @@ from landform.org.load import load
 from landform.org.resolve import resolve
 
 from .conftest import WAIVER, Project
+from .networked import relock
 
 
 def fleet(project: Project) -> Fleet:
@@ -163,6 +164,20 @@ class TestResolve:
             == "Add it to the stack's `accounts` in org/stacks.yaml: `accounts: [payments-prod]`."
         )
 
+    def test_the_pool_of_an_account(self, networked: Project) -> None:
+        """Its blocks in the stack's region; a region's blocks may be one or several."""
+        relock(networked)
+        for key, pool in {
+            "payments-dev.eu-central-1.network": ("10.21.0.0/16",),
+            "payments-dev.app": ("10.20.0.0/16",),
+            "payments-prod.eu-west-1.network": ("10.24.0.0/16",),
+        }.items():
+            assert instance(networked, key).address_pool == pool
+
+    def test_an_account_without_a_pool(self, project: Project) -> None:
+        """Its stacks know none."""
+        assert {each.address_pool for each in fleet(project).instances} == {()}
+
     def test_graph(self, project: Project) -> None:
         """Names and needs, as the standard library's sorter takes them."""
         order = list(graphlib.TopologicalSorter(fleet(project).graph).static_order())
@@ -238,6 +253,14 @@ class TestDigest:
         """A change in an account's file is a change of that account's stacks alone."""
         changed = self.changed(project, "org/accounts/payments-prod.yaml", "something", "something else")
         assert {key.partition(".")[0] for key in changed} == {"payments-prod"}
+
+    def test_a_pool_that_grows_changes_its_accounts(self, networked: Project) -> None:
+        """And in the region alone where it grows."""
+        relock(networked)
+        changed = self.changed(
+            networked, "org/network.yaml", "[10.21.0.0/16]", "[10.21.0.0/16, 10.22.0.0/16]"
+        )
+        assert changed == {"payments-dev.eu-central-1.network"}
 
     def test_a_tier_changes_its_accounts(self, project: Project) -> None:
         """A change of a tier reaches the accounts of that tier."""

@@ -153,6 +153,16 @@ class TestOverrides:
         with pytest.raises(LandformError) as caught:
             stack.synthesise()
         assert caught.value.code is Code.UNKNOWN_ARGUMENT
+        assert caught.value.place.line == queue.node.place.line + 1
+
+    def test_a_required_argument_that_is_taken_away(self, stack):
+        """Is told where it was taken away."""
+        policy = CheckedResource(stack, "A", "aws_sqs_queue_policy", {"queue_url": "x", "policy": "{}"})
+        policy.add_override("policy", None)
+        with pytest.raises(LandformError) as caught:
+            stack.synthesise()
+        assert caught.value.code is Code.MISSING_ARGUMENT
+        assert caught.value.place.line == policy.node.place.line + 1
 
     def test_meta_arguments_pass(self, stack):
         """Terraform's own arguments are in no provider's schema."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from landform.constructs.autoscaling.limits import GROUP_SIZE, LIFETIME_DAYS
-from landform.constructs.ec2.launch_template import LaunchTemplate as Template
+from landform.constructs.ec2.launch_template import AnyLaunchTemplate
 from landform.constructs.ec2.machine import let_launch
 from landform.constructs.ec2.targets import TargetGroup, checked_target_group
-from landform.constructs.iam import Role
+from landform.constructs.iam import ImportedRole, Role
 from landform.constructs.stack import AwsStack
 from landform.core import Construct, Ref
 from landform.errors import Code, LandformError
@@ -65,7 +65,7 @@ class AutoScalingGroup(Construct):
         scope: Construct,
         id: str,
         *,
-        launch_template: Template,
+        launch_template: AnyLaunchTemplate,
         min_size: int | None = None,
         max_size: int | None = None,
         max_lifetime_days: int = 30,
@@ -80,7 +80,7 @@ class AutoScalingGroup(Construct):
         LIFETIME_DAYS.checked(max_lifetime_days, place)
         self.launch_template = launch_template
         self.connections = launch_template.connections
-        self.role: Role = launch_template.role
+        self.role: Role | ImportedRole = launch_template.role
         self.auto_scaling_group_name = stack.physical_name(self, 255)
         if len(launch_template.vpc.private_subnets) == 1:
             holds = "spans the zones of the VPC"
@@ -108,7 +108,7 @@ class AutoScalingGroup(Construct):
                 preferences=InstanceRefreshPreferences(
                     min_healthy_percentage=90,
                     # AWS rolls back to an image that is named, not to the newest of a parameter.
-                    auto_rollback=launch_template.image.image_id is not None,
+                    auto_rollback=_names_image(launch_template),
                 ),
             ),
         )
@@ -123,7 +123,7 @@ class AutoScalingGroup(Construct):
         self.resource.arguments["health_check_type"] = "ELB"
         self.resource.arguments["target_group_arns"] = [each.arn for each in self._target_groups]
 
-    def _service_linked_role(self, launch_template: Template) -> Ref[str]:
+    def _service_linked_role(self, launch_template: AnyLaunchTemplate) -> Ref[str]:
         """The ARN of a role of this group's own, which exists before the key's policy names it."""
         stack = self._stack
         suffix = stack.physical_name(self, _SUFFIX_LENGTH)
@@ -140,7 +140,7 @@ class AutoScalingGroup(Construct):
         let_launch(launch_template.key, arn, after=role)
         return role.arn
 
-    def _check(self, launch_template: Template) -> None:
+    def _check(self, launch_template: AnyLaunchTemplate) -> None:
         if self.min_size > self.max_size or not self.max_size:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
@@ -157,3 +157,8 @@ class AutoScalingGroup(Construct):
                 given=launch_template.vpc.node.path,
                 fix="Name the VPC's private_subnets where it is imported.",
             )
+
+
+def _names_image(launch_template: AnyLaunchTemplate) -> bool:
+    image = launch_template.image
+    return image is not None and image.image_id is not None

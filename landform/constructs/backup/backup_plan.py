@@ -80,7 +80,7 @@ class Selecting(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "AWS Backup does not back this up.",
-                place=self.node.place,
+                place=self.node.here,
                 given=resource.terraform_type if isinstance(resource, CheckedResource) else repr(construct),
                 expected=f"a construct whose resource is one of {', '.join(sorted(BACKED_UP))}",
             )

@@ -13,7 +13,7 @@ from landform.constructs.cloudfront.limits import (
     ROOT_OBJECT,
     SECURITY_POLICY,
 )
-from landform.constructs.cloudfront.log_bucket import DistributionLogBucket
+from landform.constructs.cloudfront.log_bucket import AnyDistributionLogBucket, DistributionLogBucket
 from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target
 from landform.constructs.s3 import Bucket
 from landform.constructs.stack import AwsStack
@@ -102,7 +102,7 @@ class Distribution(Construct):
         default_root_object: str = "index.html",
         countries: Sequence[str] = (),
         content_security_policy: str = OWN_CONTENT_ALONE,
-        log_bucket: DistributionLogBucket | None = None,
+        log_bucket: AnyDistributionLogBucket | None = None,
     ) -> None:
         super().__init__(scope, id)
         stack = self._stack = AwsStack.of(self)
@@ -110,7 +110,7 @@ class Distribution(Construct):
         aliases = self._checked_names(domain_names)
         certificate = checked_certificate(certificate_arn, self, CLOUDFRONT_REGION)
         protecting(self, web_acl, "CLOUDFRONT")
-        self.log_bucket = log_bucket or DistributionLogBucket(self, "Logs")
+        self.log_bucket: AnyDistributionLogBucket = log_bucket or DistributionLogBucket(self, "Logs")
         self.resource = CloudfrontDistribution(
             self,
             "Resource",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from landform.constructs.s3.hardened import HardenedBucket, ReadGrants
+from landform.constructs.s3.imported import ImportedLogBucket
 from landform.core import Construct
 from landform.errors import Code, LandformError
 
@@ -78,4 +79,30 @@ class DistributionLogBucket(HardenedBucket):
     @property
     def domain_name(self) -> str:
         """The bucket as CloudFront names it."""
-        return f"{self.bucket_name}.s3.amazonaws.com"
+        return _domain_name(self.bucket_name)
+
+    @staticmethod
+    def from_name(scope: Construct, id: str, bucket_name: str) -> ImportedDistributionLogBucket:
+        """A bucket of this account that another stack makes, to deliver to and to grant reading on.
+
+        Raises:
+            LandformError: ``argument-value`` for a name S3 would refuse.
+        """
+        return ImportedDistributionLogBucket(scope, id, bucket_name)
+
+
+class ImportedDistributionLogBucket(ImportedLogBucket):
+    """A bucket of distributions' logs that another stack makes."""
+
+    @property
+    def domain_name(self) -> str:
+        """The bucket as CloudFront names it."""
+        return _domain_name(self.bucket_name)
+
+
+AnyDistributionLogBucket = DistributionLogBucket | ImportedDistributionLogBucket
+"""A bucket of distributions' logs made here, or one from elsewhere."""
+
+
+def _domain_name(bucket_name: str) -> str:
+    return f"{bucket_name}.s3.amazonaws.com"

@@ -10,14 +10,14 @@ from landform.constructs.iam import Role, Trust
 from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
 from landform.constructs.logs import LogGroup
-from landform.constructs.s3.bucket import ImportedBucket
+from landform.constructs.s3.imported import ImportedBucket, ImportedLogBucket
 from landform.constructs.s3.log_archive_bucket import LogArchiveBucket
 from landform.constructs.stack import AwsStack
 from landform.core import Construct, Lifecycle
 from landform.iam import Condition
 from landform.resources.aws.cloudtrail import Cloudtrail, EventSelector, EventSelectorDataResource
 
-AnyArchive = LogArchiveBucket | ImportedBucket
+AnyArchive = LogArchiveBucket | ImportedLogBucket | ImportedBucket
 """The bucket of the organisation's logs, made here or elsewhere."""
 
 _SERVICE = "cloudtrail.amazonaws.com"
@@ -34,7 +34,7 @@ class Trail(Construct):
         key: the key that encrypts them; one of its own is made unless given.
         subscribers: e-mail addresses that hear the alarms; the account's security contact unless given.
 
-    >>> archive = Bucket.from_name(stack, "Archive", "acme-archive", account_id="222222222222")
+    >>> archive = LogArchiveBucket.from_name(stack, "Archive", "acme-archive", account_id="222222222222")
     >>> trail = Trail(stack, "Trail", archive=archive)
     >>> trail.arn
     'arn:aws:cloudtrail:eu-west-1:012345678901:trail/organization'

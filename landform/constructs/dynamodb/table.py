@@ -192,7 +192,7 @@ class Table(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "DynamoDB would refuse a table's policy that is about something else.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"statement {statement.sid} on {', '.join(strangers)}",
                 expected=f"{self.arn}, or an index below {indexes}",
             )
@@ -272,12 +272,12 @@ class TableGrants(ResourceGrants):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "The table has no index of this name.",
-                place=self._target.construct.node.place,
+                place=self._target.construct.node.here,
                 given=repr(index),
                 expected=f"one of {', '.join(names)}" if names else "a table with indexes",
                 fix=did_you_mean(str(index), names),
             )
-        INDEX_NAME.checked(index, self._target.construct.node.place)
+        INDEX_NAME.checked(index, self._target.construct.node.here)
         return self._grant(QUERY_INDEX, principal, index=index)
 
     def scan(self, principal: Grantee) -> Grant:
@@ -306,7 +306,7 @@ class TableGrants(ResourceGrants):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "The table has no stream to read.",
-                place=self._target.construct.node.place,
+                place=self._target.construct.node.here,
                 given="a table without stream",
                 fix='Make the table with stream="NEW_AND_OLD_IMAGES", or what the reader needs.',
             )

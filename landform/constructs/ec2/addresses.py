@@ -7,6 +7,7 @@ never on how many zones or NAT gateways there are today. Source: "VPC CIDR block
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -67,12 +68,12 @@ def address_block(cidr: str, place: Place) -> IPv4Network:
     return network
 
 
-def vpc_network(cidr: str, place: Place) -> IPv4Network:
-    """The block of a VPC that is divided here, as a network.
+def vpc_network(cidr: str, place: Place, *, pool: Sequence[str] = ()) -> IPv4Network:
+    """The block of a VPC that is divided here, as a network; ``pool`` holds the blocks it may come from, where it must.
 
     Raises:
-        LandformError: ``argument-value`` where it is no address block, is too wide or too narrow, or is one that
-            AWS refuses.
+        LandformError: ``argument-value`` where it is no address block, is too wide or too narrow, is one that AWS
+            refuses, or is outside of the pool.
     """
     network = address_block(cidr, place)
     if not WIDEST <= network.prefixlen <= NARROWEST:
@@ -88,6 +89,14 @@ def vpc_network(cidr: str, place: Place) -> IPv4Network:
             cidr,
             place,
             "a private block: inside 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+        )
+    if pool and not any(network.subnet_of(IPv4Network(block)) for block in pool):
+        raise _refused(
+            "The address block is outside of the account's pool.",
+            cidr,
+            place,
+            f"a block inside {' or '.join(pool)}, the pool's blocks in this region",
+            "Let the stack have its block from the lock file: `addresses: true` of its rule in org/stacks.yaml.",
         )
     return network
 

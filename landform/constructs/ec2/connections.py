@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from landform.constructs.ec2.ports import Port, checked_ports
+from landform.constructs.ec2.ports import Protocol as IpProtocol
 from landform.errors import Code, LandformError
 
 if TYPE_CHECKING:
     from landform.constructs.ec2.peer import Peer
-    from landform.constructs.ec2.security_group import AnySecurityGroup, Port
-    from landform.constructs.ec2.security_group import Protocol as IpProtocol
+    from landform.constructs.ec2.security_group import AnySecurityGroup
 
 
 @runtime_checkable
@@ -25,6 +26,9 @@ class Connectable(Protocol):
 class Connections:
     """The way in and out of something: its security group, and the port that it listens on.
 
+    Raises:
+        LandformError: ``argument-value`` for what is no port, and for a range whose last port is below its first.
+
     >>> app = SecurityGroup(stack, "App", vpc=vpc, description="web servers of the ledger")
     >>> db = SecurityGroup(stack, "Db", vpc=vpc, description="database of the ledger")
     >>> db.connections.allow_from(app, 5432)
@@ -33,6 +37,8 @@ class Connections:
     def __init__(self, security_group: AnySecurityGroup, *, port: Port | None = None) -> None:
         self.security_group = security_group
         self.port = port
+        if port is not None:
+            checked_ports(port, "tcp", security_group.node.here)
 
     def allow_from(
         self,
@@ -65,7 +71,7 @@ class Connections:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "It listens on no port of its own.",
-                place=self.security_group.node.place,
+                place=self.security_group.node.here,
                 given="no port",
                 expected="a port, or the first and the last of a range",
                 fix="Say which: connections.allow_from(peer, 5432).",

@@ -6,8 +6,9 @@ from landform.constructs.ec2.connections import Connections
 from landform.constructs.ec2.limits import INSTANCE_TYPE, VOLUME_GIB
 from landform.constructs.ec2.machine import checked_user_data, instance_profile, machine_role
 from landform.constructs.ec2.machine_image import MachineImage
+from landform.constructs.ec2.ports import Port
 from landform.constructs.ec2.reach import reach_aws
-from landform.constructs.ec2.security_group import Port, SecurityGroup
+from landform.constructs.ec2.security_group import SecurityGroup
 from landform.constructs.ec2.subnets import Subnet
 from landform.constructs.ec2.vpc import AnyVpc
 from landform.constructs.iam import Role

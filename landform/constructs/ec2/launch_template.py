@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from landform.constructs.ec2.connections import Connections
 from landform.constructs.ec2.hardened_template import HardenedTemplate
-from landform.constructs.ec2.limits import INSTANCE_TYPE
+from landform.constructs.ec2.limits import INSTANCE_TYPE, LAUNCH_TEMPLATE_ID
 from landform.constructs.ec2.machine import instance_profile, machine_role
 from landform.constructs.ec2.machine_image import MachineImage
+from landform.constructs.ec2.ports import Port
 from landform.constructs.ec2.reach import reach_aws
-from landform.constructs.ec2.security_group import Port, SecurityGroup
+from landform.constructs.ec2.security_group import AnySecurityGroup, SecurityGroup
 from landform.constructs.ec2.vpc import AnyVpc
-from landform.constructs.iam import Role
+from landform.constructs.iam import ImportedRole, Role
 from landform.constructs.kms.key import AnyKey
 from landform.core import Construct
 
@@ -73,3 +74,72 @@ class LaunchTemplate(HardenedTemplate):
             profile=instance_profile(self, self.role),
             user_data=user_data,
         )
+
+    @staticmethod
+    def from_id(
+        scope: Construct,
+        id: str,
+        launch_template_id: str,
+        *,
+        vpc: AnyVpc,
+        security_group: AnySecurityGroup,
+        role: ImportedRole,
+        key: AnyKey,
+        port: Port | None = None,
+    ) -> ImportedLaunchTemplate:
+        """A template that another stack makes, for groups to start machines as.
+
+        Args:
+            scope: where it stands in the tree.
+            id: unique in the scope.
+            launch_template_id: its id, ``lt-`` and hexadecimal digits; the newest version is started.
+            vpc: where its machines run.
+            security_group: of its machines.
+            role: of its machines.
+            key: the key that encrypts their volumes.
+            port: what they listen on, for ``connections``.
+
+        Raises:
+            LandformError: ``argument-value`` for what is no id of a template, or no port.
+        """
+        return ImportedLaunchTemplate(
+            scope,
+            id,
+            launch_template_id,
+            vpc=vpc,
+            security_group=security_group,
+            role=role,
+            key=key,
+            port=port,
+        )
+
+
+class ImportedLaunchTemplate(Construct):
+    """A launch template that another stack makes: what its machines are is its owner's to say."""
+
+    latest_version = "$Latest"
+    image: MachineImage | None = None
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        launch_template_id: str,
+        *,
+        vpc: AnyVpc,
+        security_group: AnySecurityGroup,
+        role: ImportedRole,
+        key: AnyKey,
+        port: Port | None,
+    ) -> None:
+        super().__init__(scope, id)
+        self.launch_template_id = LAUNCH_TEMPLATE_ID.checked(launch_template_id, self.node.place)
+        self.vpc = vpc
+        self.security_group = security_group
+        self.connections = Connections(security_group, port=port)
+        self.role = role
+        self.key = key
+
+
+AnyLaunchTemplate = LaunchTemplate | ImportedLaunchTemplate
+"""A launch template made here, or one from elsewhere."""

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from landform.core import Ref
+from landform.core.construct import user_place
 from landform.errors import Code, LandformError
 
 # A wider block holds much of the internet. fc00::/7 is IPv6's private block.
@@ -48,6 +49,7 @@ class Peer:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "This is no address block.",
+                place=user_place(),
                 given=repr(cidr),
                 expected="a block such as 10.0.0.0/8 or fd00::/8; one address is 10.1.2.3/32",
             )
@@ -55,6 +57,7 @@ class Peer:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "The address block is not written as AWS keeps it.",
+                place=user_place(),
                 given=repr(cidr),
                 expected=str(network),
             )
@@ -62,6 +65,7 @@ class Peer:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "The address block holds much of the internet.",
+                place=user_place(),
                 given=repr(cidr),
                 expected=f"a prefix of /{_WIDEST_PREFIX[network.version]} or longer",
                 fix="Name the networks that are meant, or use Peer.internet().",
@@ -84,6 +88,7 @@ class Peer:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "This is not the id of a prefix list.",
+                place=user_place(),
                 given=repr(prefix_list_id),
                 expected="an id such as pl-6da54004",
             )

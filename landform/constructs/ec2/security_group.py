@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from landform.constructs.ec2.connections import Connectable, Connections
 from landform.constructs.ec2.limits import SECURITY_GROUP_ID
 from landform.constructs.ec2.peer import Peer
+from landform.constructs.ec2.ports import Port, Ports, Protocol, checked_ports
 from landform.constructs.stack import AwsStack
 from landform.core import Construct, Ref
 from landform.errors import Code, LandformError, Place
@@ -23,14 +24,9 @@ from landform.resources.aws.vpc_security_group_ingress_rule import VpcSecurityGr
 if TYPE_CHECKING:
     from landform.constructs.ec2.vpc import AnyVpc
 
-Protocol = Literal["tcp", "udp"]
-Port = int | tuple[int, int]
-
-PROTOCOLS: tuple[Protocol, ...] = ("tcp", "udp")
 INTERNET_PORTS = (80, 443)
 """The TCP ports that may be open to the internet."""
 
-_LAST_PORT = 65_535
 # What AWS takes as a description, of a group and of a rule.
 _DESCRIPTION = re.compile(r"[A-Za-z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}\Z")
 
@@ -77,7 +73,7 @@ class AnySecurityGroup(Construct):
         Raises:
             LandformError: ``argument-value`` for a port, protocol, peer or description that is refused.
         """
-        ports = _checked_ports(port, protocol, self.node.place)
+        ports = checked_ports(port, protocol, self.node.here)
         if isinstance(peer, Peer):
             if peer.is_internet and (
                 protocol != "tcp" or ports.first != ports.last or ports.first not in INTERNET_PORTS
@@ -104,7 +100,7 @@ class AnySecurityGroup(Construct):
         if not isinstance(peer, Peer):
             self._group(peer).allow_from(self, port, protocol=protocol, description=description)
             return
-        ports = _checked_ports(port, protocol, self.node.place)
+        ports = checked_ports(port, protocol, self.node.here)
         if peer.is_internet and ports.first != ports.last:
             raise self._refused(ports, "to", "one port at a time")
         self._add(_EGRESS, peer, ports, description)
@@ -115,12 +111,12 @@ class AnySecurityGroup(Construct):
         raise LandformError(
             Code.ARGUMENT_VALUE,
             "This is no peer of a security group.",
-            place=self.node.place,
+            place=self.node.here,
             given=repr(peer),
             expected="what has connections, as a SecurityGroup, or a Peer: cidr, prefix_list or internet",
         )
 
-    def _add(self, direction: _Direction, peer: Peer, ports: _Ports, description: str | None) -> None:
+    def _add(self, direction: _Direction, peer: Peer, ports: Ports, description: str | None) -> None:
         key = (direction.name, *peer.arguments.items(), ports)
         if key in self._rules:
             return
@@ -133,16 +129,16 @@ class AnySecurityGroup(Construct):
             from_port=ports.first,
             to_port=ports.last,
             description=_checked_description(
-                description or f"{direction.name.lower()} {peer.label} on {ports}", self.node.place
+                description or f"{direction.name.lower()} {peer.label} on {ports}", self.node.here
             ),
             **peer.arguments,
         )
 
-    def _refused(self, ports: _Ports, direction: str, expected: str) -> LandformError:
+    def _refused(self, ports: Ports, direction: str, expected: str) -> LandformError:
         return LandformError(
             Code.ARGUMENT_VALUE,
             f"A security group does not open this {direction} the internet.",
-            place=self.node.place,
+            place=self.node.here,
             given=str(ports),
             expected=expected,
             fix="Name the networks that are meant with Peer.cidr(...), or a SecurityGroup.",
@@ -205,7 +201,7 @@ class ImportedSecurityGroup(AnySecurityGroup):
         self.security_group_id = SECURITY_GROUP_ID.checked(security_group_id, self.node.place)
         self._mutable = mutable
 
-    def _add(self, direction: _Direction, peer: Peer, ports: _Ports, description: str | None) -> None:
+    def _add(self, direction: _Direction, peer: Peer, ports: Ports, description: str | None) -> None:
         if self._mutable:
             super()._add(direction, peer, ports, description)
             return
@@ -213,26 +209,6 @@ class ImportedSecurityGroup(AnySecurityGroup):
             "info",
             f"The owner of {self.security_group_id} must add a rule: {direction.name.lower()} {peer.label} on {ports}.",
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Ports:
-    """A range of ports, both ends in it."""
-
-    protocol: Protocol
-    first: int
-    last: int
-
-    @property
-    def name(self) -> str:
-        return f"{self.protocol.capitalize()}{self._numbers}"
-
-    @property
-    def _numbers(self) -> str:
-        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
-
-    def __str__(self) -> str:
-        return f"{self.protocol} {self._numbers}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,28 +221,6 @@ class _Direction:
 
 _INGRESS = _Direction("From", VpcSecurityGroupIngressRule)
 _EGRESS = _Direction("To", VpcSecurityGroupEgressRule)
-
-
-def _checked_ports(port: Port, protocol: Protocol, place: Place) -> _Ports:
-    if protocol not in PROTOCOLS:
-        raise LandformError(
-            Code.ARGUMENT_VALUE,
-            "A rule is for one protocol.",
-            place=place,
-            given=repr(protocol),
-            expected=" or ".join(PROTOCOLS),
-        )
-    numbers = port if isinstance(port, tuple) else (port, port)
-    in_range = all(type(number) is int and 0 <= number <= _LAST_PORT for number in numbers)
-    if len(numbers) != 2 or not in_range or numbers[0] > numbers[1]:
-        raise LandformError(
-            Code.ARGUMENT_VALUE,
-            "This is no port and no range of ports.",
-            place=place,
-            given=repr(port),
-            expected=f"a number of 0 to {_LAST_PORT}, or the first and the last as (8000, 8100)",
-        )
-    return _Ports(protocol, *numbers)
 
 
 def _checked_description(description: str, place: Place) -> str:

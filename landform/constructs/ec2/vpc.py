@@ -46,7 +46,7 @@ class Vpc(Construct):
     each for four zones, used or not: more zones or other NAT never move a subnet.
 
     Args:
-        cidr: the address block, IPv4, /16 to /24.
+        cidr: the address block, IPv4, /16 to /24, inside the account's pool where the organisation gives it one.
         az_count: how many zones, 1 to 4; the tier says unless given.
         nat: NAT gateways: ``none`` (then there is no internet gateway either), ``single`` (in the first zone) or
             ``per_az``; the tier says unless given.
@@ -77,7 +77,7 @@ class Vpc(Construct):
         stack = self._stack = AwsStack.of(self)
         sizing = stack.tier.sizing
         self.cidr = cidr
-        self._network = vpc_network(cidr, self.node.place)
+        self._network = vpc_network(cidr, self.node.place, pool=stack.instance.address_pool)
         self._zones = zones_of(
             stack.region,
             sizing.az_count if az_count is None else az_count,

@@ -192,7 +192,7 @@ def _uri(stack: AwsStack, account_id: str, name: str) -> str:
 def _image(repository: AnyRepository, version: str) -> ContainerImage:
     if isinstance(version, str) and re.fullmatch(IMAGE_DIGEST, version):
         return ContainerImage(f"{repository.repository_uri}@{version}", repository)
-    tag = IMAGE_TAG.checked(version, repository.node.place)
+    tag = IMAGE_TAG.checked(version, repository.node.here)
     return ContainerImage(f"{repository.repository_uri}:{tag}", repository)
 
 

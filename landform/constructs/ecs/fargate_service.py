@@ -16,7 +16,7 @@ from landform.constructs.ecr import ContainerImage
 from landform.constructs.ecs.cluster import AnyCluster, Cluster
 from landform.constructs.ecs.container import ContainerSettings, SecretSource, grant_read
 from landform.constructs.ecs.grants import DESCRIBE, UPDATE
-from landform.constructs.ecs.limits import DESIRED_COUNT, FARGATE_SIZES, Architecture, Cpu
+from landform.constructs.ecs.limits import DESIRED_COUNT, FARGATE_SIZES, SERVICE_NAME, Architecture, Cpu
 from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target
 from landform.constructs.iam import Role, Trust
 from landform.constructs.logs import LogGroup
@@ -114,6 +114,19 @@ class FargateService(Construct):
         self.resource = self._service(count)
         self.grants = ServiceGrants(Target(self, self.arn))
 
+    @staticmethod
+    def from_name(
+        scope: Construct, id: str, service_name: str, *, cluster: AnyCluster
+    ) -> ImportedFargateService:
+        """A service that another stack makes in this account and region, to grant on.
+
+        Its tasks are reached by ``SecurityGroup.from_id``, and granted to by ``Role.from_arn``.
+
+        Raises:
+            LandformError: ``argument-value`` for a name that ECS would refuse.
+        """
+        return ImportedFargateService(scope, id, service_name, cluster=cluster)
+
     def add_target_group(self, target_group: TargetGroup, *, behind: Connectable | None = None) -> None:
         """Register the tasks with a target group.
 
@@ -130,7 +143,7 @@ class FargateService(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "The service listens on no port that a load balancer could forward to.",
-                place=self.node.place,
+                place=self.node.here,
                 given="no port",
                 fix="Pass port to the FargateService.",
             )
@@ -245,6 +258,16 @@ class FargateService(Construct):
                 given=repr(architecture),
                 expected=" or ".join(get_args(Architecture)),
             )
+
+
+class ImportedFargateService(Construct):
+    """A service that another stack makes in this account and region."""
+
+    def __init__(self, scope: Construct, id: str, service_name: str, *, cluster: AnyCluster) -> None:
+        super().__init__(scope, id)
+        self.service_name = SERVICE_NAME.checked(service_name, self.node.place)
+        self.arn = AwsStack.of(self).arn("ecs", f"service/{cluster.cluster_name}/{service_name}")
+        self.grants = ServiceGrants(Target(self, self.arn, imported=True))
 
 
 class ServiceGrants(ResourceGrants):

@@ -6,6 +6,7 @@ from typing import Literal
 from landform.constructs.limits import Name, Whole
 
 CLUSTER_NAME = Name("cluster name", r"[\w-]{1,255}", "1 to 255 letters, digits and _ -")
+SERVICE_NAME = Name("service name", r"[\w-]{1,255}", "1 to 255 letters, digits and _ -")
 ENVIRONMENT_NAME = Name(
     "name of an environment variable", r"[A-Za-z_]\w{0,254}", "1 to 255 letters, digits and _, no digit first"
 )

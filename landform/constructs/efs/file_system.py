@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from landform.constructs.backup import BackupPlan
 from landform.constructs.backup.backup_plan import AnyBackupPlan
-from landform.constructs.ec2 import Connections, SecurityGroup, Vpc
+from landform.constructs.ec2 import Connections, SecurityGroup
+from landform.constructs.ec2.placement import data_subnets
+from landform.constructs.ec2.vpc import AnyVpc
 from landform.constructs.efs.access_point import AnyAccessPoint
 from landform.constructs.efs.grants import CLIENT, READ, WRITE
 from landform.constructs.efs.limits import FILE_SYSTEM_ID
@@ -51,7 +53,7 @@ class FileSystem(Construct):
         scope: Construct,
         id: str,
         *,
-        vpc: Vpc,
+        vpc: AnyVpc,
         key: AnyKey | None = None,
         backup_plan: AnyBackupPlan | None = None,
         protected: bool | None = None,
@@ -86,7 +88,7 @@ class FileSystem(Construct):
         )
         group = SecurityGroup(self, "SecurityGroup", vpc=vpc, description=f"Mount targets of {name}.")
         self.connections = Connections(group, port=NFS_PORT)
-        for subnet in vpc.isolated_subnets or vpc.private_subnets:
+        for subnet in data_subnets(vpc, self.node.place):
             EfsMountTarget(
                 self,
                 f"MountTarget{subnet.availability_zone[-1].upper()}",
@@ -136,7 +138,7 @@ class FileSystem(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "EFS would refuse a file system's policy that is about something else.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"statement {statement.sid} on {', '.join(map(str, statement.resources))}",
                 expected="the arn of this file system alone",
             )
@@ -191,7 +193,7 @@ class FileSystemGrants(ResourceGrants):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "The access point is one of another file system.",
-                place=construct.node.place,
+                place=construct.node.here,
                 given=access_point.node.path,
                 expected=f"an access point of {construct.node.path}",
             )

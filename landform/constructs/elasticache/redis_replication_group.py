@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from landform.constructs.ec2 import Connections, SecurityGroup, Subnet, Vpc
+from landform.constructs.ec2 import Connections, SecurityGroup, Subnet
+from landform.constructs.ec2.placement import data_subnets
+from landform.constructs.ec2.vpc import AnyVpc
 from landform.constructs.elasticache.grants import CONNECT
 from landform.constructs.elasticache.limits import (
     ACCESS_STRING,
@@ -77,7 +79,7 @@ class RedisReplicationGroup(Construct):
         scope: Construct,
         id: str,
         *,
-        vpc: Vpc,
+        vpc: AnyVpc,
         users: Mapping[str, str] | None = None,
         node_type: str | None = None,
         replicas: int | None = None,
@@ -176,8 +178,8 @@ class RedisReplicationGroup(Construct):
         """
         return ImportedRedisReplicationGroup(scope, id, replication_group_id)
 
-    def _subnets(self, vpc: Vpc, standby: bool) -> tuple[Subnet, ...]:
-        subnets = vpc.isolated_subnets or vpc.private_subnets
+    def _subnets(self, vpc: AnyVpc, standby: bool) -> tuple[Subnet, ...]:
+        subnets = data_subnets(vpc, self.node.place)
         if standby and len(subnets) < 2:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
@@ -256,7 +258,7 @@ class RedisGrants(ResourceGrants):
 
     def connect(self, principal: Grantee, *, user: str) -> Grant:
         """Sign in as one of the cache's users, with a token of IAM in place of a password."""
-        place = self._target.construct.node.place
+        place = self._target.construct.node.here
         if self._users is not None and user not in self._users:
             raise LandformError(
                 Code.ARGUMENT_VALUE,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from landform.constructs.certificates import checked_certificate
-from landform.constructs.ec2 import Connections, Peer, SecurityGroup, Subnet, Vpc
+from landform.constructs.ec2 import Connections, Peer, SecurityGroup, Subnet
+from landform.constructs.ec2.vpc import AnyVpc
 from landform.constructs.elbv2.limits import (
     HOST_PATTERN,
     LOAD_BALANCER_ARN,
@@ -13,7 +14,7 @@ from landform.constructs.elbv2.limits import (
     PATH_PATTERN,
     PRIORITY,
 )
-from landform.constructs.elbv2.log_bucket import LoadBalancerLogBucket
+from landform.constructs.elbv2.log_bucket import AnyLoadBalancerLogBucket, LoadBalancerLogBucket
 from landform.constructs.elbv2.target_group import AnyTargetGroup
 from landform.constructs.stack import AwsStack
 from landform.constructs.wafv2.association import associate
@@ -77,12 +78,12 @@ class LoadBalancer(Construct):
         scope: Construct,
         id: str,
         *,
-        vpc: Vpc,
+        vpc: AnyVpc,
         certificate_arn: str | Ref[str],
         targets: AnyTargetGroup | None = None,
         internet_facing: bool = False,
         web_acl: AnyWebAcl | None = None,
-        log_bucket: LoadBalancerLogBucket | None = None,
+        log_bucket: AnyLoadBalancerLogBucket | None = None,
         load_balancer_name: str | None = None,
         protected: bool | None = None,
     ) -> None:
@@ -94,7 +95,7 @@ class LoadBalancer(Construct):
         certificate = checked_certificate(certificate_arn, self, stack.region)
         self._check_web_acl(web_acl, internet_facing)
         subnets = self._checked_subnets(vpc, internet_facing)
-        self.log_bucket = log_bucket or LoadBalancerLogBucket(self, "Logs")
+        self.log_bucket: AnyLoadBalancerLogBucket = log_bucket or LoadBalancerLogBucket(self, "Logs")
         self.log_bucket.deliver(self.load_balancer_name)
         self.security_group = SecurityGroup(
             self, "SecurityGroup", vpc=vpc, description=f"Load balancer {self.load_balancer_name}."
@@ -246,7 +247,7 @@ class LoadBalancer(Construct):
                 fix='Pass web_acl=WebAcl(stack, "WebAcl").',
             )
 
-    def _checked_subnets(self, vpc: Vpc, internet_facing: bool) -> tuple[Subnet, ...]:
+    def _checked_subnets(self, vpc: AnyVpc, internet_facing: bool) -> tuple[Subnet, ...]:
         subnets = vpc.public_subnets if internet_facing else vpc.private_subnets
         if len(subnets) >= 2:
             return subnets

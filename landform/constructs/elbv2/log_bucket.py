@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from landform.constructs.s3.hardened import HardenedBucket, ReadGrants
+from landform.constructs.s3.imported import ImportedLogBucket
+from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.iam import Principal, Statement
 
@@ -63,3 +65,25 @@ class LoadBalancerLogBucket(HardenedBucket):
                 principals=(Principal("Service", _DELIVERY),),
             )
         )
+
+    @staticmethod
+    def from_name(scope: Construct, id: str, bucket_name: str) -> ImportedLoadBalancerLogBucket:
+        """A bucket of this account that another stack makes, to deliver to and to grant reading on.
+
+        Raises:
+            LandformError: ``argument-value`` for a name S3 would refuse.
+        """
+        return ImportedLoadBalancerLogBucket(scope, id, bucket_name)
+
+
+class ImportedLoadBalancerLogBucket(ImportedLogBucket):
+    """A bucket of load balancers' logs that another stack makes; its policy is its owner's to write."""
+
+    def deliver(self, prefix: str) -> None:
+        """Say that the owner must let load balancers deliver below a prefix."""
+        below = f"{self.arn}/{prefix}/AWSLogs/{AwsStack.of(self).account_id}/*"
+        self.node.annotate("info", f"The bucket policy of {self.arn} must let {_DELIVERY} put {below}.")
+
+
+AnyLoadBalancerLogBucket = LoadBalancerLogBucket | ImportedLoadBalancerLogBucket
+"""A bucket of load balancers' logs made here, or one from elsewhere."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from landform.constructs.ec2 import Vpc
+from landform.constructs.ec2.vpc import AnyVpc
 from landform.constructs.elbv2.limits import HEALTH_CHECK_CODES, HEALTH_CHECK_PATH, PORT, TARGET_GROUP_ARN
 from landform.constructs.stack import AwsStack
 from landform.core import Construct, Lifecycle, Ref
@@ -39,7 +39,7 @@ class TargetGroup(Construct):
         scope: Construct,
         id: str,
         *,
-        vpc: Vpc,
+        vpc: AnyVpc,
         port: int = 443,
         target_type: TargetType = "ip",
         health_check_path: str = "/",

@@ -105,7 +105,7 @@ class EventBus(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "EventBridge would refuse a policy that is about something else.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"statement {statement.sid} on {', '.join(strangers)}",
                 expected=self.arn,
             )
@@ -159,7 +159,7 @@ class EventBusGrants(ResourceGrants):
         Raises:
             LandformError: ``argument-value`` for a source EventBridge would refuse.
         """
-        names = tuple(SOURCE.checked(source, self._target.construct.node.place) for source in sources)
+        names = tuple(SOURCE.checked(source, self._target.construct.node.here) for source in sources)
         conditions = (Condition("StringEquals", "events:source", names),) if names else ()
         return self._grant(PUT_EVENTS, principal, conditions=conditions)
 

@@ -19,6 +19,7 @@ from landform.constructs.iam import Role, Trust
 from landform.constructs.json_text import json_text
 from landform.constructs.naming import physical_name
 from landform.constructs.sqs import DeadLetterQueue
+from landform.constructs.sqs.dead_letter_queue import AnyDeadLetterQueue
 from landform.constructs.stack import AwsStack
 from landform.core import Construct, Input
 from landform.errors import Code, LandformError
@@ -67,7 +68,7 @@ class Rule(Construct):
         rule_name: str | None = None,
         description: str | None = None,
         enabled: bool = True,
-        dead_letter_queue: DeadLetterQueue | None = None,
+        dead_letter_queue: AnyDeadLetterQueue | None = None,
     ) -> None:
         super().__init__(scope, id)
         stack, place = AwsStack.of(self), self.node.place
@@ -79,7 +80,7 @@ class Rule(Construct):
             self._bus_name = bus.resource.name if isinstance(bus, EventBus) else bus.event_bus_name
             path = f"{bus.event_bus_name}/{self.rule_name}"
         self.arn = stack.arn("events", f"rule/{path}")
-        self.dead_letter_queue = dead_letter_queue or DeadLetterQueue(self, "DeadLetters")
+        self.dead_letter_queue: AnyDeadLetterQueue = dead_letter_queue or DeadLetterQueue(self, "DeadLetters")
         self.dead_letter_queue.allow_service(_SERVICE, source_arn=self.arn)
         self.role = Role(self, "Role", trust=[Trust.service(_SERVICE, source_arn=self.arn)])
         self._targets: set[str] = set()
@@ -133,7 +134,7 @@ class Rule(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "The rule cannot deliver to this.",
-                place=self.node.place,
+                place=self.node.here,
                 given=id,
                 expected=refusal,
             )
@@ -150,7 +151,7 @@ class Rule(Construct):
             role_arn=self.role.resource.arn,
             input=None if event is None else json_text(event, self, "event"),
             sqs_target=SqsTarget(message_group_id=group) if group else None,
-            dead_letter_config=DeadLetterConfig(arn=self.dead_letter_queue.resource.arn),
+            dead_letter_config=DeadLetterConfig(arn=self.dead_letter_queue.dead_letter_target_arn),
             # The target's ARN is literal, so Terraform must be told that it comes first.
             depends_on=[self.role, *([target] if isinstance(target, Construct) else [])],
         )
@@ -160,7 +161,7 @@ class Rule(Construct):
         event_pattern: Mapping[str, Any] | None,
         schedule: str | None,
         bus: AnyEventBus | None,
-        dead_letter_queue: DeadLetterQueue | None,
+        dead_letter_queue: AnyDeadLetterQueue | None,
     ) -> None:
         account_id = AwsStack.of(self).account_id
         foreign = isinstance(bus, ImportedEventBus) and bus.account_id != account_id

@@ -144,7 +144,7 @@ class GithubOidcRole(Role):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "A role that plans changes nothing.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"{', '.join(writes)} on {', '.join(resources)}",
                 expected="actions that read or list",
                 fix='Grant it to a role with access="apply".',

@@ -9,6 +9,11 @@ PERSON_ARN = Name(
     r"arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/[\w+=,.@/-]+",
     "arn:aws:iam::123456789012:user/name, or one of a role",
 )
+SOURCE_ARNS = Name(
+    "ARN of what a service acts for",
+    r"arn:aws[a-z-]*:[a-z0-9-]+:[^:\s]*:[^:\s]*:\S+",
+    "an ARN that names the service, arn:aws:ecs:eu-west-1:123456789012:*",
+)
 REPOSITORY = Name(
     "repository, which must be one and exact",
     r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}",

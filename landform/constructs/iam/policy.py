@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from landform.constructs.limits import POLICY_NAME
 from landform.constructs.stack import AwsStack
 from landform.constructs.statements import narrow
-from landform.core import Construct, Lazy
+from landform.core import Construct, Lazy, Ref
 from landform.iam import PolicyDocument, Statement
 from landform.resources.aws.iam_policy import IamPolicy
 
@@ -56,6 +56,20 @@ class Policy(Construct):
         )
         self.node.add_validation(self._validate)
 
+    @staticmethod
+    def from_name(scope: Construct, id: str, policy_name: str) -> ImportedPolicy:
+        """A policy of this account that another stack makes, for roles to carry.
+
+        Raises:
+            LandformError: ``argument-value`` for a name AWS would refuse.
+        """
+        return ImportedPolicy(scope, id, policy_name)
+
+    @property
+    def attached_arn(self) -> Ref[str]:
+        """Its ARN, as what attaches it names it: a reference, so that Terraform makes the policy first."""
+        return self.resource.arn
+
     @property
     def principal_arn(self) -> str:
         """The policy's ARN, which stands for the roles that carry it."""
@@ -68,3 +82,16 @@ class Policy(Construct):
 
     def _validate(self) -> list[str]:
         return [] if self.document else ["A policy needs at least one statement."]
+
+
+class ImportedPolicy(Construct):
+    """A managed policy of this account that another stack makes; what it allows is its owner's to write."""
+
+    def __init__(self, scope: Construct, id: str, policy_name: str) -> None:
+        super().__init__(scope, id)
+        self.policy_name = POLICY_NAME.checked(policy_name, self.node.place)
+        self.attached_arn = AwsStack.of(self).arn("iam", f"policy/{policy_name}", region="")
+
+
+AnyPolicy = Policy | ImportedPolicy
+"""A managed policy made here, or one from elsewhere."""

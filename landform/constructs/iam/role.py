@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from landform.constructs.iam.policy import Policy
+from landform.constructs.iam.policy import AnyPolicy, ImportedPolicy, Policy
 from landform.constructs.iam.role_grants import RoleGrants, check_attached
 from landform.constructs.iam.trust import Trust
 from landform.constructs.limits import ROLE_NAME, SESSION_HOURS
@@ -51,7 +51,7 @@ class Role(Construct):
         role_name: str | None = None,
         description: str | None = None,
         max_session_hours: int = 1,
-        managed_policies: Sequence[str | Policy] = (),
+        managed_policies: Sequence[str | AnyPolicy] = (),
         boundary: bool = True,
     ) -> None:
         super().__init__(scope, id)
@@ -62,6 +62,16 @@ class Role(Construct):
                 "A role needs someone who may assume it.",
                 place=self.node.place,
                 given="no trust",
+                fix="Pass trust=[Trust.service(...)] or trust=[Trust.role(...)].",
+            )
+        strange = [each for each in trust if not isinstance(each, Trust)]
+        if strange:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "This does not say who may assume a role.",
+                place=self.node.place,
+                given=repr(strange[0]),
+                expected="a Trust",
                 fix="Pass trust=[Trust.service(...)] or trust=[Trust.role(...)].",
             )
         self.account_id = stack.account_id
@@ -111,11 +121,10 @@ class Role(Construct):
         """
         return ImportedRole(arn, role_account(arn))
 
-    def _attach(self, scope: Construct, policy: str | Policy) -> None:
-        if isinstance(policy, Policy):
-            # By reference, so that Terraform makes the policy first.
+    def _attach(self, scope: Construct, policy: str | AnyPolicy) -> None:
+        if isinstance(policy, (Policy, ImportedPolicy)):
             IamRolePolicyAttachment(
-                scope, policy.node.id, role=self.resource.name, policy_arn=policy.resource.arn
+                scope, policy.node.id, role=self.resource.name, policy_arn=policy.attached_arn
             )
             return
         name = policy.rpartition("/")[2]

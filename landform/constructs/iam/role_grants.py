@@ -99,7 +99,7 @@ def check_attached(role: Construct, count: int) -> None:
         raise LandformError(
             Code.ARGUMENT_VALUE,
             "The role carries more managed policies than AWS takes.",
-            place=role.node.place,
+            place=role.node.here,
             given=f"{count} managed policies, those that its grants fill among them",
             expected=f"at most {MAX_MANAGED_POLICIES}",
             fix="Grant on fewer, wider prefixes, or spread the grants over several roles.",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from landform.constructs.iam.limits import PERSON_ARN
+from landform.constructs.iam.limits import PERSON_ARN, SOURCE_ARNS
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.core.construct import user_place
@@ -35,7 +35,7 @@ class Trust:
         ``service`` is its principal: ``vpc-flow-logs.amazonaws.com``.
 
         Raises:
-            LandformError: ``argument-value`` where it is no service's principal.
+            LandformError: ``argument-value`` where it is no service's principal, or no ARN.
         """
         if not _SERVICE.fullmatch(service):
             raise LandformError(
@@ -45,7 +45,10 @@ class Trust:
                 given=repr(service),
                 expected="for example lambda.amazonaws.com",
             )
-        conditions = (Condition("ArnLike", "aws:SourceArn", (source_arn,)),) if source_arn else ()
+        conditions: tuple[Condition, ...] = ()
+        if source_arn is not None:
+            SOURCE_ARNS.checked(source_arn, user_place())
+            conditions = (Condition("ArnLike", "aws:SourceArn", (source_arn,)),)
         name = "".join(part.capitalize() for part in service.removesuffix(".amazonaws.com").split("-"))
         return cls(
             f"Trust{name.replace('.', '')}",
@@ -102,17 +105,28 @@ class Trust:
         Raises:
             LandformError: ``argument-value`` for a principal that is everyone.
         """
-        if "*" in str(self.principal.id) or self.principal.kind == "*":
+        if self._is_everyone:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "A role may not be trusted by everyone.",
                 place=owner.node.place,
                 given=f"principal {self.principal.id}",
-                expected="a service, or the ARN of a role",
-                fix="Use Trust.service(...) or Trust.role(...).",
+                expected="a service, the ARN of a role, or an identity provider with the subjects that are meant",
+                fix="Use Trust.service(...), Trust.role(...) or Trust.web_identity(...).",
             )
         conditions = self.conditions
         if self.own_account_alone:
             account = AwsStack.of(owner).account_id
             conditions = (*conditions, Condition("StringEquals", "aws:SourceAccount", (account,)))
         return Statement(self.sid, (self.action,), (), principals=(self.principal,), conditions=conditions)
+
+    @property
+    def _is_everyone(self) -> bool:
+        """Whether anyone may come: a provider of OpenID Connect knows anyone who signed up with it."""
+        provider = str(self.principal.id)
+        if "*" in provider or self.principal.kind == "*":
+            return True
+        if ":oidc-provider/" not in provider:
+            return False
+        subjects = [each.values for each in self.conditions if each.key.endswith(":sub")]
+        return not any(values and all(str(value).strip("*") for value in values) for values in subjects)

@@ -111,7 +111,7 @@ class Key(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "A service uses a key for whoever asks it, unless a condition says for whom.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"{service} without a condition",
                 expected="a condition on aws:SourceAccount, aws:SourceArn or the encryption context",
             )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from landform.constructs.lambda_.limits import HANDLER, IMAGE_URI, OBJECT_KEY, OBJECT_VERSION, Runtime
-from landform.constructs.s3.bucket import ImportedBucket
 from landform.constructs.s3.hardened import HardenedBucket
+from landform.constructs.s3.imported import ImportedBucket
 from landform.core.construct import user_place
 from landform.errors import Code as ErrorCode
 from landform.errors import LandformError, did_you_mean

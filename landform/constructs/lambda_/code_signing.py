@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from landform.constructs.lambda_.limits import CODE_SIGNING_CONFIG_ARN
 from landform.constructs.stack import AwsStack
-from landform.core import Construct
+from landform.core import Construct, Ref
 from landform.resources.aws.lambda_code_signing_config import (
     AllowedPublishers,
     LambdaCodeSigningConfig,
@@ -36,3 +37,29 @@ class CodeSigning(Construct):
             allowed_publishers=AllowedPublishers(signing_profile_version_arns=[self.profile.version_arn]),
             policies=Policies(untrusted_artifact_on_deployment="Enforce"),
         )
+
+    @staticmethod
+    def from_arn(scope: Construct, id: str, arn: str) -> ImportedCodeSigning:
+        """The rule of another stack of this account and region, for functions to obey.
+
+        Raises:
+            LandformError: ``argument-value`` for what is no ARN of a code signing configuration.
+        """
+        return ImportedCodeSigning(scope, id, arn)
+
+    @property
+    def code_signing_config_arn(self) -> Ref[str]:
+        """What a function names it by. AWS chooses it, so it is a reference."""
+        return self.resource.arn
+
+
+class ImportedCodeSigning(Construct):
+    """A rule that functions run only what was signed, which another stack makes."""
+
+    def __init__(self, scope: Construct, id: str, arn: str) -> None:
+        super().__init__(scope, id)
+        self.code_signing_config_arn = CODE_SIGNING_CONFIG_ARN.checked(arn, self.node.place)
+
+
+AnyCodeSigning = CodeSigning | ImportedCodeSigning
+"""A rule made here, or one from elsewhere."""

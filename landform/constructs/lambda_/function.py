@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from landform.constructs.delivery import SubscriptionProtocol, delivering, receiver_id
-from landform.constructs.ec2 import SecurityGroup, Vpc
-from landform.constructs.ec2.connections import Connections
+from landform.constructs.ec2 import Connections, SecurityGroup
+from landform.constructs.ec2.placement import private_subnets
+from landform.constructs.ec2.vpc import AnyVpc
 from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target
 from landform.constructs.iam import Role, Trust
 from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
 from landform.constructs.lambda_.code import Code
-from landform.constructs.lambda_.code_signing import CodeSigning
+from landform.constructs.lambda_.code_signing import AnyCodeSigning
 from landform.constructs.lambda_.environment import checked_environment
 from landform.constructs.lambda_.grants import DESCRIBE_ACTIONS, INTERFACE_ACTIONS, INVOKE, TRACE_ACTIONS
 from landform.constructs.lambda_.limits import (
@@ -28,7 +29,8 @@ from landform.constructs.lambda_.limits import (
 from landform.constructs.logs import LogGroup
 from landform.constructs.naming import physical_name
 from landform.constructs.sqs import DeadLetterQueue, Queue
-from landform.constructs.sqs.queue import ImportedQueue
+from landform.constructs.sqs.dead_letter_queue import AnyDeadLetterQueue
+from landform.constructs.sqs.imported_queue import ImportedQueue
 from landform.constructs.stack import AwsStack
 from landform.core import Construct, Input
 from landform.errors import Code as ErrorCode
@@ -105,10 +107,10 @@ class Function(Construct):
         environment: Mapping[str, Input[str]] | None = None,
         architecture: Architecture = "arm64",
         reserved_concurrency: int = 10,
-        vpc: Vpc | None = None,
+        vpc: AnyVpc | None = None,
         key: AnyKey | None = None,
-        dead_letter_queue: DeadLetterQueue | None = None,
-        code_signing: CodeSigning | None = None,
+        dead_letter_queue: AnyDeadLetterQueue | None = None,
+        code_signing: AnyCodeSigning | None = None,
     ) -> None:
         super().__init__(scope, id)
         stack, place = AwsStack.of(self), self.node.place
@@ -126,7 +128,9 @@ class Function(Construct):
         self.role = Role(self, "Role", trust=[Trust.service("lambda.amazonaws.com")])
         self.log_group = LogGroup(self, "Logs", log_group_name=f"/aws/lambda/{name}", key=self.key)
         self.log_group.grants.write(self.role)
-        self.dead_letter_queue = dead_letter_queue or DeadLetterQueue(self, "DeadLetters", key=self.key)
+        self.dead_letter_queue: AnyDeadLetterQueue = dead_letter_queue or DeadLetterQueue(
+            self, "DeadLetters", key=self.key
+        )
         self.dead_letter_queue.grants.send_messages(self.role)
         self.role.add_to_policy(Statement("Trace", TRACE_ACTIONS))
         self._connections = self._connect(vpc)
@@ -143,10 +147,10 @@ class Function(Construct):
             architectures=[architecture],
             reserved_concurrent_executions=RESERVED_CONCURRENCY.checked(reserved_concurrency, place),
             tracing_config=TracingConfig(mode="Active"),
-            dead_letter_config=DeadLetterConfig(target_arn=self.dead_letter_queue.resource.arn),
+            dead_letter_config=DeadLetterConfig(target_arn=self.dead_letter_queue.dead_letter_target_arn),
             logging_config=LoggingConfig(log_format="JSON", log_group=self.log_group.resource.name),
             vpc_config=self._vpc_config(vpc),
-            code_signing_config_arn=code_signing.resource.arn if code_signing else None,
+            code_signing_config_arn=code_signing.code_signing_config_arn if code_signing else None,
             # Lambda tries what the role may do when the function is made.
             depends_on=[self.role],
             **self._environment(variables),
@@ -192,7 +196,7 @@ class Function(Construct):
         raise LandformError(
             ErrorCode.ARGUMENT_VALUE,
             "A function that is in no VPC has no connections there.",
-            place=self.node.place,
+            place=self.node.here,
             given=f"{self.node.path} without a VPC",
             fix="Pass vpc=... to the Function.",
         )
@@ -215,7 +219,7 @@ class Function(Construct):
             raise LandformError(
                 ErrorCode.ARGUMENT_VALUE,
                 "A function consumes a queue that hides a message for as long as a call may take.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"{id}, {hidden} seconds hidden, for calls of {self.timeout_seconds} seconds",
                 expected=f"a Queue with visibility_timeout_seconds of {self.timeout_seconds} or more",
             )
@@ -246,8 +250,8 @@ class Function(Construct):
         self,
         architecture: str,
         code: Code,
-        signing: CodeSigning | None,
-        dead_letter_queue: DeadLetterQueue | None,
+        signing: AnyCodeSigning | None,
+        dead_letter_queue: AnyDeadLetterQueue | None,
     ) -> None:
         architectures = get_args(Architecture)
         fifo = dead_letter_queue is not None and dead_letter_queue.fifo
@@ -288,7 +292,7 @@ class Function(Construct):
         )
         return {"environment": Environment(variables=dict(variables)), "kms_key_arn": self.key.arn}
 
-    def _connect(self, vpc: Vpc | None) -> Connections | None:
+    def _connect(self, vpc: AnyVpc | None) -> Connections | None:
         """The function's security group, and what its role needs to be placed in a VPC."""
         stack = AwsStack.of(self)
         if vpc is None:
@@ -309,11 +313,11 @@ class Function(Construct):
         group = SecurityGroup(self, "SecurityGroup", vpc=vpc, description=f"function {self.function_name}")
         return Connections(group)
 
-    def _vpc_config(self, vpc: Vpc | None) -> VpcConfig | None:
+    def _vpc_config(self, vpc: AnyVpc | None) -> VpcConfig | None:
         if vpc is None:
             return None
         return VpcConfig(
-            subnet_ids=[subnet.subnet_id for subnet in vpc.private_subnets],
+            subnet_ids=[subnet.subnet_id for subnet in private_subnets(vpc, self.node.place)],
             security_group_ids=[self.connections.security_group.security_group_id],
         )
 

@@ -8,7 +8,8 @@ from typing import get_args
 from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target
 from landform.constructs.lambda_.function import Function
 from landform.constructs.lambda_.grants import INVOKE_THROUGH_URL, INVOKE_URL
-from landform.constructs.lambda_.limits import ORIGIN, HttpMethod
+from landform.constructs.lambda_.limits import FUNCTION_NAME, ORIGIN, HttpMethod
+from landform.constructs.stack import AwsStack
 from landform.core import Construct, Ref
 from landform.errors import Code, LandformError
 from landform.iam import Condition
@@ -71,10 +72,29 @@ class FunctionUrl(Construct):
         )
         self.grants = FunctionUrlGrants(Target(self, function.arn))
 
+    @staticmethod
+    def from_name(scope: Construct, id: str, function_name: str) -> ImportedFunctionUrl:
+        """The URL of a function of this account and region that another stack makes, to grant on.
+
+        Raises:
+            LandformError: ``argument-value`` for a name Lambda would refuse.
+        """
+        return ImportedFunctionUrl(scope, id, function_name)
+
     @property
     def url(self) -> Ref[str]:
         """The address. AWS chooses it, so it is a reference."""
         return self.resource.function_url
+
+
+class ImportedFunctionUrl(Construct):
+    """The URL of a function of this account and region that another stack makes."""
+
+    def __init__(self, scope: Construct, id: str, function_name: str) -> None:
+        super().__init__(scope, id)
+        FUNCTION_NAME.checked(function_name, self.node.place)
+        arn = AwsStack.of(self).arn("lambda", f"function:{function_name}")
+        self.grants = FunctionUrlGrants(Target(self, arn, imported=True))
 
 
 class FunctionUrlGrants(ResourceGrants):

@@ -21,6 +21,11 @@ Architecture = Literal["arm64", "x86_64"]
 HttpMethod = Literal["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
 
 FUNCTION_NAME = Name("function name", r"[\w-]{1,64}", "1 to 64 letters, digits, _ and -")
+CODE_SIGNING_CONFIG_ARN = Name(
+    "ARN of a code signing configuration",
+    r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}",
+    "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc- and 17 letters and digits",
+)
 HANDLER = Name("handler", r"[^\s]{1,128}", "1 to 128 characters without spaces, for example app.handler")
 OBJECT_KEY = Name("key of an object", r".{1,1024}", "1 to 1024 characters", "Name the package in the bucket.")
 OBJECT_VERSION = Name(

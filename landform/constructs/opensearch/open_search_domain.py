@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from landform.constructs.ec2 import Connections, SecurityGroup, Subnet, Vpc
+from landform.constructs.ec2 import Connections, SecurityGroup, Subnet
+from landform.constructs.ec2.placement import data_subnets
+from landform.constructs.ec2.vpc import AnyVpc
 from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target, Verb
 from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
@@ -101,7 +103,7 @@ class OpenSearchDomain(Construct):
         scope: Construct,
         id: str,
         *,
-        vpc: Vpc,
+        vpc: AnyVpc,
         administrator: Grantee,
         engine_version: Version = "2.19",
         instance_type: str | None = None,
@@ -229,9 +231,9 @@ class OpenSearchDomain(Construct):
             conditions=(Condition("StringEquals", "aws:PrincipalOrgID", (organization_id,)),),
         )
 
-    def _subnets(self, vpc: Vpc, several: bool) -> tuple[Subnet, ...]:
+    def _subnets(self, vpc: AnyVpc, several: bool) -> tuple[Subnet, ...]:
         """The subnets that nodes stand in: one, or one in each of two or three zones."""
-        subnets = vpc.isolated_subnets or vpc.private_subnets
+        subnets = data_subnets(vpc, self.node.place)
         if several and len(subnets) < 2:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
@@ -308,7 +310,7 @@ class DomainGrants(ResourceGrants):
         return self._on(DELETE_DOCUMENTS, principal, index)
 
     def _on(self, verb: Verb, principal: Grantee, index: str) -> Grant:
-        return self._grant(verb, principal, index=INDEX.checked(index, self._target.construct.node.place))
+        return self._grant(verb, principal, index=INDEX.checked(index, self._target.construct.node.here))
 
 
 def _cluster(instance_type: str, master_type: str, zones: int) -> ClusterConfig:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from landform.constructs.limits import ROLE_NAME
 from landform.constructs.organizations.limits import ACCOUNT_ID, ROOT
 from landform.constructs.organizations.organization_policy import OrganizationPolicy
-from landform.constructs.organizations.organization_tree import OrganizationTree
+from landform.constructs.organizations.organization_tree import AnyOrganizationTree
 from landform.constructs.organizations.statements import (
     principal_statements,
     region_statements,
@@ -49,7 +49,7 @@ class Guardrails(Construct):
         scope: Construct,
         id: str,
         *,
-        tree: OrganizationTree,
+        tree: AnyOrganizationTree,
         targets: Sequence[str] = (ROOT,),
         exempt_roles: Sequence[str] = (APPLY_ROLE,),
         trusted_accounts: Sequence[str] = (),

@@ -12,6 +12,7 @@ UNIT_PATH = Name(
     r"[A-Za-z0-9][\w.-]{0,127}(/[A-Za-z0-9][\w.-]{0,127}){0,4}",
     "up to five names of letters, digits and _ . -, as Workloads/Prod",
 )
+ROOT_ID = Name("id of the root of an organisation", r"r-[0-9a-z]{4,32}", "for example r-a1b2")
 UNIT_ID = Name(
     "id of an organizational unit", r"ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}", "for example ou-a1b2-c3d4e5f6"
 )

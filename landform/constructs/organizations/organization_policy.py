@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from landform.constructs.organizations.limits import POLICY_NAME
-from landform.constructs.organizations.organization_tree import OrganizationTree
+from landform.constructs.organizations.organization_tree import AnyOrganizationTree
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.core.values import literal
@@ -61,7 +61,7 @@ class OrganizationPolicy(Construct):
         scope: Construct,
         id: str,
         *,
-        tree: OrganizationTree,
+        tree: AnyOrganizationTree,
         kind: Kind,
         targets: Sequence[str],
         statements: Iterable[Statement] = (),
@@ -80,7 +80,7 @@ class OrganizationPolicy(Construct):
             description=description or self.node.path,
             type=_TYPES[kind],
             content=self._content(kind, tuple(statements), content),
-            depends_on=[tree.resource],
+            depends_on=tree.before_policies,
         )
         attachments = Construct(self, "Targets")
         for target in targets:

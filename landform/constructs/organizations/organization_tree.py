@@ -10,6 +10,7 @@ from landform.constructs.limits import SERVICE_PRINCIPAL
 from landform.constructs.organizations.delegation import delegate, policy_statements
 from landform.constructs.organizations.limits import ROOT, UNIT_ID, UNIT_PATH
 from landform.constructs.organizations.member_account import MemberAccount
+from landform.constructs.organizations.policy_targets import ImportedOrganizationTree, PolicyTargets
 from landform.constructs.stack import AwsStack
 from landform.core import Construct, Lazy, Lifecycle, Ref
 from landform.errors import Code, LandformError, did_you_mean
@@ -33,16 +34,8 @@ TRUSTED_SERVICES = (
 )
 POLICY_TYPES = ("BACKUP_POLICY", "RESOURCE_CONTROL_POLICY", "SERVICE_CONTROL_POLICY", "TAG_POLICY")
 
-# The quotas of what stands at one place; AWS's own FullAWSAccess is one of the five.
-_MOST_ATTACHED = {
-    "BACKUP_POLICY": 10,
-    "RESOURCE_CONTROL_POLICY": 4,
-    "SERVICE_CONTROL_POLICY": 4,
-    "TAG_POLICY": 10,
-}
 
-
-class OrganizationTree(Construct):
+class OrganizationTree(PolicyTargets):
     """The organisation, its units and its accounts. It stands in the management account.
 
     The organisation exists before its tree does, and its units and accounts may: Terraform takes over what has an
@@ -80,7 +73,6 @@ class OrganizationTree(Construct):
         self._stack = AwsStack.of(self)
         trusted = {SERVICE_PRINCIPAL.checked(service, self.node.place) for service in trusted_services}
         self._services = {*TRUSTED_SERVICES, *trusted}
-        self._attached: Counter[tuple[str, str]] = Counter()
         self.resource = OrganizationsOrganization(
             self,
             "Resource",
@@ -96,49 +88,42 @@ class OrganizationTree(Construct):
             enabled_features=["RootCredentialsManagement", "RootSessions"],
             depends_on=[self.resource],
         )
-        self._targets: dict[str, str | Ref[str]] = {ROOT: self.resource.ref("roots")[0]["id"]}
+        self._targets[ROOT] = self.resource.ref("roots")[0]["id"]
         self._units = {ROOT}
         self._add_units(units, unit_ids)
         self._accounts: dict[str, str | Ref[str]] = {}
         self._add_accounts(tuple(accounts))
         self._delegations = Construct(self, "Delegated")
 
-    def target(self, name: str) -> str | Ref[str]:
-        """The id of what a policy is attached to: ``Root``, a unit by its path, an account by its name.
+    @staticmethod
+    def from_ids(
+        scope: Construct,
+        id: str,
+        root_id: str,
+        *,
+        units: Mapping[str, str] = MappingProxyType({}),
+        accounts: Mapping[str, str] = MappingProxyType({}),
+    ) -> ImportedOrganizationTree:
+        """The organisation as another stack keeps it, to attach policies to.
+
+        For the account that ``delegate_policies`` names; the policies that stand there already are not counted.
+
+        Args:
+            scope: where it stands in the tree of constructs.
+            id: unique in the scope.
+            root_id: the id of the root, ``r-a1b2``.
+            units: ids of units by their paths.
+            accounts: ids of accounts by their names.
 
         Raises:
-            LandformError: ``argument-value`` where the tree has none of the name.
+            LandformError: ``argument-value`` for what is no id, and where a unit and an account have one name.
         """
-        if name in self._targets:
-            return self._targets[name]
-        raise LandformError(
-            Code.ARGUMENT_VALUE,
-            "The organisation has no unit and no account of this name.",
-            place=self.node.place,
-            given=repr(name),
-            expected=f"one of {', '.join(sorted(self._targets))}",
-            fix=did_you_mean(name, self._targets),
-        )
+        return ImportedOrganizationTree(scope, id, root_id, units=units, accounts=accounts)
 
-    def attach(self, policy_type: str, name: str) -> str | Ref[str]:
-        """Count a policy at a target, and give the target's id; ``OrganizationPolicy`` calls this.
-
-        Raises:
-            LandformError: ``argument-value`` where AWS takes no more policies of the type there.
-        """
-        target = self.target(name)
-        self._attached[policy_type, name] += 1
-        count, most = self._attached[policy_type, name], _MOST_ATTACHED[policy_type]
-        if count > most:
-            raise LandformError(
-                Code.ARGUMENT_VALUE,
-                "AWS takes no more policies of this type at one place.",
-                place=self.node.place,
-                given=f"{count} of {policy_type} at {name}",
-                expected=f"at most {most}",
-                fix="Merge some of them, or attach some to the unit above.",
-            )
-        return target
+    @property
+    def before_policies(self) -> tuple[Construct, ...]:
+        """What must be there before a policy is made: the organisation turns on their types."""
+        return (self.resource,)
 
     def delegate(self, service: str, *, account: str) -> None:
         """Make an account the administrator of a service for the whole organisation.
@@ -183,7 +168,7 @@ class OrganizationTree(Construct):
         raise LandformError(
             Code.ARGUMENT_VALUE,
             "This account cannot administer a service for the organisation.",
-            place=self.node.place,
+            place=self.node.here,
             given=repr(account),
             expected=f"one of {', '.join(sorted(self._accounts.keys() - {management})) or 'the accounts'}",
             fix=did_you_mean(account, self._accounts),
@@ -267,3 +252,7 @@ class OrganizationTree(Construct):
 
     def _account_error(self, message: str, given: str, fix: str | None = None) -> LandformError:
         return LandformError(Code.ARGUMENT_VALUE, message, place=self.node.place, given=given, fix=fix)
+
+
+AnyOrganizationTree = OrganizationTree | ImportedOrganizationTree
+"""The organisation, kept here or by another stack."""

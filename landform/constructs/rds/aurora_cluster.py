@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from landform.constructs.ec2 import Vpc
+from landform.constructs.ec2.vpc import AnyVpc
 from landform.constructs.kms.key import AnyKey
 from landform.constructs.rds.database import (
     CA_CERTIFICATE,
@@ -68,7 +68,7 @@ class AuroraCluster(Database):
         scope: Construct,
         id: str,
         *,
-        vpc: Vpc,
+        vpc: AnyVpc,
         database_name: str | None = None,
         engine_version: PostgresVersion = "17",
         instance_class: str | None = None,

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from landform.constructs.ec2 import Connections, SecurityGroup, Vpc
+from landform.constructs.ec2 import Connections, SecurityGroup
+from landform.constructs.ec2.placement import data_subnets
+from landform.constructs.ec2.vpc import AnyVpc
 from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target
 from landform.constructs.iam import Role, Trust
 from landform.constructs.kms import Key
@@ -76,7 +78,7 @@ class Database(Construct):
         id: str,
         *,
         engine: Engine,
-        vpc: Vpc,
+        vpc: AnyVpc,
         identifier: str | None,
         database_name: str | None,
         engine_version: PostgresVersion,
@@ -120,8 +122,8 @@ class Database(Construct):
         # RDS makes log groups that are not there, without key and retention; the role's ARN is literal.
         self._needed = (*self.log_groups, self._monitoring)
 
-    def _subnets(self, vpc: Vpc) -> DbSubnetGroup:
-        subnets = vpc.isolated_subnets or vpc.private_subnets
+    def _subnets(self, vpc: AnyVpc) -> DbSubnetGroup:
+        subnets = data_subnets(vpc, self.node.place)
         if len(subnets) < 2:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
@@ -179,7 +181,7 @@ class ConnectGrants(ResourceGrants):
 
         The user must exist in the database and have the role ``rds_iam``; Terraform makes neither.
         """
-        DATABASE_USER.checked(user, self._target.construct.node.place)
+        DATABASE_USER.checked(user, self._target.construct.node.here)
         return self._grant(CONNECT, principal, user=user)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from landform.constructs.s3.hardened import HardenedBucket, ReadGrants
+from landform.constructs.s3.imported import ImportedLogBucket
+from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.iam import Condition, Principal, Statement
 
@@ -42,3 +44,8 @@ class AccessLogBucket(HardenedBucket):
                 conditions=(Condition("StringEquals", "aws:SourceAccount", (stack.account_id,)),),
             )
         )
+
+    @staticmethod
+    def from_account(scope: Construct, id: str) -> ImportedLogBucket:
+        """The access log bucket that another stack makes in this account and region, to grant reading on."""
+        return ImportedLogBucket(scope, id, AwsStack.of(scope).access_log_bucket_name)

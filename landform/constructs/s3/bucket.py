@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from landform.constructs.grants import Target
 from landform.constructs.kms.key import AnyKey
-from landform.constructs.limits import BUCKET_NAME
 from landform.constructs.s3.hardened import NONCURRENT_DAYS, BucketGrants, HardenedBucket
-from landform.constructs.stack import AwsStack
+from landform.constructs.s3.imported import ImportedBucket
 from landform.core import Construct
 
 
@@ -79,27 +77,3 @@ class Bucket(HardenedBucket):
             LandformError: ``argument-value`` for a name S3 would refuse.
         """
         return ImportedBucket(scope, id, bucket_name, account_id=account_id, key=key)
-
-
-class ImportedBucket(Construct):
-    """A bucket that another stack, account or nobody here makes; its policy is its owner's to write."""
-
-    def __init__(
-        self, scope: Construct, id: str, bucket_name: str, *, account_id: str | None, key: AnyKey | None
-    ) -> None:
-        super().__init__(scope, id)
-        stack = AwsStack.of(self)
-        self.bucket_name = BUCKET_NAME.checked(bucket_name, self.node.place)
-        self.arn = stack.arn("s3", bucket_name, region="", account_id="")
-        self.key = key
-        self.grants = BucketGrants(
-            Target(
-                self,
-                self.arn,
-                account_id=account_id,
-                key=key,
-                via="s3",
-                context=("aws:s3:arn", self.arn),
-                imported=True,
-            )
-        )

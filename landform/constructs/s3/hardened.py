@@ -122,7 +122,7 @@ class HardenedBucket(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "S3 would refuse a bucket policy that is about something else.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"statement {statement.sid} on {', '.join(strangers)}",
                 expected=f"{self.arn}, or objects below {self.arn}/",
             )
@@ -215,7 +215,7 @@ class ReadGrants(ResourceGrants):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "A prefix is plain text.",
-                place=self._target.construct.node.place,
+                place=self._target.construct.node.here,
                 given=repr(prefix),
                 expected="for example 'in/'",
                 fix="Leave the wildcard out; a prefix stands for everything below it.",

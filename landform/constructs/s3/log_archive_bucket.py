@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from landform.constructs.kms.key import AnyKey
 from landform.constructs.limits import LOCK_DAYS
 from landform.constructs.s3.hardened import HardenedBucket, ReadGrants
+from landform.constructs.s3.imported import ImportedLogBucket
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.errors import Code, LandformError, did_you_mean
@@ -78,6 +79,29 @@ class LogArchiveBucket(HardenedBucket):
         self.grants = ReadGrants(self._target())
         for service in services:
             self._accept(service, stack)
+
+    @staticmethod
+    def from_name(
+        scope: Construct,
+        id: str,
+        bucket_name: str,
+        *,
+        account_id: str | None = None,
+        key: AnyKey | None = None,
+    ) -> ImportedLogBucket:
+        """The archive that another stack or account makes, to deliver to and to grant reading on.
+
+        Args:
+            scope: where it stands in the tree.
+            id: unique in the scope.
+            bucket_name: its name.
+            account_id: the account that owns it; the stack's unless given.
+            key: the key that encrypts it, where it is a customer managed one.
+
+        Raises:
+            LandformError: ``argument-value`` for a name S3 would refuse.
+        """
+        return ImportedLogBucket(scope, id, bucket_name, account_id=account_id, key=key)
 
     def _accept(self, service: str, stack: AwsStack) -> None:
         if service not in DELIVERIES:

@@ -165,7 +165,7 @@ class Secret(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "The policy of a secret is about that secret.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"statement {statement.sid} on {', '.join(map(str, statement.resources))}",
                 expected="*, which stands for this secret alone",
                 fix="Leave the resources out.",

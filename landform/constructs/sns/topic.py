@@ -170,7 +170,7 @@ class Topic(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "This cannot be subscribed to the topic.",
-                place=self.node.place,
+                place=self.node.here,
                 given=id,
                 expected=refusal,
             )
@@ -202,7 +202,7 @@ class Topic(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "SNS would refuse a topic policy that is about something else.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"statement {statement.sid} on {', '.join(strangers)}",
                 expected=self.arn,
             )
@@ -221,7 +221,7 @@ class Topic(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "EventBridge does not say for which rule it publishes, so it would publish for anyone's.",
-                place=self.node.place,
+                place=self.node.here,
                 given=service,
                 expected="a rule that publishes under a role",
                 fix="Use add_target of the Rule.",
@@ -315,7 +315,7 @@ class TopicGrants(ResourceGrants):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "Subscribing is granted by protocol.",
-                place=self._target.construct.node.place,
+                place=self._target.construct.node.here,
                 given=", ".join(map(repr, unknown)) or "none",
                 expected=f"some of {', '.join(get_args(EndpointProtocol))}",
             )

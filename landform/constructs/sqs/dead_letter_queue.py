@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from landform.constructs.kms.key import AnyKey
-from landform.constructs.sqs.hardened import HardenedQueue
+from landform.constructs.sqs.hardened import HardenedQueue, check_same_kind
+from landform.constructs.sqs.imported_queue import ImportedDeadLetterQueue
 from landform.constructs.sqs.limits import MAX_SOURCE_QUEUES
-from landform.core import Construct, Lazy
+from landform.core import Construct, Lazy, Ref
 from landform.errors import Code, LandformError
 
 if TYPE_CHECKING:
@@ -59,20 +60,35 @@ class DeadLetterQueue(HardenedQueue):
             redrive_allow_policy=Lazy(self._redrive_allow_policy),
         )
 
+    @staticmethod
+    def from_name(
+        scope: Construct, id: str, queue_name: str, *, key: AnyKey | None = None
+    ) -> ImportedDeadLetterQueue:
+        """A dead-letter queue of this account and region that another stack makes, to fail over to and to grant on.
+
+        Args:
+            scope: where it stands in the tree.
+            id: unique in the scope.
+            queue_name: its name.
+            key: the key that encrypts it, where it is a customer managed one.
+
+        Raises:
+            LandformError: ``argument-value`` for a name SQS would refuse.
+        """
+        return ImportedDeadLetterQueue(scope, id, queue_name, key=key)
+
+    @property
+    def dead_letter_target_arn(self) -> Ref[str]:
+        """Its ARN, as what fails over to it names it: a reference, so that Terraform makes this queue first."""
+        return self.resource.arn
+
     def serve(self, queue: Queue) -> None:
         """Take the dead letters of a queue; making the queue calls this.
 
         Raises:
             LandformError: ``argument-value`` where one of the two is FIFO, or for more queues than SQS lets it name.
         """
-        if queue.fifo != self.fifo:
-            raise LandformError(
-                Code.ARGUMENT_VALUE,
-                "A FIFO queue has a FIFO dead-letter queue, and no other queue has.",
-                place=queue.node.place,
-                given=f"{queue.queue_name} with {self.queue_name}",
-                expected="both FIFO, or neither",
-            )
+        check_same_kind(queue, self)
         if len(self._sources) == MAX_SOURCE_QUEUES:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
@@ -86,6 +102,10 @@ class DeadLetterQueue(HardenedQueue):
 
     def _redrive_allow_policy(self) -> str:
         return redrive_allow_policy(self._sources)
+
+
+AnyDeadLetterQueue = DeadLetterQueue | ImportedDeadLetterQueue
+"""A dead-letter queue made here, or one from elsewhere."""
 
 
 def redrive_allow_policy(sources: list[str]) -> str:

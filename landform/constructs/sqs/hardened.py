@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from landform.constructs.delivery import SubscriptionProtocol, delivering
 from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target
@@ -111,7 +111,7 @@ class HardenedQueue(Construct):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "SQS would refuse a queue policy that is about something else.",
-                place=self.node.place,
+                place=self.node.here,
                 given=f"statement {statement.sid} on {', '.join(strangers)}",
                 expected=self.arn,
             )
@@ -148,6 +148,13 @@ class HardenedQueue(Construct):
         return self.grants.send_messages(principal)
 
 
+class Named(Protocol):
+    """A queue, made here or elsewhere, by its name."""
+
+    queue_name: str
+    fifo: bool
+
+
 class QueueGrants(ResourceGrants):
     """What may be granted on a queue."""
 
@@ -182,3 +189,19 @@ class QueueGrants(ResourceGrants):
 def queue_target(construct: Construct, arn: str, key: AnyKey | None, **target: Any) -> Target:
     """A queue as something that is granted on, with the encryption context that SQS sets."""
     return Target(construct, arn, key=key, via="sqs", context=("aws:sqs:arn", arn), **target)
+
+
+def check_same_kind(queue: HardenedQueue, dead_letter_queue: Named) -> None:
+    """Judge whether a queue's dead letters can go to another.
+
+    Raises:
+        LandformError: ``argument-value`` where one of the two is FIFO.
+    """
+    if queue.fifo != dead_letter_queue.fifo:
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            "A FIFO queue has a FIFO dead-letter queue, and no other queue has.",
+            place=queue.node.place,
+            given=f"{queue.queue_name} with {dead_letter_queue.queue_name}",
+            expected="both FIFO, or neither",
+        )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from landform.constructs.delivery import SubscriptionProtocol, delivering
-from landform.constructs.grants import Grant, Grantee
 from landform.constructs.json_text import json_text
 from landform.constructs.kms.key import AnyKey
-from landform.constructs.sqs.dead_letter_queue import DeadLetterQueue, redrive_allow_policy
-from landform.constructs.sqs.hardened import HardenedQueue, QueueGrants, queue_target
-from landform.constructs.sqs.limits import ANY_QUEUE_NAME, MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_SECONDS
-from landform.constructs.stack import AwsStack
+from landform.constructs.sqs.dead_letter_queue import (
+    AnyDeadLetterQueue,
+    DeadLetterQueue,
+    redrive_allow_policy,
+)
+from landform.constructs.sqs.hardened import HardenedQueue
+from landform.constructs.sqs.imported_queue import ImportedQueue
+from landform.constructs.sqs.limits import MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT_SECONDS
 from landform.core import Construct, Lazy
 from landform.errors import Code, LandformError
 
@@ -56,7 +58,7 @@ class Queue(HardenedQueue):
         visibility_timeout_seconds: int = 30,
         retention_days: int = 4,
         max_receive_count: int = 5,
-        dead_letter_queue: DeadLetterQueue | None = None,
+        dead_letter_queue: AnyDeadLetterQueue | None = None,
         protected: bool | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -86,7 +88,7 @@ class Queue(HardenedQueue):
             redrive_policy=Lazy(self._redrive_policy),
             redrive_allow_policy=redrive_allow_policy([]),
         )
-        self.dead_letter_queue = dead_letter_queue or DeadLetterQueue(
+        self.dead_letter_queue: AnyDeadLetterQueue = dead_letter_queue or DeadLetterQueue(
             self, "DeadLetters", fifo=fifo, key=self.key, protected=protected
         )
         self.dead_letter_queue.serve(self)
@@ -115,32 +117,6 @@ class Queue(HardenedQueue):
         return ImportedQueue(scope, id, queue_name, account_id=account_id, key=key)
 
     def _redrive_policy(self) -> str:
-        # By reference, so that Terraform makes that queue first.
-        target = self.dead_letter_queue.resource.arn
+        target = self.dead_letter_queue.dead_letter_target_arn
         policy = {"deadLetterTargetArn": target, "maxReceiveCount": self._max_receive_count}
         return json_text(policy, self, "redrive policy")
-
-
-class ImportedQueue(Construct):
-    """A queue that another stack, account or nobody here makes; its policy is its owner's to write."""
-
-    subscription_protocol: SubscriptionProtocol = "sqs"
-
-    def __init__(
-        self, scope: Construct, id: str, queue_name: str, *, account_id: str | None, key: AnyKey | None
-    ) -> None:
-        super().__init__(scope, id)
-        self.queue_name = ANY_QUEUE_NAME.checked(queue_name, self.node.place)
-        self.fifo = queue_name.endswith(".fifo")
-        self.arn = AwsStack.of(self).arn("sqs", queue_name, account_id=account_id)
-        self.key = key
-        self.grants = QueueGrants(queue_target(self, self.arn, key, account_id=account_id, imported=True))
-
-    def allow_service(self, service: str, *, source_arn: str) -> None:
-        """Say that the queue's owner must let a service send: the queue's policy is not ours to write."""
-        delivering(service, source_arn, self)
-        self.node.annotate("info", f"The policy of {self.arn} must let {service} send for {source_arn}.")
-
-    def grant_delivery(self, principal: Grantee) -> Grant:
-        """Grant sending messages, which is what delivering to a queue takes."""
-        return self.grants.send_messages(principal)

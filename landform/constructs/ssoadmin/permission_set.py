@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from landform.constructs.iam.role import FORBIDDEN_POLICIES
 from landform.constructs.limits import Whole
+from landform.constructs.ssoadmin.assigned import Assigned, ImportedPermissionSet
 from landform.constructs.ssoadmin.identity_center import IdentityCenter
 from landform.constructs.ssoadmin.limits import PERMISSION_SET_NAME
 from landform.constructs.stack import AwsStack
@@ -15,7 +15,6 @@ from landform.core import Construct, Lazy
 from landform.errors import Code, LandformError, did_you_mean
 from landform.iam import PolicyDocument, Statement
 from landform.org.leaves import seconds
-from landform.resources.aws.ssoadmin_account_assignment import SsoadminAccountAssignment
 from landform.resources.aws.ssoadmin_managed_policy_attachment import SsoadminManagedPolicyAttachment
 from landform.resources.aws.ssoadmin_permission_set import SsoadminPermissionSet
 from landform.resources.aws.ssoadmin_permission_set_inline_policy import SsoadminPermissionSetInlinePolicy
@@ -29,11 +28,10 @@ NO_ADMINISTRATOR = "no AdministratorAccess, no IAMFullAccess"
 
 # Hours: what AWS takes, what a tier that guards against deletion allows, and what is given without being said.
 _LONGEST, _LONGEST_GUARDED, _USUAL = 12, 4, 8
-_ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _MAX_POLICIES = 10
 
 
-class PermissionSet(Construct):
+class PermissionSet(Assigned):
     """What a group may do in the accounts that it is assigned: below the account's boundary, for a working session.
 
     Args:
@@ -73,7 +71,7 @@ class PermissionSet(Construct):
     ) -> None:
         super().__init__(scope, id)
         stack = self._stack = AwsStack.of(self)
-        self._center = center
+        self.center = center
         self._check_policies(managed_policies)
         self.permission_set_name = self._checked_name(permission_set_name or id)
         self.session_hours = self._checked_session(session_hours, break_glass)
@@ -85,6 +83,7 @@ class PermissionSet(Construct):
             description=description or self.node.path,
             session_duration=f"PT{self.session_hours}H",
         )
+        self.permission_set_arn = self.resource.arn
         if break_glass:
             stack.default_on(self, NO_ADMINISTRATOR, setting="", given=False, checks=("CKV_AWS_274",))
             managed_policies = [*managed_policies, "AdministratorAccess"]
@@ -115,51 +114,29 @@ class PermissionSet(Construct):
             SsoadminPermissionSetInlinePolicy(
                 self,
                 "Policy",
-                instance_arn=self._center.instance_arn,
+                instance_arn=self.center.instance_arn,
                 permission_set_arn=self.resource.arn,
                 inline_policy=Lazy(lambda: self._document.to_json(self.node.place)),
             )
         self._document.add(narrowed)
 
-    def assign(self, group: str, *, account: str) -> None:
-        """Give the set to a group in an account: one that the stack knows by name, or an id of twelve digits.
+    @staticmethod
+    def from_name(
+        scope: Construct, id: str, permission_set_name: str, *, center: IdentityCenter
+    ) -> ImportedPermissionSet:
+        """A permission set that another stack makes, to assign; looked up by its name.
 
         Raises:
-            LandformError: ``argument-value`` for an account that the stack does not know, ``duplicate-id`` for an
-                assignment that is there already.
+            LandformError: ``argument-value`` for a name AWS would refuse.
         """
-        SsoadminAccountAssignment(
-            self,
-            f"{group}-{account}",
-            instance_arn=self._center.instance_arn,
-            permission_set_arn=self.resource.arn,
-            principal_id=self._center.group_id(group),
-            principal_type="GROUP",
-            target_id=self._account_id(account),
-            target_type="AWS_ACCOUNT",
-        )
-
-    def _account_id(self, account: str) -> str:
-        known = self._stack.instance.accounts
-        if account in known:
-            return known[account]
-        if _ACCOUNT_ID.fullmatch(account):
-            return account
-        raise LandformError(
-            Code.ARGUMENT_VALUE,
-            "The stack does not know this account.",
-            place=self.node.place,
-            given=repr(account),
-            expected=f"an id of twelve digits, or one of {', '.join(sorted(known))}",
-            fix="Add it to the stack's `accounts` in org/stacks.yaml.",
-        )
+        return ImportedPermissionSet(scope, id, permission_set_name, center=center)
 
     def _bound(self) -> None:
         name = self._stack.permissions_boundary_arn.rpartition("/")[2]
         SsoadminPermissionsBoundaryAttachment(
             self,
             "Boundary",
-            instance_arn=self._center.instance_arn,
+            instance_arn=self.center.instance_arn,
             permission_set_arn=self.resource.arn,
             permissions_boundary=PermissionsBoundary(
                 customer_managed_policy_reference=PermissionsBoundaryCustomerManagedPolicyReference(name=name)

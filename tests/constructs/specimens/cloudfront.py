@@ -45,6 +45,7 @@ def build(scope: Construct, vpc: Vpc) -> None:
     made = distribution(scope)
     imported = Distribution.from_id(scope, "Imported", "E0A1B2C3D4")
     role = Role(scope, "Role", trust=[Trust.service("codebuild.amazonaws.com")])
+    DistributionLogBucket.from_name(scope, "SharedLogs", "another-log-bucket").grants.read_objects(role)
     for grants in (made.grants, imported.grants):
         grants.invalidate(role)
         grants.read(role)

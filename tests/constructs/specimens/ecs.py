@@ -19,7 +19,7 @@ DOCUMENTED: set[tuple[str, str]] = set()
 
 
 def build(scope: Construct, vpc: Vpc) -> None:
-    """A service with all it can have, one in its cluster, and one in another stack's."""
+    """A service with all it can have, one in its cluster, one in another stack's, and another stack's own."""
     image = Repository.from_name(scope, "Images", "ledger").image("1.4.2")
     cluster = Cluster(scope, "Cluster")
     shared = Cluster.from_name(scope, "Shared", "apps")
@@ -38,6 +38,9 @@ def build(scope: Construct, vpc: Vpc) -> None:
     role = Role(scope, "Role", trust=[Trust.service("glue.amazonaws.com")])
     service.grants.describe(role)
     service.grants.update(role)
+    imported = FargateService.from_name(scope, "Imported", "ledger", cluster=shared)
+    imported.grants.describe(role)
+    imported.grants.update(role)
 
 
 def service(stack: AwsStack) -> None:

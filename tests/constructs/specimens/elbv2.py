@@ -44,6 +44,9 @@ def build(scope: Construct, vpc: Vpc) -> None:
     )
     internal = LoadBalancer(scope, "Internal", **common)
     internal.connections.allow_from(public.security_group)
+    shared = LoadBalancerLogBucket.from_name(scope, "SharedLogs", "another-log-bucket")
+    shared.grants.read_objects(role)
+    LoadBalancer(scope, "Guest", **{**common, "log_bucket": shared})
     LoadBalancer.from_arn(
         scope, "Elsewhere", "arn:aws:elasticloadbalancing:eu-west-1:012345678901:loadbalancer/app/web/0a1b"
     )

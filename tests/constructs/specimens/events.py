@@ -10,7 +10,7 @@ from landform.constructs.events import EventBus, Rule
 from landform.constructs.iam import Role, Trust
 from landform.constructs.lambda_ import Code, Function
 from landform.constructs.sns import Topic
-from landform.constructs.sqs import Queue
+from landform.constructs.sqs import DeadLetterQueue, Queue
 from landform.core import Construct
 
 ARN = "arn:aws:events:eu-west-1:012345678901:event-bus/orders"
@@ -31,6 +31,10 @@ def build(scope: Construct, vpc: Vpc) -> None:
     ):
         rule.add_target(target)
     nightly = Rule(scope, "Nightly", schedule="cron(0 4 * * ? *)")
+    dead_letters = DeadLetterQueue.from_name(scope, "ImportedDeadLetters", "another-dead-letters")
+    Rule(scope, "Guest", schedule="rate(1 hour)", dead_letter_queue=dead_letters).add_target(
+        Topic(scope, "Hours")
+    )
     ledger = Queue(scope, "Ledger", fifo=True, content_based_deduplication=True)
     nightly.add_target(ledger, event={"job": "settle"}, message_group_id="nightly")
     role = Role(scope, "Role", trust=[Trust.service("glue.amazonaws.com")])

@@ -37,7 +37,11 @@ def build(scope: Construct, vpc: Vpc) -> None:
         scope,
         "Role",
         trust=[Trust.service("glue.amazonaws.com")],
-        managed_policies=["job-function/ViewOnlyAccess", attached],
+        managed_policies=[
+            "job-function/ViewOnlyAccess",
+            attached,
+            Policy.from_name(scope, "Shared", "shared"),
+        ],
     )
     workflows(scope)
     emergencies(scope)

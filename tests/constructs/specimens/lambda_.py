@@ -10,11 +10,12 @@ from landform.constructs.iam import Role, Trust
 from landform.constructs.lambda_ import Code, CodeSigning, Function, FunctionUrl
 from landform.constructs.s3 import Bucket
 from landform.constructs.sns import Topic
-from landform.constructs.sqs import Queue
+from landform.constructs.sqs import DeadLetterQueue, Queue
 from landform.core import Construct
 
 ARN = "arn:aws:lambda:eu-west-1:012345678901:function:settle"
 IMAGE = "012345678901.dkr.ecr.eu-west-1.amazonaws.com/settle@sha256:" + "0" * 64
+SIGNING = "arn:aws:lambda:eu-west-1:012345678901:code-signing-config:csc-0a1b2c3d4e5f6a7b8"
 DOCUMENTED: set[tuple[str, str]] = set()
 
 
@@ -42,6 +43,15 @@ def build(scope: Construct, vpc: Vpc) -> None:
     role = Role(scope, "Role", trust=[Trust.service("glue.amazonaws.com")])
     elsewhere = Role.from_arn("arn:aws:iam::999999999999:role/worker")
     url.grants.invoke(role)
+    FunctionUrl.from_name(scope, "ImportedUrl", "another-function").grants.invoke(role)
+    rule = CodeSigning.from_arn(scope, "ImportedSigning", SIGNING)
+    Function(
+        scope,
+        "Guest",
+        code=code(Construct(scope, "Other")),
+        code_signing=rule,
+        dead_letter_queue=DeadLetterQueue.from_name(scope, "ImportedDeadLetters", "another-dead-letters"),
+    )
     signed.consume(Queue(scope, "Orders"))
     Topic(scope, "Settled").subscribe(signed)
     for grants, principal in (

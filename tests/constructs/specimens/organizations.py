@@ -36,8 +36,10 @@ BACKUP = {
 
 
 def build(scope: Construct, vpc: Vpc) -> None:
-    """A tree with an account that there is and one to come, its administrators and its guardrails."""
+    """A tree with an account that there is and one to come, and guardrails on it and on a tree elsewhere."""
     organization(scope)
+    shared = OrganizationTree.from_ids(scope, "Shared", "r-a1b2", units={"Sandbox": "ou-a1b2-c3d4e5f6"})
+    Guardrails(scope, "OfSandbox", tree=shared, targets=["Sandbox"])
 
 
 def organization(scope: Construct) -> None:

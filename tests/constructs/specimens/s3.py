@@ -27,6 +27,12 @@ def build(scope: Construct, vpc: Vpc) -> None:
     elsewhere = Role.from_arn("arn:aws:iam::999999999999:role/reader")
     for principal in (role, elsewhere):
         archive.grants.read_objects(principal)
+    for logs in (
+        LogArchiveBucket.from_name(scope, "Archived", "another-archive", account_id="999999999999"),
+        AccessLogBucket.from_account(scope, "AccessLogs"),
+    ):
+        logs.grants.read_objects(role)
+        logs.grants.list(role)
     for grants, principal in (
         (bucket.grants, role),
         (bucket.grants, elsewhere),

@@ -25,6 +25,8 @@ def build(scope: Construct, vpc: Vpc) -> None:
     Queue(scope, "Shared", key=key)
     Queue(scope, "Ledger", fifo=True, content_based_deduplication=True)
     dead_letters = DeadLetterQueue(scope, "DeadLetters")
+    shared = DeadLetterQueue.from_name(scope, "SharedDeadLetters", "another-dead-letters", key=key)
+    Queue(scope, "Guest", dead_letter_queue=shared)
     imported = Queue.from_name(scope, "Imported", "another-orders", account_id="999999999999")
     role = Role(scope, "Role", trust=[Trust.service("glue.amazonaws.com")])
     elsewhere = Role.from_arn("arn:aws:iam::999999999999:role/worker")
@@ -33,6 +35,7 @@ def build(scope: Construct, vpc: Vpc) -> None:
         (made.grants, role),
         (made.grants, elsewhere),
         (dead_letters.grants, role),
+        (shared.grants, role),
         (imported.grants, role),
     ):
         grants.send_messages(principal)

@@ -26,6 +26,9 @@ def sets(scope: Construct) -> None:
         scope, "Operator", center=center, managed_policies=["SecurityAudit"], statements=[publish]
     )
     operator.assign("operators", account="log-archive")
+    PermissionSet.from_name(scope, "Shared", "ReadOnly", center=center).assign(
+        "operators", account="log-archive"
+    )
 
 
 def policy(*actions: str) -> dict[str, str]:
