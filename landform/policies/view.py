@@ -63,14 +63,14 @@ class Block:
     def documents(self, path: str) -> tuple[Mapping[str, Any], ...]:
         """The JSON objects that the texts at a path hold, as a queue's ``redrive_policy`` does.
 
-        Those of an array too, as a task's ``container_definitions`` is one.
+        Those of an array too, as a task's ``container_definitions`` is one; where Terraform's ``jsonencode`` writes
+        the text, they stand there as they are.
         """
         return tuple(
             document
-            for text in self.values(path)
-            if isinstance(text, str)
-            for document in _listed(_decoded(text))
-            if isinstance(document, dict)
+            for value in self.values(path)
+            for document in _listed(_decoded(value) if isinstance(value, str) else value)
+            if isinstance(document, Mapping)
         )
 
     def refers_to(self, path: str) -> tuple[Block, ...]:

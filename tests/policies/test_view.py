@@ -95,6 +95,8 @@ class TestDocuments:
         [
             ('{"a": 1}', ({"a": 1},)),
             ('[{"a": 1}, {"b": 2}, 3]', ({"a": 1}, {"b": 2})),
+            ([{"a": 1}, {"b": 2}], ({"a": 1}, {"b": 2})),
+            ({"a": 1}, ({"a": 1},)),
             ("[1]", ()),
             ("not JSON", ()),
             ("${aws_x.x.json}", ()),
@@ -102,7 +104,7 @@ class TestDocuments:
         ],
     )
     def test_json_in_text(self, text, found):
-        """An object, each object of an array, or nothing that can be read."""
+        """An object, each object of an array, written as text or by jsonencode; or nothing that can be read."""
         stack = StackView("a.s", {"resource": {"aws_x": {"x": {"policy": text}}}})
 
         assert stack.blocks[0].documents("policy") == found
