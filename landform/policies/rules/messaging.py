@@ -8,6 +8,7 @@ from landform.policies.rule import Rule, Verdict, at_least, must_be, must_have
 from landform.policies.view import Block
 
 FOURTEEN_DAYS = 14 * 24 * 3600
+_FEEDBACK_PROTOCOLS = ("application", "firehose", "http", "lambda", "sqs")
 _ALLOW_ALL = '{"redrivePermission": "allowAll"}'
 
 
@@ -23,6 +24,24 @@ def _undelivered_is_kept(block: Block) -> Iterator[Verdict]:
     """People who are written to read no dead-letter queue."""
     if block.value("protocol") not in ("email", "email-json", "sms"):
         yield from must_have("redrive_policy")(block)
+
+
+def _undelivered_events_are_kept(block: Block) -> Iterator[Verdict]:
+    """People who are told of an event through a topic read no dead-letter queue."""
+    targets = [str(value) for value in block.values("arn")]
+    if not any(":sns:" in arn or "aws_sns_topic." in arn for arn in targets):
+        yield from must_have("dead_letter_config")(block)
+
+
+def _logs_failures(block: Block) -> Iterator[Verdict]:
+    """Of the protocols that the stack subscribes: which others do is not to be seen here."""
+    subscribed = {
+        str(value).removesuffix("s") if value == "https" else str(value)
+        for subscription in block.stack.about(block, "aws_sns_topic_subscription", "topic_arn")
+        for value in subscription.values("protocol")
+    }
+    for protocol in (name for name in _FEEDBACK_PROTOCOLS if name in subscribed):
+        yield from must_have(f"{protocol}_failure_feedback_role_arn")(block)
 
 
 RULES = (
@@ -75,5 +94,56 @@ RULES = (
             },
         ),
         bad=({"aws_sqs_queue": {"dead": {"redrive_allow_policy": _ALLOW_ALL}}},),
+    ),
+    Rule(
+        id="LF_EVENTS_DEAD_LETTERS",
+        title="An event that a target could not be given is kept",
+        severity="low",
+        types=("aws_cloudwatch_event_target",),
+        rationale="EventBridge tries for a day and then drops the event, unless the target has a dead-letter queue.",
+        remediation="Set dead_letter_config, as landform's `rule.add_target(...)` does.",
+        judge=_undelivered_events_are_kept,
+        good=(
+            {
+                "aws_cloudwatch_event_target": {
+                    "t": {
+                        "arn": "arn:aws:sqs:eu-west-1:012345678901:q",
+                        "dead_letter_config": {"arn": "arn"},
+                    },
+                    "alarm": {"arn": "${aws_sns_topic.alarms.arn}"},
+                }
+            },
+        ),
+        bad=({"aws_cloudwatch_event_target": {"t": {"rule": "r", "arn": "arn"}}},),
+    ),
+    Rule(
+        id="LF_TOPIC_FAILURES",
+        title="A topic logs what it could not deliver",
+        severity="low",
+        types=("aws_sns_topic",),
+        rationale="Failed deliveries are in no log unless the topic has a role to write them with.",
+        remediation='Set the failure feedback roles, as landform\'s `Topic(self, "Name")` does.',
+        judge=_logs_failures,
+        controls=("SNS.2",),
+        good=(
+            {
+                "aws_sns_topic": {
+                    "t": {"sqs_failure_feedback_role_arn": "arn"},
+                    "of-people": {"name": "of-people"},
+                },
+                "aws_sns_topic_subscription": {
+                    "queue": {"topic_arn": "${aws_sns_topic.t.arn}", "protocol": "sqs"},
+                    "person": {"topic_arn": "${aws_sns_topic.of-people.arn}", "protocol": "email"},
+                },
+            },
+        ),
+        bad=(
+            {
+                "aws_sns_topic": {"t": {"name": "t"}},
+                "aws_sns_topic_subscription": {
+                    "s": {"topic_arn": "${aws_sns_topic.t.arn}", "protocol": "https"}
+                },
+            },
+        ),
     ),
 )

@@ -100,6 +100,12 @@ MUTANTS = (
     Mutant("routes not logged", http, "Http/Stage", {"access_log_settings": None}, "CKV_AWS_76"),
     Mutant("route's function for every api", http, f"{_ROUTE}/Permission", {
         "source_arn": None}, "CKV_AWS_364"),
+    Mutant("any number of requests", rest, _SETTINGS,
+           {"settings.0.throttling_rate_limit": -1}, "LF_API_THROTTLED"),
+    Mutant("called from any page", http, "Http/Resource",
+           {"cors_configuration": [{"allow_origins": ["*"]}]}, "LF_API_ORIGINS"),
+    Mutant("validator that validates nothing", rest, "Rest/Validator",
+           {"validate_request_body": False, "validate_request_parameters": False}, "LF_API_VALIDATOR"),
 )  # fmt: skip
 """What the scan must find."""
 
@@ -107,8 +113,5 @@ UNSEEN = (
     # The rule sees a policy that lets everyone in, and there is none.
     Mutant("options for everyone", rest, f"{_METHOD}/Method", {
         "authorization": "NONE", "http_method": "OPTIONS"}),
-    Mutant("any number of requests", rest, _SETTINGS, {"settings.0.throttling_rate_limit": -1}),
-    Mutant("called from any page", http, "Http/Resource", {"cors_configuration": [{"allow_origins": ["*"]}]}),
-    Mutant("validator that validates nothing", rest, "Rest/Validator", {"validate_request_body": False}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

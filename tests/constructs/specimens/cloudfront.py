@@ -90,15 +90,17 @@ MUTANTS = (
     Mutant("distribution log bucket public", site, "Logs/PublicAccessBlock",
            {"block_public_acls": False}, "CKV_AWS_53"),
     Mutant("distribution log bucket not logged", site, "Logs/AccessLogs", {"bucket": ELSEWHERE}, "CKV_AWS_18"),
+    Mutant("cookies logged", site, _RESOURCE, {"logging_config.0.include_cookies": True}, "LF_LOGGED_COOKIES"),
+    Mutant("requests not signed", site, "Distribution/OriginAccessControl",
+           {"signing_behavior": "never"}, "LF_ORIGIN_SIGNED"),
+    Mutant("in any frame", site, "Distribution/Headers",
+           {"security_headers_config.0.frame_options": None}, "LF_RESPONSE_HEADERS"),
+    Mutant("content from anywhere", site, "Distribution/Headers",
+           {"security_headers_config.0.content_security_policy": None}, "LF_RESPONSE_HEADERS"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
-    Mutant("cookies logged", site, _RESOURCE, {"logging_config.0.include_cookies": True}),
-    Mutant("requests not signed", site, "Distribution/OriginAccessControl", {"signing_behavior": "never"}),
-    Mutant("in any frame", site, "Distribution/Headers", {"security_headers_config.0.frame_options": None}),
-    Mutant("content from anywhere", site, "Distribution/Headers",
-           {"security_headers_config.0.content_security_policy": None}),
     Mutant("viewers write", site, _RESOURCE,
            {"default_cache_behavior.0.allowed_methods": ["DELETE", "OPTIONS", "PATCH", "POST", "PUT"]}),
 )  # fmt: skip

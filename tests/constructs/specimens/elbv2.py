@@ -92,16 +92,18 @@ MUTANTS = (
     Mutant("balancer log bucket public", balanced, "Logs/PublicAccessBlock",
            {"block_public_policy": False}, "CKV_AWS_54"),
     Mutant("balancer log bucket not logged", balanced, "Logs/AccessLogs", {"bucket": ELSEWHERE}, "CKV_AWS_18"),
+    Mutant("targets without tls", balanced, "Targets/Resource", {"protocol": "HTTP"}, "LF_TARGETS_TLS"),
+    Mutant("web acl fails open", balanced, "Public/Resource",
+           {"enable_waf_fail_open": True}, "LF_LOAD_BALANCER_FAILS_OPEN"),
+    Mutant("no hsts", balanced, "Public/Https",
+           {"routing_http_response_strict_transport_security_header_value": None}, "LF_LISTENER_HEADERS"),
+    Mutant("server named", balanced, "Public/Https",
+           {"routing_http_response_server_enabled": True}, "LF_LISTENER_HEADERS"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
     # The rule looks at the listener in front of them instead.
-    Mutant("targets without tls", balanced, "Targets/Resource", {"protocol": "HTTP"}),
-    Mutant("web acl fails open", balanced, "Public/Resource", {"enable_waf_fail_open": True}),
     Mutant("connections not logged", balanced, "Public/Resource", {"connection_logs": None}),
-    Mutant("no hsts", balanced, "Public/Https",
-           {"routing_http_response_strict_transport_security_header_value": None}),
-    Mutant("server named", balanced, "Public/Https", {"routing_http_response_server_enabled": True}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

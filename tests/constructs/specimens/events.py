@@ -64,11 +64,11 @@ MUTANTS = (
     Mutant("rule role for any rule", rule, "Settled/Role/Resource",
            {"assume_role_policy": trusting({"Service": "events.amazonaws.com"})}, "LF_TRUST_SOURCE"),
     Mutant("bus without key", rule, "Orders/Resource", {"kms_key_identifier": None}, "LF_CUSTOMER_KEY"),
+    Mutant("rule loses events", rule, "Settled/ToQueue", {"dead_letter_config": None}, "LF_EVENTS_DEAD_LETTERS"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
     Mutant("bus loses events", rule, "Orders/Resource", {"dead_letter_config": None}),
-    Mutant("rule loses events", rule, "Settled/ToQueue", {"dead_letter_config": None}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -60,16 +60,30 @@ def organization(scope: Construct) -> None:
     OrganizationPolicy(scope, "Backup", tree=tree, kind="backup", targets=["Workloads/Prod"], content=BACKUP)
 
 
-MUTANTS = ()
-"""What the scan must find."""
-
-UNSEEN = (
+MUTANTS = (
     Mutant(
-        "accounts that are closed", organization, "Tree/Accounts/ledger-prod", {"close_on_deletion": True}
+        "accounts that are closed",
+        organization,
+        "Tree/Accounts/ledger-prod",
+        {"close_on_deletion": True},
+        "LF_ACCOUNT_CLOSED",
     ),
-    Mutant("half an organisation", organization, "Tree/Resource", {"feature_set": "CONSOLIDATED_BILLING"}),
     Mutant(
-        "guardrails that guard nothing", organization, "Guardrails/Principals/Resource", {"content": "{}"}
+        "half an organisation",
+        organization,
+        "Tree/Resource",
+        {"feature_set": "CONSOLIDATED_BILLING"},
+        "LF_ORGANIZATION_FEATURES",
+    ),
+    Mutant(
+        "guardrails that guard nothing",
+        organization,
+        "Guardrails/Principals/Resource",
+        {"content": "{}"},
+        "LF_GUARDRAIL_DENIES",
     ),
 )
-"""What no rule of checkov sees: the construct's own tests hold it."""
+"""What the scan must find."""
+
+UNSEEN: tuple[Mutant, ...] = ()
+"""What no rule sees."""

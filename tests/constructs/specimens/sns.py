@@ -52,19 +52,21 @@ MUTANTS = (
     Mutant("undelivered without key", topic, "Settled/DeadLetters/Resource",
            {"kms_master_key_id": None}, "CKV_AWS_27"),
     Mutant("failures without key", topic, "Settled/Failures/Resource", {"kms_key_id": None}, "CKV_AWS_158"),
-    Mutant("undelivered is lost", topic, "Settled/ToOrders", {"redrive_policy": None}, "LF_SUBSCRIPTION_DEAD_LETTERS"),
+    Mutant("undelivered is lost", topic, "Settled/ToOrders",
+           {"redrive_policy": None}, "LF_SUBSCRIPTION_DEAD_LETTERS"),
     Mutant("signed with sha1", topic, "Settled/Resource", {"signature_version": 1}, "LF_TOPIC_SIGNATURE"),
     Mutant("topic over plain http", topic, "Settled/Policy",
            {"policy": document({**_ANYONE, "Effect": "Deny", "Action": "sns:Subscribe"})}, "LF_POLICY_TLS"),
     Mutant("topic for any alarm", topic, "Settled/Policy",
            {"policy": document({**_SERVICE, "Principal": {"Service": "cloudwatch.amazonaws.com"}})},
            "LF_POLICY_CONFUSED_DEPUTY"),
+    Mutant("failures not logged", topic, "Settled/Resource",
+           {"sqs_failure_feedback_role_arn": None}, "LF_TOPIC_FAILURES"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
     # EventBridge says for no topic whose rule it is, so nobody who lets it in could do better.
     Mutant("topic for any rule", topic, "Settled/Policy", {"policy": document(_SERVICE, _TLS)}),
-    Mutant("failures not logged", topic, "Settled/Resource", {"sqs_failure_feedback_role_arn": None}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""

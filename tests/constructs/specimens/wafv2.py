@@ -44,17 +44,17 @@ MUTANTS = (
     Mutant("log of another web acl", web_acl, "WebAcl/Logging", {"resource_arn": ELSEWHERE}, "CKV2_AWS_31"),
     Mutant("waf logs without key", web_acl, "WebAcl/Logs/Resource", {"kms_key_id": None}, "CKV_AWS_158"),
     Mutant("waf logs for a month", web_acl, "WebAcl/Logs/Resource", {"retention_in_days": 30}, "CKV_AWS_338"),
+    Mutant("logs with credentials", web_acl, "WebAcl/Logging", {"redacted_fields": None}, "LF_WEB_ACL_LOG"),
+    Mutant("rule without metrics", web_acl, "WebAcl/Resource",
+           {"rule.2.visibility_config.0.cloudwatch_metrics_enabled": False}, "LF_WEB_ACL_METRICS"),
+    Mutant("common rules counted", web_acl, "WebAcl/Resource", _counted(3), "LF_WEB_ACL_BLOCKS"),
+    Mutant("no limit for an address", web_acl, "WebAcl/Resource",
+           {"rule.0.statement.0.rate_based_statement.0.limit": 2_000_000_000}, "LF_WEB_ACL_BLOCKS"),
 )  # fmt: skip
 """What the scan must find."""
 
 UNSEEN = (
-    Mutant("logs with credentials", web_acl, "WebAcl/Logging", {"redacted_fields": None}),
     Mutant("samples with credentials", web_acl, "WebAcl/Resource",
            {"visibility_config.0.sampled_requests_enabled": True}),
-    Mutant("rule without metrics", web_acl, "WebAcl/Resource",
-           {"rule.2.visibility_config.0.cloudwatch_metrics_enabled": False}),
-    Mutant("common rules counted", web_acl, "WebAcl/Resource", _counted(3)),
-    Mutant("no limit for an address", web_acl, "WebAcl/Resource",
-           {"rule.0.statement.0.rate_based_statement.0.limit": 2_000_000_000}),
 )  # fmt: skip
 """What no rule of checkov sees: the construct's own tests hold it."""
