@@ -29,6 +29,7 @@ GLUE = [Trust.service("glue.amazonaws.com")]
 SQS = "arn:aws:sqs:eu-west-1:012345678901"
 KEY = "arn:aws:kms:eu-west-1:012345678901:key/0a1b2c3d"
 SIGNING = "arn:aws:lambda:eu-west-1:012345678901:code-signing-config:csc-0a1b2c3d4e5f6a7b8"
+PERMISSION_SET = "arn:aws:sso:::permissionSet/ssoins-0a1b2c3d4e5f6a7b/ps-0a1b2c3d4e5f6a7b"
 IMAGE = "012345678901.dkr.ecr.eu-west-1.amazonaws.com/settle:1.4.2"
 A = Subnet("subnet-0a1b2c3d", "eu-west-1a", "10.24.0.0/23")
 B = Subnet("subnet-0b1b2c3d", "eu-west-1b", "10.24.2.0/23")
@@ -95,7 +96,8 @@ def template(stack, launch_template_id="lt-0a1b2c3d", **arguments):
         (lambda s: OrganizationTree.from_ids(s, "It", "r-a1b2", accounts={"a": "1"}), "id of an account"),
         (lambda s: Policy.from_name(s, "It", "shared"), None),
         (lambda s: Policy.from_name(s, "It", "no good"), "policy name"),
-        (lambda s: PermissionSet.from_name(s, "It", "no good", center=center(s)), "name of a permission set"),
+        (lambda s: PermissionSet.from_arn(s, "It", PERMISSION_SET, center=center(s)), None),
+        (lambda s: PermissionSet.from_arn(s, "It", "ReadOnly", center=center(s)), "ARN of a permission set"),
     ],
 )  # fmt: skip
 def test_it_makes_nothing(imported, message):
@@ -322,28 +324,26 @@ class TestLogBuckets:
 
 
 class TestPermissionSet:
-    def test_it_is_looked_up_and_assigned(self):
-        """By its name, in the organisation's own instance."""
+    def test_it_is_assigned(self):
+        """By its ARN, in the organisation's own instance."""
 
         def build(stack):
-            found = PermissionSet.from_name(stack, "ReadOnly", "ReadOnly", center=center(stack))
+            found = PermissionSet.from_arn(stack, "ReadOnly", PERMISSION_SET, center=center(stack))
             found.assign("auditors", account="payments-prod")
 
         document = built(build)
-        (found,) = document["data"]["aws_ssoadmin_permission_set"].values()
         assignment = at(document, "ReadOnly/auditors-payments-prod")
 
-        assert found["name"] == "ReadOnly"
-        assert assignment["permission_set_arn"].startswith("${data.aws_ssoadmin_permission_set.")
+        assert assignment["permission_set_arn"] == PERMISSION_SET
         assert assignment["target_id"] == "012345678901"
+        assert paths(document, "aws_ssoadmin_permission_set") == []
 
     def test_an_account_that_the_stack_does_not_know(self):
-        """As for one that is made here, on the line that assigned it."""
+        """As for one that is made here."""
 
         def build(stack):
-            PermissionSet.from_name(stack, "It", "ReadOnly", center=center(stack)).assign(
-                "a", account="nobody"
-            )
+            found = PermissionSet.from_arn(stack, "ReadOnly", PERMISSION_SET, center=center(stack))
+            found.assign("auditors", account="nobody")
 
         with pytest.raises(LandformError, match="does not know this account"):
             built(build)

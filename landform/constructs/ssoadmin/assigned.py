@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from landform.constructs.ssoadmin.identity_center import IdentityCenter
-from landform.constructs.ssoadmin.limits import PERMISSION_SET_NAME
+from landform.constructs.ssoadmin.limits import PERMISSION_SET_ARN
 from landform.constructs.stack import AwsStack
 from landform.core import Construct, Ref
 from landform.errors import Code, LandformError
-from landform.resources.aws.data_ssoadmin_permission_set import DataSsoadminPermissionSet
 from landform.resources.aws.ssoadmin_account_assignment import SsoadminAccountAssignment
 
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
@@ -19,7 +18,7 @@ class Assigned(Construct):
     """The common ground of permission sets, made here or elsewhere; use one of those."""
 
     center: IdentityCenter
-    permission_set_arn: Ref[str]
+    permission_set_arn: str | Ref[str]
 
     def assign(self, group: str, *, account: str) -> None:
         """Give the set to a group in an account: one that the stack knows by name, or an id of twelve digits.
@@ -58,13 +57,7 @@ class Assigned(Construct):
 class ImportedPermissionSet(Assigned):
     """A permission set that another stack makes; what it allows is its owner's to write."""
 
-    def __init__(
-        self, scope: Construct, id: str, permission_set_name: str, *, center: IdentityCenter
-    ) -> None:
+    def __init__(self, scope: Construct, id: str, arn: str, *, center: IdentityCenter) -> None:
         super().__init__(scope, id)
         self.center = center
-        self.permission_set_name = PERMISSION_SET_NAME.checked(permission_set_name, self.node.place)
-        found = DataSsoadminPermissionSet(
-            self, "Found", instance_arn=center.instance_arn, name=permission_set_name
-        )
-        self.permission_set_arn = found.arn
+        self.permission_set_arn = PERMISSION_SET_ARN.checked(arn, self.node.place)

@@ -121,15 +121,13 @@ class PermissionSet(Assigned):
         self._document.add(narrowed)
 
     @staticmethod
-    def from_name(
-        scope: Construct, id: str, permission_set_name: str, *, center: IdentityCenter
-    ) -> ImportedPermissionSet:
-        """A permission set that another stack makes, to assign; looked up by its name.
+    def from_arn(scope: Construct, id: str, arn: str, *, center: IdentityCenter) -> ImportedPermissionSet:
+        """A permission set that another stack makes, to assign.
 
         Raises:
-            LandformError: ``argument-value`` for a name AWS would refuse.
+            LandformError: ``argument-value`` for what is no ARN of a permission set.
         """
-        return ImportedPermissionSet(scope, id, permission_set_name, center=center)
+        return ImportedPermissionSet(scope, id, arn, center=center)
 
     def _bound(self) -> None:
         name = self._stack.permissions_boundary_arn.rpartition("/")[2]

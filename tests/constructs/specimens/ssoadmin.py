@@ -11,6 +11,7 @@ from landform.core import Construct
 from landform.iam import Statement
 
 ARN = ""
+SHARED = "arn:aws:sso:::permissionSet/ssoins-0a1b2c3d4e5f6a7b/ps-0a1b2c3d4e5f6a7b"
 DOCUMENTED: set[tuple[str, str]] = set()
 
 
@@ -26,9 +27,7 @@ def sets(scope: Construct) -> None:
         scope, "Operator", center=center, managed_policies=["SecurityAudit"], statements=[publish]
     )
     operator.assign("operators", account="log-archive")
-    PermissionSet.from_name(scope, "Shared", "ReadOnly", center=center).assign(
-        "operators", account="log-archive"
-    )
+    PermissionSet.from_arn(scope, "Shared", SHARED, center=center).assign("operators", account="log-archive")
 
 
 def policy(*actions: str) -> dict[str, str]:
