@@ -15,6 +15,8 @@ from typing import Any
 
 _REFERENCE = re.compile(r"\$\{\s*((?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*)[.\[\s}]")
 _WORDS = {"true": True, "false": False}
+# Stands for every argument of a dynamic block: a value that only Terraform knows, if there is one.
+_DYNAMIC = "${dynamic}"
 _PREFIXES = {"data": "data.", "required_providers": "terraform."}
 _NAMES = ("name", "bucket", "function_name", "identifier", "cluster_identifier", "id")
 
@@ -48,7 +50,8 @@ class Block:
     def values(self, path: str) -> tuple[Any, ...]:
         """Every value at a path of argument names, as ``rule.lifecycle.delete_after``: one for each nested block.
 
-        Lists are looked through, nulls are left out; text that is a boolean is one.
+        Lists are looked through, nulls are left out; text that is a boolean is one. What is in a dynamic block
+        is a value that is known only to Terraform.
         """
         return tuple(_values(self.body, path.split(".") if path else []))
 
@@ -183,6 +186,17 @@ def is_known(value: object) -> bool:
     return all(map(is_known, value)) if isinstance(value, list | tuple) else True
 
 
+def _dynamic_blocks(body: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the nested blocks that Terraform makes at the plan, as many as an expression says."""
+    given = body.get("dynamic")
+    return frozenset(
+        name
+        for each in (given if isinstance(given, list) else [given])
+        if isinstance(each, Mapping)
+        for name in each
+    )
+
+
 def _values(value: Any, path: list[str]) -> Iterator[Any]:
     if isinstance(value, list):
         for item in value:
@@ -190,5 +204,7 @@ def _values(value: Any, path: list[str]) -> Iterator[Any]:
     elif path:
         if isinstance(value, Mapping) and value.get(path[0]) is not None:
             yield from _values(value[path[0]], path[1:])
+        if isinstance(value, Mapping) and path[0] in _dynamic_blocks(value):
+            yield _DYNAMIC
     elif value is not None:
         yield _WORDS.get(value, value) if isinstance(value, str) else value

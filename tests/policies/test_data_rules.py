@@ -30,6 +30,8 @@ class TestUndecided:
             ),
             ("LF_CONTAINER_PRIVILEGED", "aws_ecs_task_definition", {"container_definitions": "[{,"}),
             ("LF_GROUP_ZONES", "aws_autoscaling_group", {"vpc_zone_identifier": "${var.subnets}"}),
+            ("LF_DEPLOYMENT_ROLLBACK", "aws_ecs_service", {"dynamic": {"deployment_circuit_breaker": {}}}),
+            ("LF_CUSTOMER_KEY", "aws_ecs_cluster", {"dynamic": {"configuration": {}}}),
             ("LF_CLUSTER_TLS", "aws_rds_cluster_parameter_group", {"family": "${var.family}"}),
             ("LF_STATEMENT_LOGS", "aws_db_parameter_group", {"family": "${var.family}"}),
             ("LF_DELETION_PROTECTION", "aws_dynamodb_table", {"deletion_protection_enabled": "${var.on}"}),

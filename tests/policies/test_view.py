@@ -40,6 +40,22 @@ class TestValues:
         assert QUEUE.value(path) is None
 
 
+class TestDynamicBlocks:
+    @pytest.mark.parametrize(
+        "dynamic", [{"rule": {"content": {}}}, [{"other": {}}, {"rule": [{"for_each": "x"}]}]]
+    )
+    def test_what_is_in_one_is_unknown(self, dynamic):
+        """Beside what stands there; a value that rules neither pass nor call missing, and no nested block."""
+        body = {"dynamic": dynamic, "rule": [{"days": 1}]}
+        (plan,) = StackView("a.s", {"resource": {"aws_backup_plan": {"p": body}}}).blocks
+        known, unknown = plan.values("rule.days")
+
+        assert known == 1
+        assert not is_known(unknown)
+        assert plan.objects("rule") == ({"days": 1},)
+        assert plan.values("rules") == ()
+
+
 class TestAbout:
     def test_who_names_a_block(self):
         """By a reference or by its literal name, and not by a name that begins alike."""

@@ -19,7 +19,7 @@ from landform.policies.rule import (
     must_have_beside,
     must_not_be,
 )
-from landform.policies.view import Block
+from landform.policies.view import Block, is_known
 
 Container = Mapping[str, Any]
 
@@ -69,7 +69,11 @@ def _rolls_back(block: Block) -> Iterator[Verdict]:
     """CodeDeploy and other controllers have ways of their own; alarms roll back as well as the circuit breaker does."""
     controller = block.value("deployment_controller.type")
     breakers = [*block.values("deployment_circuit_breaker.rollback"), *block.values("alarms.rollback")]
-    if controller in (None, "ECS") and True not in breakers:
+    if (is_known(controller) and controller not in (None, "ECS")) or True in breakers:
+        return
+    if not all(map(is_known, (controller, *breakers))):
+        yield Undecided("whether a deployment is rolled back is known only to Terraform")
+    else:
         yield Breach("does not roll a failed deployment back", ("deployment_circuit_breaker.rollback",))
 
 

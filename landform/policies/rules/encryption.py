@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from landform.policies.rule import Breach, Judge, Rule, Verdict, by_type, must_be
+from landform.policies.rule import Breach, Judge, Rule, Undecided, Verdict, by_type, must_be
 from landform.policies.view import Block
 
 
@@ -33,7 +33,11 @@ class _Keyed:
             return
         full = f"{self.path}.{self.key}".strip(".")
         bodies = block.objects(self.path)
-        if any(self._is_unkeyed(body) for body in bodies) or (self.needed and not bodies):
+        if any(map(self._is_unkeyed, bodies)):
+            yield Breach(f"is under a key of AWS's: it has no {full}", (full,))
+        elif not bodies and block.values(self.path):
+            yield Undecided(f"{self.path} is known only to Terraform")
+        elif not bodies and self.needed:
             yield Breach(f"is under a key of AWS's: it has no {full}", (full,))
 
     def _is_unkeyed(self, body: Mapping[str, Any]) -> bool:
