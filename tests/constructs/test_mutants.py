@@ -23,13 +23,13 @@ class TestMutants:
         assert not new(scanned, mutant)
 
     def test_score(self, scanned, capsys):
-        """How many of all broken defaults the scan finds."""
+        """Of all broken defaults the gate finds 95 in 100."""
         every = (*MUTANTS, *UNSEEN)
         found = sum(bool(new(scanned, mutant)) for mutant in every)
         with capsys.disabled():
             sys.stdout.write(f"\n{found} of {len(every)} broken defaults are found by the scan\n")
 
-        assert found >= len(MUTANTS) >= 25
+        assert found >= 0.95 * len(every)
 
     @pytest.mark.parametrize("mutant", [*MUTANTS, *UNSEEN], ids=lambda mutant: mutant.name)
     def test_it_breaks_something(self, scanned, mutant):
