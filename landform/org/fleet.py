@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 
 from landform.errors import Code, LandformError, Place
 from landform.org.combine import Link
-from landform.org.models import Account, Organization, Parameter, ResolvedSettings, Tier, Waiver
+from landform.org.models import (
+    Account,
+    Organization,
+    OutputKind,
+    Parameter,
+    ResolvedSettings,
+    Tier,
+    Waiver,
+)
 
 
 class KnownAccounts(dict[str, str]):
@@ -27,6 +35,15 @@ class KnownAccounts(dict[str, str]):
 
 
 @dataclass(frozen=True, slots=True)
+class OutputShape:
+    """What a stack promises of an output. ``length`` is that of a list, None for what is none or of any length."""
+
+    kind: OutputKind
+    is_list: bool = False
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StackInstance:
     """One stack in one account, and in one region where the stack runs per region.
 
@@ -39,6 +56,7 @@ class StackInstance:
     layers said what of it. ``organization`` and ``tier`` hold no layer's own words. ``accounts`` are the ids that the
     stack may read: its own, the management and the log archive account's, and those that its rule names.
     ``address_pool`` holds the blocks that the account's VPCs in this region come from; empty where it has no pool.
+    ``outputs`` is what the rule says that the stack publishes, by name.
     ``digest`` is of all that the stack can read, and of nothing else.
     """
 
@@ -59,6 +77,7 @@ class StackInstance:
     digest: str
     settings: ResolvedSettings
     address_pool: tuple[str, ...] = ()
+    outputs: Mapping[str, OutputShape] = field(default_factory=dict)
     provenance: Mapping[str, tuple[Link, ...]] = field(default_factory=dict, compare=False)
 
 

@@ -8,18 +8,29 @@ parts' digests: time and memory grow with the number of instances and nothing el
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from landform.digest import digest
 from landform.errors import Place, raise_all
 from landform.org.addresses import allotted
-from landform.org.fleet import Fleet, KnownAccounts, StackInstance
+from landform.org.fleet import Fleet, KnownAccounts, OutputShape, StackInstance
 from landform.org.layers import Effective, Refused
 from landform.org.load import in_order, read
 from landform.org.memory import collector_paused
-from landform.org.models import Account, LayerSettings, Model, Organization, Parameter, StackRule
+from landform.org.models import (
+    Account,
+    LayerSettings,
+    ListOutput,
+    Model,
+    Organization,
+    OutputKind,
+    Parameter,
+    StackRule,
+    Tier,
+)
 from landform.org.provenance import Provenance
 from landform.org.reach import Reach, instance_key
 from landform.org.select import matches
@@ -145,6 +156,7 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
             effective = reach.layers.effective(account, region, rule)
             params = _params(spec, reach, rule, account, region)
             pool = _address_pool(spec, account, region)
+            outputs = {name: _shape(shape, effective.tier) for name, shape in rule.outputs.items()}
             needs = tuple(_needs(rule, rules, account, region))
             waivers = reach.waivers(account.name, rule.id, key)
             yield StackInstance(
@@ -175,14 +187,27 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                         "regional": rule.per == "account_region",
                         "settings": effective.digest,
                         "waivers": [shared.waivers[waiver.id] for waiver in waivers],
-                        # Where there is no pool, nothing is said of it.
+                        # Where there is no pool, and where nothing is published, nothing is said of it.
                         **({"address_pool": pool} if pool else {}),
+                        **(
+                            {"outputs": {name: astuple(shape) for name, shape in outputs.items()}}
+                            if outputs
+                            else {}
+                        ),
                     }
                 ),
                 settings=effective.settings,
                 address_pool=pool,
+                outputs=outputs,
                 provenance=Provenance(reach.layers.of(account, region, rule), rule.id),
             )
+
+
+def _shape(declared: OutputKind | ListOutput, tier: Tier) -> OutputShape:
+    if not isinstance(declared, ListOutput):
+        return OutputShape(declared)
+    length = declared.length if declared.len_from is None else attrgetter(declared.len_from)(tier)
+    return OutputShape(declared.list_, is_list=True, length=length)
 
 
 def _tags(

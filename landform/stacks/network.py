@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from landform.constructs import AwsStack
 from landform.constructs.ec2 import Vpc
-from landform.core import Construct
+from landform.core import Construct, Output
 from landform.errors import Code, LandformError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Network(AwsStack):
-    """One VPC with its subnets, endpoints and flow log.
+    """One VPC with its subnets, endpoints and flow log; its outputs are ``vpc_id`` and ``private_subnet_ids``.
 
     Parameters of the spec:
         cidrs: the VPC's address block, by region.
@@ -36,3 +36,6 @@ class Network(AwsStack):
                 fix=f"Add it to stacks.params.{instance.stack}.cidrs of account {instance.account.name}.",
             )
         self.vpc = Vpc(self, "Vpc", cidr=cidrs[self.region])
+        Output(self, "vpc_id", self.vpc.vpc_id, static_id=True)
+        subnet_ids = [subnet.subnet_id for subnet in self.vpc.private_subnets]
+        Output(self, "private_subnet_ids", subnet_ids, static_id=True)

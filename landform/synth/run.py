@@ -26,6 +26,7 @@ from landform.org.models import Tier
 from landform.synth.bundle import FORMAT, INDEX, Bundle, ResourceRecord, StackRecord
 from landform.synth.classes import StackClasses
 from landform.synth.inputs import Inputs, gather_inputs
+from landform.synth.outputs import check_outputs
 from landform.synth.recorded import RECORDED, recorded_text
 
 # Below this many stacks a second process costs more than it saves.
@@ -239,6 +240,7 @@ class _Work:
     def __call__(self, instance: StackInstance) -> _Made | LandformError:
         try:
             synthesis = self._classes.synthesise(instance)
+            check_outputs(instance, synthesis.text)
         except LandformError as error:
             return error
         record = StackRecord(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from landform.errors import Code, LandformError, Place
-from landform.org.fleet import Fleet, StackInstance
+from landform.org.fleet import Fleet, OutputShape, StackInstance
 from landform.org.load import load
 from landform.org.resolve import resolve
 
@@ -72,6 +72,20 @@ class TestResolve:
     def test_needs(self, project: Project, key: str, needs: tuple[str, ...]) -> None:
         """A regional stack needs the account's one; a stack of the account needs those of all regions."""
         assert instance(project, key).needs == needs
+
+    def test_what_a_stack_publishes(self, project: Project) -> None:
+        """A list is as long as the tier's setting says, and what is declared is part of the digest."""
+        before = digests(project)
+        declared = "id: network\n    outputs: { vpc_id: string, subnet_ids: { list: string, len_from: sizing.az_count } }\n"
+        project.edit("org/stacks.yaml", "id: network\n", declared)
+        found = instance(project, "payments-prod.eu-west-1.network")
+        zones = found.tier.sizing.az_count
+        assert found.outputs == {
+            "vpc_id": OutputShape("string"),
+            "subnet_ids": OutputShape("string", is_list=True, length=zones),
+        }
+        changed = {key for key, digest in digests(project).items() if digest != before[key]}
+        assert changed == {key for key in before if key.endswith(".network")}
 
     def test_a_regional_stack_needs_that_of_its_region(self, project: Project) -> None:
         """Region by region, where both are regional."""
