@@ -76,8 +76,8 @@ class TestResolve:
     def test_what_a_stack_publishes(self, project: Project) -> None:
         """A list is as long as the tier's setting says, and what is declared is part of the digest."""
         before = digests(project)
-        declared = "id: network\n    outputs: { vpc_id: string, subnet_ids: { list: string, len_from: sizing.az_count } }\n"
-        project.edit("org/stacks.yaml", "id: network\n", declared)
+        outputs = "{ vpc_id: string, subnet_ids: { list: string, len_from: sizing.az_count } }"
+        project.edit("org/stacks.yaml", "id: network\n", f"id: network\n    outputs: {outputs}\n")
         found = instance(project, "payments-prod.eu-west-1.network")
         zones = found.tier.sizing.az_count
         assert found.outputs == {
