@@ -20,7 +20,7 @@ demo: setup
 	$(BIN)/landform demo build/demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
 lint: setup
 	$(BIN)/ruff check

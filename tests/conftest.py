@@ -36,6 +36,31 @@ def missing() -> str | None:
     return None
 
 
+# The rooms whose tests take longest, so that no process is left with one of them at the end.
+LONGEST = ("constructs", "test_example", "interop")
+SAID = "said"
+"""The property of a test that holds a line for the end of the run."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each room's tests to one process, where there are several: what a room makes once is made once."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    tests = Path(__file__).parent
+    rooms = {item: item.path.relative_to(tests).parts[0].removesuffix(".py") for item in items}
+    for item, room in rooms.items():
+        item.add_marker(pytest.mark.xdist_group(room))
+    items.sort(key=lambda item: LONGEST.index(rooms[item]) if rooms[item] in LONGEST else len(LONGEST))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests want to have said at the end."""
+    for report in terminalreporter.getreports("passed"):
+        for name, line in report.user_properties:
+            if name == SAID and report.when == "call":
+                terminalreporter.line(str(line))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test marked ``terraform`` where something is missing; fail it where that must not be."""
     if item.get_closest_marker("terraform") is not None and missing():
