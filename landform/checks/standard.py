@@ -6,12 +6,12 @@ everything has not passed, and a rule may ask for a part of what its control ask
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from landform.checks.checkov_engine import rule_types
-from landform.checks.finding import Finding
 from landform.checks.run import Report
 from landform.policies.controls import Judge, Standard, type_of
 from landform.policies.rules import OWN
@@ -64,37 +64,42 @@ def of_standard(report: Report, standard: Standard) -> Report:
 
 def coverage_of(report: Report, standard: Standard) -> tuple[ControlCoverage, ...]:
     """How every control of a standard fares, in the standard's order."""
-    return tuple(_coverage(report, control, judges) for control, judges in standard.controls.items())
+    failed: Counter[str] = Counter()
+    waived: Counter[str] = Counter()
+    for finding in report.findings:
+        (waived if finding.waiver else failed).update(finding.controls)
+    unread = Counter(type_of(finding.address) for finding in report.findings if finding.rule == COVERAGE)
+    found = []
+    for control, judges in standard.controls.items():
+        said = _said(report, judges)
+        found.append(
+            ControlCoverage(
+                control=control,
+                rules=tuple(dict.fromkeys(judge.rule for judge in judges)),
+                passed=said["passed"],
+                failed=failed[control],
+                waived=waived[control],
+                unknown=said["unknown"]
+                + sum(count for kind, count in unread.items() if _may_judge(judges, kind)),
+            )
+        )
+    return tuple(found)
 
 
-def _coverage(report: Report, control: str, judges: tuple[Judge, ...]) -> ControlCoverage:
-    found = [finding for finding in report.findings if control in finding.controls]
-    waived = sum(finding.waiver is not None for finding in found)
-    said = [
-        outcomes
-        for (rule, resource_type), outcomes in report.outcomes.items()
-        if any(judge.rule == rule and judge.type in ("", resource_type) for judge in judges)
-    ]
-    unread = [
-        finding
-        for finding in report.findings
-        if finding.rule == COVERAGE and _may_judge(judges, finding) and finding not in found
-    ]
-    return ControlCoverage(
-        control=control,
-        rules=tuple(dict.fromkeys(judge.rule for judge in judges)),
-        passed=sum(outcomes.get("passed", 0) for outcomes in said),
-        failed=len(found) - waived,
-        waived=waived,
-        unknown=sum(outcomes.get("unknown", 0) for outcomes in said) + len(unread),
-    )
+def _said(report: Report, judges: Iterable[Judge]) -> Counter[str]:
+    """How often the rules of a control said what."""
+    said: Counter[str] = Counter()
+    for (rule, resource_type), outcomes in report.outcomes.items():
+        if any(judge.rule == rule and judge.type in ("", resource_type) for judge in judges):
+            said.update(outcomes)
+    return said
 
 
-def _may_judge(judges: Iterable[Judge], finding: Finding) -> bool:
-    """Whether one of the rules would have judged what could not be judged; all would have, in a whole stack."""
-    unread = type_of(finding.address)
+def _may_judge(judges: Iterable[Judge], resource_type: str) -> bool:
+    """Whether a rule would have judged what could not be read; all would have, in a stack without a type to name."""
     return any(
-        not unread or unread in ([judge.type] if judge.type else _types(judge.rule)) for judge in judges
+        not resource_type or resource_type in ([judge.type] if judge.type else _types(judge.rule))
+        for judge in judges
     )
 
 
