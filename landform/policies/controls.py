@@ -77,8 +77,10 @@ def controls_of(rule: str, resource_type: str | None = None) -> tuple[str, ...]:
 
 def type_of(address: str) -> str:
     """The resource type of an address without an instance key; ``data.`` in front of a data source's."""
-    first, _, rest = address.partition(".")
-    return f"data.{rest.partition('.')[0]}" if first == "data" else first
+    parts = address.split(".")
+    while parts[0] == "module" and len(parts) > 2:
+        parts = parts[2:]
+    return ".".join(parts[: 2 if parts[0] == "data" else 1])
 
 
 @functools.cache

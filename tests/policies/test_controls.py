@@ -107,9 +107,12 @@ class TestTypeOf:
         [
             ("aws_s3_bucket.b", "aws_s3_bucket"),
             ("data.aws_iam_policy_document.d", "data.aws_iam_policy_document"),
+            ("module.store.module.inner.aws_s3_bucket.b", "aws_s3_bucket"),
+            ("module.store.data.aws_iam_policy_document.d", "data.aws_iam_policy_document"),
+            ("module.store", "module"),
             ("", ""),
         ],
     )
     def test_of_addresses(self, address: str, expected: str) -> None:
-        """Resources and data sources differ."""
+        """Resources and data sources differ, and the module that they are in is no type."""
         assert type_of(address) == expected
