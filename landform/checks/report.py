@@ -27,8 +27,9 @@ class Occurrence:
     """One resource as it was written, wherever it was deployed.
 
     ``count`` is the number of findings it stands for; ``message`` is what they share; ``waivers`` are all that cover
-    one of them. ``fingerprint`` stays the same while code moves and accounts come and go: it is the digest of the
-    rule, the stacks' ids and the construct path below the stack.
+    one of them; ``controls`` are the published controls that it goes against. ``fingerprint`` stays the same while
+    code moves and accounts come and go: it is the digest of the rule, the stacks' ids and the construct path below
+    the stack.
     """
 
     address: str
@@ -39,6 +40,7 @@ class Occurrence:
     accounts: tuple[str, ...]
     stacks: tuple[str, ...]
     waivers: tuple[WaiverNote, ...]
+    controls: tuple[str, ...]
     fingerprint: str
 
 
@@ -75,7 +77,7 @@ def groups(report: Report) -> tuple[Group, ...]:
             severity=found[0].severity,
             title=found[0].title,
             remediation=remediation_of(rule),
-            controls=found[0].controls,
+            controls=tuple(dict.fromkeys(control for each in found for control in each.controls)),
             state=STATES[state],
             count=len(found),
             accounts=_accounts(found),
@@ -118,6 +120,7 @@ def _occurrences(findings: list[Finding]) -> tuple[Occurrence, ...]:
             count=len(found),
             accounts=_accounts(found),
             stacks=tuple(sorted({finding.stack for finding in found})),
+            controls=found[0].controls,
             waivers=tuple(sorted({f.waiver for f in found if f.waiver}, key=lambda waiver: waiver.id)),
             fingerprint=digest(
                 [found[0].rule, sorted({f.stack.rpartition(".")[2] for f in found}), path or address]

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from landform.checks.baseline import Baseline
@@ -22,7 +22,8 @@ from landform.checks.waived import with_waivers
 from landform.checks.workers import shared_judgement
 from landform.errors import Code, LandformError, Place
 from landform.org.models import Severity
-from landform.policies.catalogue import COVERAGE_TITLE, catalogue, remediation_of
+from landform.policies.catalogue import COVERAGE_TITLE, remediation_of
+from landform.policies.controls import controls_of, type_of
 from landform.policies.result import Result
 from landform.policies.severity import COVERAGE, SEVERITIES, at_least, rank, severity_of
 from landform.synth.bundle import STACK_FILE, Bundle, ResourceRecord, StackRecord
@@ -67,7 +68,8 @@ class Report:
     one rule on one resource. ``unknown`` is a rule that said it does not apply or cannot tell; it never counts
     as passed. ``rules`` are those that gave a result. ``unchecked_types`` are the resource types in the bundle
     that no rule names, with the number of such resources: nobody has judged them. ``gone`` is how many findings of
-    the baseline are not found any longer, None without a baseline.
+    the baseline are not found any longer, None without a baseline. ``outcomes`` is how often a rule said what of the
+    resources of a type, by rule and type.
     """
 
     bundle: str
@@ -83,6 +85,7 @@ class Report:
     rules: tuple[str, ...]
     unchecked_types: Mapping[str, int]
     gone: int | None = None
+    outcomes: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -188,7 +191,15 @@ def report_of(
             name: judged.types[name] for name in sorted(judged.types) if name not in judged.named_types
         },
         gone=gone,
+        outcomes=_by_rule(judged.results),
     )
+
+
+def _by_rule(results: Sequence[Result]) -> dict[tuple[str, str], Counter[str]]:
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for result in results:
+        found.setdefault((result.rule, type_of(result.address)), Counter())[result.outcome] += 1
+    return found
 
 
 def _floor(bundle: Bundle, tier: str) -> Severity:
@@ -223,7 +234,6 @@ def _copy(bundle: Bundle, record: StackRecord) -> dict[str, Any]:
 def _of_result(record: StackRecord, result: Result) -> Finding:
     origin = record.resources.get(result.address, _NO_RECORD)
     keys = ", ".join(key for key in result.keys if key != "resource_type")
-    known = catalogue().get(result.rule)
     return Finding(
         rule=result.rule,
         severity=severity_of(result.rule),
@@ -238,7 +248,7 @@ def _of_result(record: StackRecord, result: Result) -> Finding:
         construct_path=origin.construct_path,
         source=origin.source,
         remediation=_remediation(record, result, origin.source),
-        controls=known.controls if known else (),
+        controls=controls_of(result.rule, type_of(result.address)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,10 +12,14 @@ from landform.cli import options
 from landform.cli.check_files import asked_for, is_bundle, refuse, text_of, write_reports
 from landform.cli.check_report import show_report
 from landform.cli.check_rules import explain_rule, list_rules
+from landform.cli.check_standard import asked_standard, show_coverage
 from landform.cli.command import add_command
 from landform.cli.console import Out
 from landform.cli.project import bundle_folder, project_folder, read_bundle
 from landform.errors import Exit
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Level = Literal["critical", "high", "medium", "low", "info"]
 
@@ -36,6 +40,8 @@ Examples:
   landform check --baseline check.json    fail on what is not in a former --report json=check.json
 
   landform check --explain CKV_AWS_27
+
+  landform check --standard cis-7.0 --report csv=cis.csv
 
   landform check --report sarif=check.sarif --report html=check.html
 
@@ -80,6 +86,14 @@ def check(
             "--baseline", metavar="FILE", help="A former report as JSON: what is in it fails nothing."
         ),
     ] = None,
+    standard: Annotated[
+        str | None,
+        typer.Option(
+            "--standard",
+            metavar="STANDARD",
+            help="Show what goes against a standard, and how its controls fare; the verdict stays.",
+        ),
+    ] = None,
     explain: Annotated[
         str | None,
         typer.Option("--explain", metavar="RULE", help="Say what a rule asks for, and check nothing."),
@@ -109,6 +123,7 @@ def check(
     from landform.checks.baseline import read_baseline
     from landform.checks.folder import check_folder
     from landform.checks.run import check as run
+    from landform.checks.standard import coverage_of, of_standard
     from landform.checks.suggest import suggestions
 
     said = Out(as_json=json or schema, quiet=quiet)
@@ -122,6 +137,7 @@ def check(
         explain_rule(said, explain)
         return int(Exit.DONE)
     files = asked_for(report)
+    chosen = asked_standard(standard) if standard is not None else None
     before = read_baseline(*text_of(baseline)) if baseline else None
     day = as_of.date() if as_of else dt.date.today()
     project = project_folder(path if path and not is_bundle(path) else directory)
@@ -137,12 +153,24 @@ def check(
             found = run(
                 bundle, records, as_of=day, on_progress=advance, fail_on=fail_on, jobs=jobs, baseline=before
             )
-    write_reports(said, found, files)
+    shown = of_standard(found, chosen) if chosen else found
+    write_reports(said, found, files, by_control=shown)
     suggested = suggestions(found.findings) if suggest else None
+
+    def human(console: Console) -> None:
+        show_report(
+            console,
+            shown,
+            reports.groups(shown),
+            project=project,
+            show_waived=waived,
+            suggested=suggested,
+        )
+        if chosen:
+            show_coverage(console, chosen, coverage_of(found, chosen))
+
     said.result(
         reports.as_json(found, suggested),
-        lambda console: show_report(
-            console, found, reports.groups(found), project=project, show_waived=waived, suggested=suggested
-        ),
+        human,
     )
     return int(Exit.DONE if found.ok else Exit.SAID_NO)

@@ -83,8 +83,10 @@ def asked_for(values: Sequence[str]) -> Mapping[Path, str]:
     return files
 
 
-def write_reports(said: Out, report: Report, files: Mapping[Path, str]) -> None:
+def write_reports(said: Out, report: Report, files: Mapping[Path, str], *, by_control: Report) -> None:
     """Write every report, each whole or not at all, and none before all are made.
+
+    ``by_control`` is what the form by control says: the report, or a standard's view of it.
 
     Raises:
         LandformError: ``not-writable``.
@@ -92,7 +94,7 @@ def write_reports(said: Out, report: Report, files: Mapping[Path, str]) -> None:
     from landform.checks.reports import FORMATS
     from landform.org.files import write_file
 
-    texts = {path: FORMATS[form](report) for path, form in files.items()}
+    texts = {path: FORMATS[form](by_control if form == "csv" else report) for path, form in files.items()}
     for path, text in texts.items():
         write_file(path, text)
         said.notice(f"wrote {relative(path)}")

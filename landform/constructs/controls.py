@@ -10,9 +10,9 @@ from dataclasses import dataclass
 class Control:
     """One secure default.
 
-    ``checks`` are ids of checkov (``CKV_AWS_19``), the AWS Foundational Security Best Practices standard
-    (``S3.8``) and the CIS AWS Foundations Benchmark (``CIS 3.1.4``). ``tier`` names the setting of the tier that
-    sizes it, where one does.
+    ``checks`` are ids of checkov (``CKV_AWS_19``), of landform's own rules (``LF_BUCKET_KEY``), of AWS Security Hub
+    (``S3.8``), and of the CIS AWS Foundations Benchmark in its version 7 (``CIS 3.1.4``). ``tier`` names the setting
+    of the tier that sizes it, where one does.
     """
 
     holds: str

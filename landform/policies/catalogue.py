@@ -16,6 +16,7 @@ from typing import Literal
 
 from landform.errors import Code, LandformError, did_you_mean
 from landform.org.models import Severity
+from landform.policies.controls import controls_of
 from landform.policies.rules import OWN
 from landform.policies.severity import COVERAGE, COVERAGE_SEVERITY, checkov_rules
 
@@ -31,8 +32,9 @@ _CHECKOV_REMEDIATION = "Change the arguments that the finding names until what t
 class Entry:
     """What is known of a rule.
 
-    ``types`` are the resource types it judges, ``rationale`` what happens to those who break it, and ``controls`` ids
-    of published controls that ask for the same; all three are empty where checkov alone knows the rule.
+    ``types`` are the resource types it judges and ``rationale`` what happens to those who break it; both are empty
+    where checkov alone knows the rule. ``controls`` are ids of published controls that ask for the same, of one of
+    the rule's types at least.
     """
 
     id: str
@@ -64,12 +66,12 @@ def catalogue() -> Mapping[str, Entry]:
                 engine="landform",
                 types=rule.types,
                 rationale=rule.rationale,
-                controls=rule.controls,
+                controls=controls_of(rule.id),
             )
             for rule in OWN.values()
         ),
         *(
-            Entry(id=rule, title=title, severity=severity, engine="checkov")
+            Entry(id=rule, title=title, severity=severity, engine="checkov", controls=controls_of(rule))
             for rule, (severity, title) in checkov_rules().items()
         ),
     ]

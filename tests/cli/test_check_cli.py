@@ -1,6 +1,8 @@
 """``landform check``: its reports, its rules, its baseline."""
 
+import csv
 import json
+import re
 import shutil
 from xml.etree import ElementTree
 
@@ -147,6 +149,43 @@ class TestRules:
         assert ranks == sorted(ranks)
         assert len({row["id"] for row in rows}) == len(rows) > 400
         assert {"LF_COVERAGE", "CKV_AWS_27", "LF_TOPIC_SIGNATURE"} <= {row["id"] for row in rows}
+
+
+class TestStandard:
+    """``--standard``."""
+
+    def test_shows_its_findings_and_controls(self, landform, weakened, tmp_path):
+        """What goes against it, in its own controls, and what nobody has judged; the verdict is the whole gate's."""
+        path = tmp_path / "hub.csv"
+        run = landform(
+            "check",
+            *("--as-of", "2026-11-20", "-s", "payments-ledger"),
+            *("--standard", "security-hub", "--report", f"csv={path}"),
+            cwd=weakened,
+        )
+        assert run.status == 1
+        assert "CKV_AWS_21" in run.out
+        assert re.search(r"S3\.14 +fail", run.out)
+        assert re.search(r"not judged: .*CloudTrail\.7", run.out)
+        with path.open(newline="") as file:
+            assert {row["control"] for row in csv.DictReader(file)} >= {"S3.14"}
+        assert "CIS" not in path.read_text()
+
+    def test_the_verdict_stays(self, landform, weakened):
+        """A standard that nothing goes against does not pass the gate."""
+        run = landform(
+            "check",
+            *("--as-of", "2026-11-20", "-s", "payments-ledger", "--standard", "cis-7.0"),
+            cwd=weakened,
+        )
+        assert run.status == 1
+        assert "CKV_AWS_21" not in run.out
+
+    def test_one_that_has_no_map(self, landform, tmp_path):
+        """The standards that there are are named."""
+        run = landform("check", "--standard", "cis-8.0", cwd=tmp_path)
+        assert run.status == 2
+        assert "cis-7.0" in run.err
 
 
 QUEUE = 'resource "aws_sqs_queue" "orders" {\n  name = "orders"\n}\n'

@@ -7,6 +7,7 @@ import pytest
 from every_construct import DOCUMENTED, SERVICES, build, constructs_of, service_module
 from reading import stack_of
 
+from landform.policies.controls import standards
 from landform.policies.severity import severity_of
 from landform.testing import TIERS, stack_instance
 
@@ -24,6 +25,13 @@ CLAIMS = sorted(
         if check.startswith(("CKV", "LF_"))
     }
 )
+PUBLISHED = [
+    (control, check)
+    for controls in CONTROLS.values()
+    for control in controls
+    for check in control.checks
+    if not check.startswith(("CKV", "LF_"))
+]
 NUMBERS = r"(CKV2?_AWS_\d+|LF_[A-Z0-9_]+|CIS \d+(\.\d+)+|[A-Z][A-Za-z0-9]*\.\d+)"
 
 
@@ -35,6 +43,11 @@ def places():
     for construct in stack.node.find_all():
         found.setdefault(type(construct).__name__, []).append(construct.node.path.partition("/")[2])
     return found
+
+
+def benchmark(claim):
+    """The id that the maps have for a claim: the tables of controls mean version 7 of the CIS benchmark."""
+    return claim.replace("CIS ", "CIS v7.0.0/")
 
 
 def switched_off(scanned, tier):
@@ -58,6 +71,33 @@ class TestTables:
         ids = {check for controls in CONTROLS.values() for control in controls for check in control.checks}
 
         assert not {check for check in ids if not re.fullmatch(NUMBERS, check)}
+
+    def test_every_published_control_exists(self):
+        """Security Hub has what is claimed of it, spelled as AWS does, and so has the CIS benchmark."""
+        published = {
+            control
+            for standard in ("fsbp", "security-hub", "cis-7.0")
+            for control in standards()[standard].controls
+        }
+
+        assert not {claim for _, claim in PUBLISHED if benchmark(claim) not in published}
+
+    def test_published_controls_stand_beside_their_rules(self):
+        """A default that names rules, and a control that rules judge, names one of those."""
+        judged = {
+            control: {judge.rule for judge in judges}
+            for standard in standards().values()
+            for control, judges in standard.controls.items()
+            if judges
+        }
+
+        assert not {
+            (control.holds, claim)
+            for control, claim in PUBLISHED
+            if (rules := judged.get(benchmark(claim)))
+            and any(check.startswith(("CKV", "LF_")) for check in control.checks)
+            and rules.isdisjoint(control.checks)
+        }
 
     def test_every_tier_setting_exists(self):
         """A control that a tier sizes names the setting in the tier's file."""

@@ -40,9 +40,9 @@ def csv(report: Report) -> str:
 
 def _rows(report: Report) -> Iterator[tuple[str, ...]]:
     for group in groups(report):
-        controls = [(standard_of(control).name, control) for control in group.controls]
-        for standard, control in controls or [("", "")]:
-            for place in group.occurrences:
+        for place in group.occurrences:
+            controls = [(standard_of(control).name, control) for control in place.controls]
+            for standard, control in controls or [("", "")]:
                 yield (
                     standard,
                     control,

@@ -16,10 +16,8 @@ CONTROLS: Controls = {
     ),
     "BackupPlan": (
         Control("into a vault that is encrypted with a customer managed key", ("CKV_AWS_166", "Backup.1")),
-        Control(
-            "every day, kept for 35 days or longer",
-            ("LF_BACKUP_RETENTION", "DynamoDB.4", "EC2.28", "RDS.26", "EFS.2"),
-        ),
+        Control("every day, kept for 35 days or longer", ("LF_BACKUP_RETENTION",)),
+        Control("what it selects is backed up", ("DynamoDB.4", "EC2.28", "RDS.26", "EFS.2")),
         Control("backups carry the mandatory tags", ("LF_BACKUP_TAGS", "Backup.2")),
         Control("copied to the regions that the organisation's settings name", ()),
         Control("its role backs up, and restores nothing", ()),

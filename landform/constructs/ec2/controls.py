@@ -6,7 +6,7 @@ from landform.constructs.controls import Control, Controls
 _MACHINE = (
     Control(
         "reached through Systems Manager: no key pair, no way in until a peer is named",
-        ("LF_KEY_PAIR", "SSM.1", "CIS 6.3"),
+        ("LF_KEY_PAIR", "SSM.1"),
     ),
     Control("no credentials in user data", ("CKV_AWS_46",)),
     Control("to AWS's services alone on the way out, by HTTPS", ("CKV_AWS_382",)),

@@ -14,7 +14,7 @@ CONTROLS: Controls = {
         Control("the root file system is read-only", ("CKV_AWS_336", "ECS.5")),
         Control("containers run as a user that is not root, without capabilities or privileges",
                 ("LF_CONTAINER_ROOT", "LF_CONTAINER_CAPABILITIES", "LF_CONTAINER_PRIVILEGED",
-                 "CKV_AWS_334", "ECS.1", "ECS.4")),
+                 "CKV_AWS_334", "ECS.4")),
         Control("no name space is shared with a host", ("CKV_AWS_335", "ECS.3")),
         Control("the role that starts a task is not the role of the task", ("CKV_AWS_249",)),
         Control("no public address", ("CKV_AWS_333", "ECS.2")),

@@ -4,10 +4,10 @@ from landform.constructs.controls import Control, Controls
 
 CONTROLS: Controls = {
     "Role": (
-        Control("a permissions boundary on every role", ("CIS 2.14", "LF_IDENTITY_BOUNDARY")),
+        Control("a permissions boundary on every role", ("LF_IDENTITY_BOUNDARY",)),
         Control("a trust policy that names who, never everyone", ("CKV_AWS_60", "CKV_AWS_61")),
         Control("a service is trusted for this account alone (aws:SourceAccount)", ("LF_TRUST_SOURCE",)),
-        Control("no AdministratorAccess, no IAMFullAccess", ("CKV_AWS_274", "CKV2_AWS_56", "IAM.1")),
+        Control("no AdministratorAccess, no IAMFullAccess", ("CKV_AWS_274", "CKV2_AWS_56", "CIS 2.14")),
         Control("sessions of one hour", ("LF_SESSION_LENGTH",)),
     ),
     "Policy": (
@@ -47,7 +47,7 @@ CONTROLS: Controls = {
         ),
         Control(
             "an alarm each time it is assumed, in every region where it can be",
-            ("CKV_AWS_319", "CIS 5.3", "LF_EVENT_RULE_ENABLED"),
+            ("CKV_AWS_319", "LF_EVENT_RULE_ENABLED"),
         ),
         Control("no AdministratorAccess, no IAMFullAccess", ("CKV_AWS_274", "CKV2_AWS_56")),
         Control("the alarm's topic is encrypted with a customer managed key", ("CKV_AWS_26",)),

@@ -5,7 +5,7 @@ from landform.constructs.controls import Control, Controls
 _PRIVATE = (
     Control(
         "all four public access blocks are on",
-        ("CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6", "S3.1", "S3.8", "CIS 3.1.4"),
+        ("CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6", "S3.8", "CIS 3.1.4"),
     ),
     Control("the bucket's owner owns every object; ACLs are off", ("CKV2_AWS_65", "S3.12")),
     Control(

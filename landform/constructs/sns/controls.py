@@ -9,7 +9,7 @@ CONTROLS: Controls = {
         Control("another account is let in by role, from within the organisation", ("CKV_AWS_385",)),
         Control("TLS only", ("LF_POLICY_TLS",)),
         Control("a service publishes for one resource alone (aws:SourceArn)", ("LF_POLICY_CONFUSED_DEPUTY",)),
-        Control("failed deliveries are logged", ("SNS.2",)),
+        Control("failed deliveries are logged", ("LF_TOPIC_FAILURES",)),
         Control("what a subscriber could not be given goes to a dead-letter queue", ()),
         Control("messages are signed with SHA-256", ()),
     ),

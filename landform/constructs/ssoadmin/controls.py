@@ -7,7 +7,7 @@ CONTROLS: Controls = {
         Control("groups are looked up in the directory; no user and no group is made here", ()),
     ),
     "PermissionSet": (
-        Control("no AdministratorAccess, no IAMFullAccess", ("CKV_AWS_274", "CKV2_AWS_56", "CIS 2.19")),
+        Control("no AdministratorAccess, no IAMFullAccess", ("CKV_AWS_274", "CKV2_AWS_56", "CIS 2.14")),
         Control("the account's permissions boundary, but for break_glass", ()),
         Control(
             "sessions of 4 hours at most, 12 where the tier does not guard against deletion",

@@ -13,6 +13,6 @@ CONTROLS: Controls = {
         ),
         Control("logs leave out credentials: the headers authorization and cookie, the query", ()),
         Control("no samples of requests are kept, which would show what the logs leave out", ()),
-        Control("every rule has metrics", ("WAF.12",)),
+        Control("every rule has metrics", ("LF_WEB_ACL_METRICS", "WAF.12")),
     ),
 }

@@ -124,7 +124,6 @@ RULES = (
         rationale="Failed deliveries are in no log unless the topic has a role to write them with.",
         remediation='Set the failure feedback roles, as landform\'s `Topic(self, "Name")` does.',
         judge=_logs_failures,
-        controls=("SNS.2",),
         good=(
             {
                 "aws_sns_topic": {
