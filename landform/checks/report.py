@@ -72,7 +72,7 @@ def groups(report: Report) -> tuple[Group, ...]:
             rule=rule,
             severity=found[0].severity,
             title=found[0].title,
-            remediation=remediation_of(rule),
+            remediation=remediation_of(rule, report.users),
             controls=found[0].controls,
             state=STATES[state],
             count=len(found),

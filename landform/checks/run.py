@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from landform.checks.baseline import Baseline
@@ -21,9 +22,10 @@ from landform.checks.waived import with_waivers
 from landform.checks.workers import shared_judgement
 from landform.errors import Code, LandformError, Place
 from landform.org.models import Severity
-from landform.policies.catalogue import COVERAGE_TITLE, catalogue, remediation_of
+from landform.policies.catalogue import COVERAGE_TITLE, Entry, catalogue, remediation_of
 from landform.policies.result import Result
-from landform.policies.severity import COVERAGE, SEVERITIES, at_least, rank, severity_of
+from landform.policies.severity import COVERAGE, SEVERITIES, UNLISTED, at_least, rank, severity_of
+from landform.policies.user_rules import NO_RULES, UserRules, read_rules
 from landform.synth.bundle import STACK_FILE, Bundle, ResourceRecord, StackRecord
 
 _NO_RECORD = ResourceRecord(construct_path="", source="")
@@ -59,7 +61,7 @@ class Report:
     one rule on one resource. ``unknown`` is a rule that said it does not apply or cannot tell; it never counts
     as passed. ``rules`` are those that gave a result. ``unchecked_types`` are the resource types in the bundle
     that no rule names, with the number of such resources: nobody has judged them. ``gone`` is how many findings of
-    the baseline are not found any longer, None without a baseline.
+    the baseline are not found any longer, None without a baseline. ``users`` are the users' rules of the project.
     """
 
     bundle: str
@@ -75,6 +77,7 @@ class Report:
     rules: tuple[str, ...]
     unchecked_types: Mapping[str, int]
     gone: int | None = None
+    users: UserRules = NO_RULES
 
     @property
     def ok(self) -> bool:
@@ -96,6 +99,7 @@ def check(
     fail_on: Severity | None = None,
     jobs: int | None = None,
     baseline: Baseline | None = None,
+    project: Path | None = None,
 ) -> Report:
     """Run every rule over some stacks of a bundle.
 
@@ -107,17 +111,27 @@ def check(
         fail_on: in place of what the tiers say.
         jobs: processes; chosen unless given.
         baseline: what was found before; it fails no tier.
+        project: the folder whose ``policies/`` are run too, with those of installed packages; none unless given.
 
     Raises:
         LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON, or the
-            bundle names no guard for a tier or holds a waiver that is none.
+            bundle names no guard for a tier or holds a waiver that is none; ``policy-rule`` and ``spec-...`` for users'
+            rules that are none.
     """
+    users = read_rules(project) if project else NO_RULES
+    known = catalogue(users)
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
     copies = {record.name: _copy(bundle, record) for record in records}
-    judged = shared_judgement(copies, jobs=jobs, on_progress=on_progress)
+    judged = shared_judgement(
+        copies, jobs=jobs, on_progress=on_progress, users=users, project=project if users.by_id else None
+    )
     by_name = {record.name: record for record in records}
     raw = [
-        *(_of_result(by_name[r.stack], r) for r in judged.results if r.outcome == "failed"),
+        *(
+            _of_result(by_name[r.stack], r, known.get(r.rule), remediation_of(r.rule, users))
+            for r in judged.results
+            if r.outcome == "failed"
+        ),
         *(_of_gap(by_name[gap.stack], gap) for gap in judged.gaps),
     ]
     findings = tuple(sorted(with_waivers(raw, by_name, copies, as_of), key=_order))
@@ -144,6 +158,7 @@ def check(
             name: judged.types[name] for name in sorted(judged.types) if name not in judged.named_types
         },
         gone=gone,
+        users=users,
     )
 
 
@@ -176,13 +191,12 @@ def _copy(bundle: Bundle, record: StackRecord) -> dict[str, Any]:
         ) from error
 
 
-def _of_result(record: StackRecord, result: Result) -> Finding:
+def _of_result(record: StackRecord, result: Result, known: Entry | None, remediation: str) -> Finding:
     origin = record.resources.get(result.address, _NO_RECORD)
     keys = ", ".join(key for key in result.keys if key != "resource_type")
-    known = catalogue().get(result.rule)
     return Finding(
         rule=result.rule,
-        severity=severity_of(result.rule),
+        severity=known.severity if known else UNLISTED,
         title=result.title,
         message=result.message
         or f"{result.address} breaks the rule; it looks at: {keys or 'the whole block'}.",
@@ -193,15 +207,15 @@ def _of_result(record: StackRecord, result: Result) -> Finding:
         address=result.address,
         construct_path=origin.construct_path,
         source=origin.source,
-        remediation=_remediation(result, origin.source),
+        remediation=_remediation(result, remediation, origin.source),
         controls=known.controls if known else (),
     )
 
 
-def _remediation(result: Result, source: str) -> str:
+def _remediation(result: Result, remediation: str, source: str) -> str:
     where = f" It is made in {source}." if source else ""
     return (
-        f"{remediation_of(result.rule)}{where} Or waive {result.rule} for {result.address} in org/waivers/ with a "
+        f"{remediation}{where} Or waive {result.rule} for {result.address} in org/waivers/ with a "
         "reason, an approver and an expiry."
     )
 

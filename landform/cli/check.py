@@ -98,10 +98,10 @@ def check(
         said.result(reports.schema(), lambda console: None)
         return int(Exit.DONE)
     if rules:
-        list_rules(said)
+        list_rules(said, project_folder(directory))
         return int(Exit.DONE)
     if explain is not None:
-        explain_rule(said, explain)
+        explain_rule(said, explain, project_folder(directory))
         return int(Exit.DONE)
     files = asked_for(report)
     before = read_baseline(*text_of(baseline)) if baseline else None
@@ -117,6 +117,7 @@ def check(
             fail_on=fail_on,
             jobs=jobs,
             baseline=before,
+            project=project,
         )
     write_reports(said, found, files)
     said.result(
