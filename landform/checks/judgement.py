@@ -43,7 +43,12 @@ def judge(
         users: users' rules.
     """
     views = tuple(StackView(name, stacks[name]) for name in sorted(stacks))
-    return judgement(views, scan(stacks, on_progress=on_progress), module_gaps(stacks), users)
+    return judgement(
+        views,
+        scan(stacks, on_progress=on_progress, checks=tuple(users.checkov.values())),
+        module_gaps(stacks),
+        users,
+    )
 
 
 def judgement(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from landform.checks.baseline import Baseline
+from landform.checks.checkov_checks import read_users
 from landform.checks.coverage import Gap
 from landform.checks.finding import Finding
 from landform.checks.scan_copy import scan_copy
@@ -25,7 +26,7 @@ from landform.org.models import Severity
 from landform.policies.catalogue import COVERAGE_TITLE, Entry, catalogue, remediation_of
 from landform.policies.result import Result
 from landform.policies.severity import COVERAGE, SEVERITIES, UNLISTED, at_least, rank, severity_of
-from landform.policies.user_rules import NO_RULES, UserRules, read_rules
+from landform.policies.user_rules import NO_RULES, UserRules
 from landform.synth.bundle import STACK_FILE, Bundle, ResourceRecord, StackRecord
 
 _NO_RECORD = ResourceRecord(construct_path="", source="")
@@ -118,12 +119,16 @@ def check(
             bundle names no guard for a tier or holds a waiver that is none; ``policy-rule`` and ``spec-...`` for users'
             rules that are none.
     """
-    users = read_rules(project) if project else NO_RULES
+    users = read_users(project) if project else NO_RULES
     known = catalogue(users)
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
     copies = {record.name: _copy(bundle, record) for record in records}
     judged = shared_judgement(
-        copies, jobs=jobs, on_progress=on_progress, users=users, project=project if users.by_id else None
+        copies,
+        jobs=jobs,
+        on_progress=on_progress,
+        users=users,
+        project=project if users.by_id or users.checkov else None,
     )
     by_name = {record.name: record for record in records}
     raw = [

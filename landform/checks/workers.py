@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from landform.checks.checkov_checks import read_users
 from landform.checks.checkov_engine import BATCH
 from landform.checks.judgement import Judgement, joined, judge
-from landform.policies.user_rules import UserRules, read_rules
+from landform.policies.user_rules import UserRules
 
 PARALLEL_FROM = 3 * BATCH
 
@@ -65,7 +66,7 @@ def _judge(project: Path | None, stacks: Stacks) -> Judgement:
 
 @functools.cache
 def _users(project: Path) -> UserRules:
-    return read_rules(project)
+    return read_users(project)
 
 
 def _ignore_interrupt() -> None:

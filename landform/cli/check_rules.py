@@ -18,12 +18,12 @@ Example = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 def list_rules(said: Out, project: Path) -> None:
     """List every rule with its severity, the worst first; the project's own too."""
+    from landform.checks.checkov_checks import read_users
     from landform.policies.catalogue import catalogue
     from landform.policies.severity import rank
-    from landform.policies.user_rules import read_rules
 
     entries = sorted(
-        catalogue(read_rules(project)).values(), key=lambda entry: (-rank(entry.severity), entry.id)
+        catalogue(read_users(project)).values(), key=lambda entry: (-rank(entry.severity), entry.id)
     )
     document = [
         {"id": entry.id, "severity": entry.severity, "engine": entry.engine, "title": entry.title}
@@ -40,12 +40,12 @@ def explain_rule(said: Out, rule: str, project: Path) -> None:
     Raises:
         LandformError: ``usage`` where no rule has the id; ``policy-rule`` where the project's are none.
     """
+    from landform.checks.checkov_checks import read_users
     from landform.checks.checkov_engine import rule_types
     from landform.policies.catalogue import entry_of, remediation_of
     from landform.policies.rules import OWN
-    from landform.policies.user_rules import read_rules
 
-    users = read_rules(project)
+    users = read_users(project)
     entry = entry_of(rule, users)
     own = OWN.get(entry.id) or users.rule(entry.id)
     document = {

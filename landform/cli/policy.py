@@ -10,7 +10,7 @@ from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import project_folder
-from landform.errors import Exit
+from landform.errors import Exit, Place
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,18 +38,19 @@ def list_rules(
     directory: options.Directory = options.HERE,
 ) -> int:
     """List the rules in policies/ and those of installed packages, with where each stands."""
-    from landform.policies.user_rules import read_rules
+    from landform.checks.checkov_checks import read_users
 
     said = Out(as_json=json, quiet=quiet)
+    users = read_users(project_folder(directory))
     document = [
-        {
-            "id": found.rule.id,
-            "severity": found.rule.severity,
-            "language": found.language,
-            "place": str(found.place),
-            "title": found.rule.title,
-        }
-        for found in read_rules(project_folder(directory)).by_id.values()
+        *(
+            _row(found.rule.id, found.rule.severity, found.language, found.place, found.rule.title)
+            for found in users.by_id.values()
+        ),
+        *(
+            _row(check.id, check.severity, "checkov", check.place, check.title)
+            for check in users.checkov.values()
+        ),
     ]
     columns = ("severity", "id", "language", "place", "title")
     rows = [[row[column] for column in columns] for row in document]
@@ -58,6 +59,10 @@ def list_rules(
         lambda console: console.print(table(columns, rows) if rows else "no rules in policies/ or packages"),
     )
     return int(Exit.DONE)
+
+
+def _row(id: str, severity: str, language: str, place: Place, title: str) -> dict[str, str]:
+    return {"id": id, "severity": severity, "language": language, "place": str(place), "title": title}
 
 
 def run_examples(
@@ -70,13 +75,13 @@ def run_examples(
 ) -> int:
     """Run every rule over its own examples: the good must pass, the bad must fail, and each rule needs both.
 
-    Exits with 1 where a rule does not do as its examples say.
+    Exits with 1 where a rule does not do as its examples say. Checks for checkov have no examples, and are named.
     """
+    from landform.checks.checkov_checks import read_users
     from landform.policies.examples import problems
-    from landform.policies.user_rules import read_rules
 
     said = Out(as_json=json, quiet=quiet)
-    users = read_rules(project_folder(directory))
+    users = read_users(project_folder(directory))
     chosen = [users.found(id) for id in rule] or list(users.by_id.values())
     failed = {found.rule.id: (found, told) for found in chosen if (told := problems(found.rule))}
     document = {
@@ -85,6 +90,7 @@ def run_examples(
             {"id": id, "place": str(found.place), "problems": list(told)}
             for id, (found, told) in failed.items()
         ],
+        "untested": [] if rule else list(users.checkov),
     }
 
     def human(console: Console) -> None:
@@ -94,6 +100,9 @@ def run_examples(
             console.print(f"[red]FAIL[/]  {id}  [dim]{escape(str(found.place))}[/]", highlight=False)
             for problem in told:
                 console.print(f"      {escape(problem)}", highlight=False, soft_wrap=True)
+        if document["untested"]:
+            checks = ", ".join(users.checkov)
+            console.print(f"checks for checkov have no examples: {checks}", highlight=False, soft_wrap=True)
         console.print(f"{len(chosen) - len(failed)} rules do as their examples say, {len(failed)} do not")
 
     said.result(document, human)

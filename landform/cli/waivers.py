@@ -111,10 +111,10 @@ def waive(
 
     It lapses when the resource changes, or when its days are over. What the tier does not allow is not written.
     """
+    from landform.checks.checkov_checks import read_users
     from landform.checks.waive import bound_waiver, next_id, waiver_file, waiver_text
     from landform.org.files import write_file
     from landform.org.load import load
-    from landform.policies.user_rules import read_rules
     from landform.synth.bundle import Bundle
 
     said = Out(as_json=json, quiet=quiet)
@@ -139,7 +139,7 @@ def waive(
         created=day,
         days=days,
         words=words,
-        users=read_rules(project),
+        users=read_users(project),
     )
     file = waiver_file(waiver.id)
     _make_folder(project / file)

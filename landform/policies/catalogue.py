@@ -49,7 +49,16 @@ class Entry:
 
 def catalogue(users: UserRules = NO_RULES) -> Mapping[str, Entry]:
     """Every rule by id, sorted: landform's own, checkov's for AWS, and users'."""
-    entries = [*_shipped().values(), *(_entry(rule, "user") for rule in users.rules)]
+    entries = [
+        *_shipped().values(),
+        *(_entry(rule, "user") for rule in users.rules),
+        *(
+            Entry(
+                id=check.id, title=check.title, severity=check.severity, engine="checkov", types=check.types
+            )
+            for check in users.checkov.values()
+        ),
+    ]
     return MappingProxyType({entry.id: entry for entry in sorted(entries, key=lambda entry: entry.id)})
 
 

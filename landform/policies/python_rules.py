@@ -46,8 +46,8 @@ def read_python(project: Path, file: str) -> tuple[UserRule, ...]:
     except LandformError:
         raise
     except (Exception, SystemExit) as error:
-        raise _failed(error, path, file) from error
-    lines = _lines(tree)
+        raise module_failed(error, path, file) from error
+    lines = literal_lines(tree)
     places = {id: Place(file, line) for id, line in lines.items()}
     return _taken(getattr(module, _NAME, None), places, Place(file))
 
@@ -87,20 +87,31 @@ def _taken(rules: Any, places: Mapping[str, Place], otherwise: Place) -> tuple[U
     return tuple(UserRule(rule, places.get(str(rule.id), otherwise), "Python") for rule in rules)
 
 
-def _lines(tree: ast.Module) -> Mapping[str, int]:
+def literal_lines(tree: ast.Module) -> Mapping[str, int]:
     """The line of every literal id."""
-    return {
-        keyword.value.value: keyword.value.lineno
+    named = [
+        (keyword.arg, keyword.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         for keyword in node.keywords
-        if keyword.arg == "id"
-        and isinstance(keyword.value, ast.Constant)
-        and isinstance(keyword.value.value, str)
+    ]
+    # As checkov's documentation has it: a variable of that name in the constructor.
+    named += [
+        (target.id, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+    return {
+        value.value: value.lineno
+        for name, value in named
+        if name == "id" and isinstance(value, ast.Constant) and isinstance(value.value, str)
     }
 
 
-def _failed(error: BaseException, path: str, file: str) -> LandformError:
+def module_failed(error: BaseException, path: str, file: str) -> LandformError:
+    """What a module raised while it was run, at the last line of it that was."""
     place = Place(file)
     if isinstance(error, SyntaxError) and error.filename == path:
         place = Place(file, error.lineno, error.offset)

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from landform.digest import digest, sha256
 from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
+from landform.org.models import Severity
 from landform.policies.rule import Rule
 from landform.policies.severity import SEVERITIES
 
@@ -25,6 +26,9 @@ FOLDER = "policies"
 
 GROUP = "landform.policies"
 """The entry points by which a package ships rules: each names a module with ``RULES``, or the tuple itself."""
+
+CHECKOV = f"{FOLDER}/checkov"
+"""The folder of checks for checkov, which knows them by its own forms."""
 
 Language = Literal["Python", "CEL"]
 
@@ -43,11 +47,28 @@ class UserRule:
     language: Language
 
 
+@dataclass(frozen=True, slots=True)
+class CheckovCheck:
+    """A check of a user's for checkov.
+
+    ``kind`` is the block that it judges, or ``graph``; ``check`` is checkov's object.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    types: tuple[str, ...]
+    place: Place
+    kind: str
+    check: Any
+
+
 @dataclass(frozen=True, eq=False)
 class UserRules:
-    """Users' rules by id, sorted."""
+    """Users' rules by id, sorted: landform's kind, and checkov's."""
 
     by_id: Mapping[str, UserRule] = field(default_factory=lambda: MappingProxyType({}))
+    checkov: Mapping[str, CheckovCheck] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -55,11 +76,19 @@ class UserRules:
         return tuple(found.rule for found in self.by_id.values())
 
     def found(self, id: str) -> UserRule:
-        """The rule of an id.
+        """The rule of an id, with its place.
 
         Raises:
-            LandformError: ``usage`` where no rule of a user's has it.
+            LandformError: ``usage`` where no rule in Python or CEL has it.
         """
+        if id in self.checkov:
+            raise LandformError(
+                Code.USAGE,
+                "A check for checkov has no examples.",
+                place=self.checkov[id].place,
+                given=id,
+                expected="the id of a rule in Python or CEL",
+            )
         if id not in self.by_id:
             raise LandformError(
                 Code.USAGE,
@@ -79,7 +108,7 @@ NO_RULES = UserRules()
 
 
 def read_rules(project: Path) -> UserRules:
-    """The rules of a project's folder and of installed packages.
+    """The rules of a project's folder and of installed packages, without the checks for checkov.
 
     Runs the folder's Python modules and imports those of the packages.
 
@@ -93,11 +122,11 @@ def read_rules(project: Path) -> UserRules:
     readers = {".py": read_python, ".yaml": read_cel}
     found: list[UserRule] = []
     errors: list[LandformError] = []
-    for file in _files(project):
+    for file in files_in(project, FOLDER):
         reader = readers.get(os.path.splitext(file)[1])
         try:
             if reader is None:
-                raise _unread(file)
+                raise unread(file, "<name>.py with RULES, or <name>.yaml with rules in CEL")
             found += reader(project, file)
         except LandformError as error:
             errors += error.each()
@@ -123,7 +152,11 @@ def rules_digest(project: Path) -> str:
     """
     return digest(
         {
-            "files": {file: sha256(_bytes(project, file)) for file in _files(project)},
+            "files": {
+                file: sha256(_bytes(project, file))
+                for folder in (FOLDER, CHECKOV)
+                for file in files_in(project, folder)
+            },
             "packages": [
                 [point.name, point.value, point.dist.name if point.dist else "", _version(point)]
                 for point in _entry_points()
@@ -141,24 +174,27 @@ def _entry_points() -> Sequence[metadata.EntryPoint]:
     return sorted(metadata.entry_points(group=GROUP), key=lambda point: (point.name, point.value))
 
 
-def _files(project: Path) -> list[str]:
-    """Everything in the folder but hidden files, notes in Markdown and Python's own cache."""
+def files_in(project: Path, folder: str) -> list[str]:
+    """Everything in a folder of rules but hidden files, notes in Markdown, Python's own cache, and checkov's folder."""
     try:
-        names = sorted(os.listdir(project / FOLDER))
+        names = sorted(os.listdir(project / folder))
     except FileNotFoundError:
         return []
     except OSError as error:
         raise LandformError(
             Code.POLICY_RULE,
             "The folder of rules cannot be read.",
-            place=Place(FOLDER),
+            place=Place(folder),
             given=error.strerror,
             expected="a readable folder",
         ) from None
     return [
-        f"{FOLDER}/{name}"
+        f"{folder}/{name}"
         for name in names
-        if not name.startswith(".") and not name.endswith(".md") and name != "__pycache__"
+        if not name.startswith(".")
+        and not name.endswith(".md")
+        and name != "__pycache__"
+        and f"{folder}/{name}" != CHECKOV
     ]
 
 
@@ -171,12 +207,13 @@ def _bytes(project: Path, file: str) -> bytes:
         ) from None
 
 
-def _unread(file: str) -> LandformError:
+def unread(file: str, expected: str) -> LandformError:
+    """The error for a file of the folder that nobody reads."""
     return LandformError(
         Code.POLICY_RULE,
         "A file in the folder of rules would not be read.",
         place=Place(file),
-        expected="<name>.py with RULES, or <name>.yaml with rules in CEL",
+        expected=expected,
         fix=f"Rename it, or move it out of {FOLDER}/.",
     )
 
