@@ -18,7 +18,7 @@ from typing import Any
 from landform.checks.checkov_checks import read_users
 from landform.checks.checkov_engine import BATCH
 from landform.checks.judgement import Judgement, joined, judge
-from landform.policies.user_rules import UserRules
+from landform.policies.user_rules import NO_RULES, UserRules
 
 PARALLEL_FROM = 3 * BATCH
 
@@ -30,8 +30,8 @@ def shared_judgement(
     *,
     jobs: int | None,
     on_progress: Callable[[int, int], None] | None,
-    users: UserRules,
-    project: Path | None,
+    users: UserRules = NO_RULES,
+    project: Path | None = None,
 ) -> Judgement:
     """Judge as ``judge`` does, with the same result.
 
