@@ -136,6 +136,7 @@ class Code(Enum):
         Exit.BAD_INPUT,
         "A baseline is not a report that `landform check` wrote.",
     )
+    POLICY_RULE = ("policy-rule", Exit.BAD_INPUT, "A rule of the project's or of a package's is no rule.")
     TERRAFORM_FAILED = ("terraform-failed", Exit.SAID_NO, "Terraform refused a stack or could not plan it.")
     SANDBOX_FAILED = ("sandbox-failed", Exit.MISSING, "The local AWS did not start.")
     PLAN_FORMAT = ("plan-format", Exit.MISSING, "A plan in a form that this landform does not know.")

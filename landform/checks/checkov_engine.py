@@ -16,17 +16,15 @@ result with the unpatched HCL run of the same stack.
 
 from __future__ import annotations
 
-import logging
-import os
+import fnmatch
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from landform.checks.checkov_surroundings import no_threads, own_surroundings
 from landform.policies.result import UNREADABLE, Crash, Outcome, Result
+from landform.policies.user_rules import CheckovCheck
 
 BATCH = 50
 """Stacks in one graph. More save no time and take memory; the result does not depend on it."""
@@ -34,9 +32,6 @@ BATCH = 50
 Read = TypeVar("Read", bound="ReadGraph")
 
 _WORST: Mapping[Outcome, int] = {"passed": 0, "unknown": 1, "failed": 2}
-_ENVIRONMENT = re.compile(
-    r"(CHECKOV|CKV|BC|PRISMA|RENDER|CREATE)_|EXTERNAL_MODULES_DIR$|MAX_WILDCARD_ARR_SIZE$|TF_SPLIT_GRAPH$"
-)
 _MARKED: Mapping[str, int] = {"resource": 2, "data": 2, "provider": 1, "module": 1, "locals": 0}
 _INSTANCE = re.compile(r"\[.*$", re.DOTALL)
 _MODULE = re.compile(r"(module\.[\w-]+(\[[^\]]*\])?\.)+")
@@ -61,6 +56,7 @@ def scan(
     *,
     on_progress: Callable[[int, int], None] | None = None,
     batch: int = BATCH,
+    checks: Sequence[CheckovCheck] = (),
 ) -> Scan:
     """Run checkov's rules over scan copies of stacks, by the stack's name.
 
@@ -70,14 +66,15 @@ def scan(
         stacks: what ``scan_copy`` made, by stack name.
         on_progress: called with the stacks done and all stacks, after each batch.
         batch: how many stacks share one graph; it has no influence on the result.
+        checks: users' own, beside checkov's.
     """
     results: list[Result] = []
     crashes: set[Crash] = set()
     names = sorted(stacks)
     batches = [tuple(names[start : start + batch]) for start in range(0, len(names), batch)][::-1]
     done = 0
-    with _own_environment(), _same_streams(), _captured_log() as log:
-        rules = _Rules()
+    with own_surroundings() as log:
+        rules = _Rules(checks)
         while batches:
             members = batches.pop()
             log.clear()
@@ -103,10 +100,10 @@ class ReadGraph(Protocol):
     def names(self) -> Mapping[str, str]: ...
 
 
-def scan_graph(read: Callable[[Any], Read]) -> tuple[Scan, Read]:
+def scan_graph(read: Callable[[Any], Read], checks: Sequence[CheckovCheck] = ()) -> tuple[Scan, Read]:
     """Run checkov's rules over a graph that is read with a graph manager of checkov's, in surroundings of its own."""
-    with _own_environment(), _same_streams(), _captured_log() as log:
-        rules = _Rules()
+    with own_surroundings() as log:
+        rules = _Rules(checks)
         manager = rules.hcl_runner().graph_manager
         made = read(manager)
         judged = JudgedGraph(rules, manager, made.graph, made.names)
@@ -160,7 +157,7 @@ def rule_types() -> Mapping[str, tuple[str, ...]]:
     Importing checkov takes about two seconds; it happens here too.
     """
     found: dict[str, set[str]] = {}
-    with _own_environment(), _same_streams(), _captured_log():
+    with own_surroundings():
         rules = _Rules()
     for kind, registry in rules.by_kind.items():
         prefix = "" if kind == "resource" else f"{kind}."
@@ -172,10 +169,33 @@ def rule_types() -> Mapping[str, tuple[str, ...]]:
     return {rule: tuple(sorted(types)) for rule, types in sorted(found.items())}
 
 
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What users' checks are read beside: checkov's ids and registries, and its parser of graph checks."""
+
+    ids: frozenset[str]
+    registries: tuple[Any, ...]
+    parser: Any
+    types_of: Callable[[Any], Any]
+
+
+def shipped_rules() -> Shipped:
+    """checkov's own checks, loaded; to be called in surroundings of its own."""
+    rules = _Rules()
+    registry = rules.runner().graph_registry
+    python = (rule for kind in rules.by_kind.values() for _, rule in kind.all_checks())
+    return Shipped(
+        ids=frozenset(rule.id for rule in (*python, *rules.graph)),
+        registries=tuple(rules.by_kind.values()),
+        parser=registry.parser,
+        types_of=registry._get_resource_types,
+    )
+
+
 class _Rules:
     """checkov's registries, loaded: Python rules by kind of block, and graph rules."""
 
-    def __init__(self) -> None:
+    def __init__(self, users: Sequence[CheckovCheck] = ()) -> None:
         from checkov.terraform.checks.utils import base_cloudsplaining_iam_scanner as iam
         from checkov.terraform.runner import Runner
         from checkov.terraform_json.runner import TerraformJsonRunner
@@ -186,8 +206,26 @@ class _Rules:
         runner = TerraformJsonRunner()
         runner.graph_registry.load_checks()
         self.by_kind: Mapping[str, Any] = runner.block_type_registries
-        self.graph: tuple[Any, ...] = tuple(sorted(runner.graph_registry.checks, key=lambda rule: rule.id))
-        self.known_types = frozenset(self.by_kind["resource"].checks)
+        self.graph: tuple[Any, ...] = tuple(
+            sorted(
+                [*runner.graph_registry.checks, *(each.check for each in users if each.kind == "graph")],
+                key=lambda rule: rule.id,
+            )
+        )
+        self.users = tuple(each for each in users if each.kind != "graph")
+        named = {name for each in self.users if each.kind == "resource" for name in each.types}
+        self.known_types = frozenset(self.by_kind["resource"].checks) | {
+            name for name in named if not any(sign in name for sign in "*?[")
+        }
+
+    def of_block(self, kind: str, entity_type: str) -> Iterator[Any]:
+        """The Python rules that judge a block, the users' last."""
+        yield from self.by_kind[kind].get_checks(entity_type)
+        for user in self.users:
+            if user.kind == kind and any(
+                fnmatch.fnmatchcase(entity_type, name) for name in user.check.supported_entities
+            ):
+                yield user.check
 
 
 class JudgedGraph:
@@ -209,7 +247,7 @@ class JudgedGraph:
         for vertex in self.vertices:
             if vertex.block_type in self.rules.by_kind:
                 yield from self._of_block(vertex.block_type, vertex.config, vertex.path)
-        with _no_threads():
+        with no_threads():
             yield from self._of_graph()
 
     def _of_block(self, kind: str, config: dict[str, Any], path: str) -> Iterator[Result]:
@@ -218,11 +256,11 @@ class JudgedGraph:
         address = _address(kind, entity_type, name, body)
         stack = self.names[path]
         self.rules.iam_scanner.policy_document_cache.clear()
-        for rule in registry.get_checks(entity_type):
+        for rule in self.rules.of_block(kind, entity_type):
             rule.graph = self.reader
             try:
                 outcome = _outcome(rule.run(path, body, name, entity_type, {})["result"])
-            except Exception as error:  # noqa: BLE001  # as above
+            except (Exception, SystemExit) as error:  # noqa: BLE001  # as above
                 self.crashes.append(Crash(rule.id, stack, address, type(error).__name__))
                 continue
             if outcome == "unknown" and isinstance(rule, self.rules.iam_scanner):
@@ -300,73 +338,3 @@ def _definition(stack: Mapping[str, Any]) -> dict[str, Any]:
             for body in bodies:
                 body.update({"__start_line__": 1, "__end_line__": 1})
     return definition
-
-
-@contextmanager
-def _own_environment() -> Iterator[None]:
-    """No variable of checkov's, so that the same stacks give the same findings on every machine."""
-    hidden = {name: value for name, value in os.environ.items() if _ENVIRONMENT.match(name)}
-    for name in hidden:
-        del os.environ[name]
-    try:
-        yield
-    finally:
-        os.environ.update(hidden)
-
-
-@contextmanager
-def _same_streams() -> Iterator[None]:
-    """The caller's stdout and stderr: importing checkov wraps both, to reset colours at every write."""
-    streams = sys.stdout, sys.stderr
-    try:
-        yield
-    finally:
-        sys.stdout, sys.stderr = streams
-
-
-@contextmanager
-def _captured_log() -> Iterator[list[str]]:
-    """What checkov logs as an error, as the places that logged it; nothing of it is printed.
-
-    The message is dropped: checkov writes whole resources into it, secrets and all.
-    """
-    places: list[str] = []
-
-    class Places(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            dropped = str(record.msg).startswith("Failed to add block")
-            # A rule's own exception is raised as well, and is a crash with an address.
-            if dropped or (record.levelno >= logging.ERROR and record.funcName != "log_check_error"):
-                places.append(f"{record.module}.{record.funcName}")
-
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    root.handlers = [Places()]
-    root.setLevel(logging.WARNING)
-    try:
-        yield places
-    finally:
-        root.handlers = handlers
-        root.setLevel(level)
-
-
-class _Inline:
-    """An executor that works in the caller's thread, so that what fails is raised and the order is fixed."""
-
-    def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        future.set_result(function(*args))
-        return future
-
-
-@contextmanager
-def _no_threads() -> Iterator[None]:
-    """checkov's graph rules without their thread pools, which swallow every exception."""
-    from checkov.common.checks_infra.solvers.attribute_solvers import base_attribute_solver as module
-
-    pool = module.ThreadPoolExecutor
-    module.ThreadPoolExecutor = _Inline
-    try:
-        yield
-    finally:
-        module.ThreadPoolExecutor = pool

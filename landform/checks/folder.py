@@ -18,6 +18,7 @@ from landform.checks.judgement import Judgement, joined, judgement
 from landform.checks.run import Report, findings_of, report_of
 from landform.digest import digest, sha256
 from landform.org.models import Severity
+from landform.policies.user_rules import NO_RULES, UserRules
 from landform.policies.view import StackView
 from landform.synth.bundle import ResourceRecord, StackRecord
 
@@ -29,6 +30,7 @@ def check_folder(
     fail_on: Severity,
     on_progress: Callable[[int, int], None] | None = None,
     baseline: Baseline | None = None,
+    users: UserRules = NO_RULES,
 ) -> Report:
     """Run every rule over the Terraform below a folder.
 
@@ -38,6 +40,7 @@ def check_folder(
         fail_on: the lowest severity that fails.
         on_progress: called with the folders done and all folders.
         baseline: what was found before; it does not fail.
+        users: users' rules, run too.
 
     Raises:
         LandformError: ``configuration-unreadable`` for a folder without Terraform, or files that cannot be read.
@@ -46,28 +49,31 @@ def check_folder(
     names = sorted({*files.hcl, *files.json})
     copies, lines = read_json(files)
     parts: list[Judgement] = []
+    checks = tuple(users.checkov.values())
     if files.hcl:
-        scanned, read = scan_graph(lambda manager: read_graph(manager, files))
-        parts.append(judgement(read.views, scanned, [unread_module(*module) for module in read.unread]))
+        scanned, read = scan_graph(lambda manager: read_graph(manager, files), checks)
+        gaps = [unread_module(*module) for module in read.unread]
+        parts.append(judgement(read.views, scanned, gaps, users))
         lines |= read.lines
         if on_progress:
             on_progress(len(names) - len(copies), len(names))
     if copies:
         views = [StackView(name, copies[name]) for name in sorted(copies)]
-        parts.append(judgement(views, scan(copies), module_gaps(copies)))
+        parts.append(judgement(views, scan(copies, checks=checks), module_gaps(copies), users))
     if on_progress:
         on_progress(len(names), len(names))
     judged = joined(parts)
     records = {name: _record(name, lines) for name in names}
     return report_of(
         judged,
-        findings_of(judged, records),
+        findings_of(judged, records, users),
         subject=_digest(files),
         records=tuple(records.values()),
         floors={"": fail_on},
         as_of=as_of,
         baseline=baseline,
         is_looked_at=lambda name: True,
+        users=users,
     )
 
 

@@ -1,4 +1,4 @@
-"""Everything that is said of some stacks: by checkov's rules, by landform's own, and what neither could judge."""
+"""Everything that is said of some stacks: by checkov's rules, landform's own and users', and what none could judge."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from landform.checks.coverage import NOT_LITERAL, Gap, crash_gaps, gap_order, ga
 from landform.policies.engine import judged
 from landform.policies.result import UNREADABLE, Crash, Result
 from landform.policies.rules import OWN
+from landform.policies.user_rules import NO_RULES, UserRules
 from landform.policies.view import StackView
 
 
@@ -29,27 +30,39 @@ class Judgement:
 
 
 def judge(
-    stacks: Mapping[str, Mapping[str, Any]], *, on_progress: Callable[[int, int], None] | None = None
+    stacks: Mapping[str, Mapping[str, Any]],
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+    users: UserRules = NO_RULES,
 ) -> Judgement:
     """Run every rule over scan copies of stacks.
 
     Args:
         stacks: what ``scan_copy`` made, by stack name.
         on_progress: called with the stacks done and all stacks.
+        users: users' rules.
     """
     views = tuple(StackView(name, stacks[name]) for name in sorted(stacks))
-    return judgement(views, scan(stacks, on_progress=on_progress), module_gaps(stacks))
+    return judgement(
+        views,
+        scan(stacks, on_progress=on_progress, checks=tuple(users.checkov.values())),
+        module_gaps(stacks),
+        users,
+    )
 
 
-def judgement(views: Sequence[StackView], scanned: Scan, unread: Iterable[Gap]) -> Judgement:
-    """What checkov's rules said of some views, and what landform's own say of them.
+def judgement(
+    views: Sequence[StackView], scanned: Scan, unread: Iterable[Gap], users: UserRules = NO_RULES
+) -> Judgement:
+    """What checkov's rules said of some views, and what landform's own and users' say of them.
 
     Args:
         views: the stacks, or the modules in them.
         scanned: what checkov's rules said of the same stacks.
         unread: what is not in the views, and should be.
+        users: users' rules.
     """
-    rules = tuple(OWN.values())
+    rules = (*OWN.values(), *users.rules)
     own = [said for view in views for said in judged(view, rules)]
     results = [*scanned.results, *(said for said in own if isinstance(said, Result))]
     unjudged = [*unread, *gaps(views, scanned)]

@@ -76,7 +76,7 @@ def groups(report: Report) -> tuple[Group, ...]:
             rule=rule,
             severity=found[0].severity,
             title=found[0].title,
-            remediation=remediation_of(rule),
+            remediation=remediation_of(rule, report.users),
             controls=tuple(dict.fromkeys(control for each in found for control in each.controls)),
             state=STATES[state],
             count=len(found),

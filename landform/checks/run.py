@@ -11,9 +11,11 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from landform.checks.baseline import Baseline
+from landform.checks.checkov_checks import read_users
 from landform.checks.coverage import Gap
 from landform.checks.finding import Finding
 from landform.checks.judgement import Judgement
@@ -22,10 +24,11 @@ from landform.checks.waived import with_waivers
 from landform.checks.workers import shared_judgement
 from landform.errors import Code, LandformError, Place
 from landform.org.models import Severity
-from landform.policies.catalogue import COVERAGE_TITLE, remediation_of
+from landform.policies.catalogue import COVERAGE_TITLE, Entry, catalogue, remediation_of
 from landform.policies.controls import controls_of, type_of
 from landform.policies.result import Result
-from landform.policies.severity import COVERAGE, SEVERITIES, at_least, rank, severity_of
+from landform.policies.severity import COVERAGE, SEVERITIES, UNLISTED, at_least, rank, severity_of
+from landform.policies.user_rules import NO_RULES, UserRules
 from landform.synth.bundle import STACK_FILE, Bundle, ResourceRecord, StackRecord
 
 _NO_RECORD = ResourceRecord(construct_path="", source="")
@@ -69,7 +72,7 @@ class Report:
     as passed. ``rules`` are those that gave a result. ``unchecked_types`` are the resource types in the bundle
     that no rule names, with the number of such resources: nobody has judged them. ``gone`` is how many findings of
     the baseline are not found any longer, None without a baseline. ``outcomes`` is how often a rule said what of the
-    resources of a type, by rule and type.
+    resources of a type, by rule and type. ``users`` are the users' rules of the project.
     """
 
     bundle: str
@@ -86,6 +89,7 @@ class Report:
     unchecked_types: Mapping[str, int]
     gone: int | None = None
     outcomes: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    users: UserRules = NO_RULES
 
     @property
     def ok(self) -> bool:
@@ -107,6 +111,7 @@ def check(
     fail_on: Severity | None = None,
     jobs: int | None = None,
     baseline: Baseline | None = None,
+    project: Path | None = None,
 ) -> Report:
     """Run every rule over some stacks of a bundle.
 
@@ -118,16 +123,25 @@ def check(
         fail_on: in place of what the tiers say.
         jobs: processes; chosen unless given.
         baseline: what was found before; it fails no tier.
+        project: the folder whose ``policies/`` are run too, with those of installed packages; none unless given.
 
     Raises:
         LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON, or the
-            bundle names no guard for a tier or holds a waiver that is none.
+            bundle names no guard for a tier or holds a waiver that is none; ``policy-rule`` and ``spec-...`` for users'
+            rules that are none.
     """
+    users = read_users(project) if project else NO_RULES
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
     copies = {record.name: _copy(bundle, record) for record in records}
-    judged = shared_judgement(copies, jobs=jobs, on_progress=on_progress)
+    judged = shared_judgement(
+        copies,
+        jobs=jobs,
+        on_progress=on_progress,
+        users=users,
+        project=project if users.by_id or users.checkov else None,
+    )
     by_name = {record.name: record for record in records}
-    found = with_waivers(findings_of(judged, by_name), by_name, copies, as_of)
+    found = with_waivers(findings_of(judged, by_name, users), by_name, copies, as_of)
     return report_of(
         judged,
         found,
@@ -137,12 +151,17 @@ def check(
         as_of=as_of,
         baseline=baseline,
         is_looked_at=lambda name: name in by_name or name not in bundle.stacks,
+        users=users,
     )
 
 
-def findings_of(judged: Judgement, records: Mapping[str, StackRecord]) -> Iterator[Finding]:
+def findings_of(judged: Judgement, records: Mapping[str, StackRecord], users: UserRules) -> Iterator[Finding]:
     """The findings of a judgement, before anybody waived one. ``records`` are the stacks by name."""
-    yield from (_of_result(records[r.stack], r) for r in judged.results if r.outcome == "failed")
+    known = catalogue(users)
+    for result in judged.results:
+        if result.outcome == "failed":
+            remediation = remediation_of(result.rule, users)
+            yield _of_result(records[result.stack], result, known.get(result.rule), remediation)
     yield from (_of_gap(records[gap.stack], gap) for gap in judged.gaps)
 
 
@@ -156,6 +175,7 @@ def report_of(
     as_of: dt.date,
     baseline: Baseline | None,
     is_looked_at: Callable[[str], bool],
+    users: UserRules,
 ) -> Report:
     """The report on a judgement.
 
@@ -168,6 +188,7 @@ def report_of(
         as_of: the day of the report.
         baseline: what was found before.
         is_looked_at: whether a stack of the baseline was judged, or is no more.
+        users: the users' rules that were run.
     """
     findings = tuple(sorted(found, key=_order))
     gone = None
@@ -192,6 +213,7 @@ def report_of(
         },
         gone=gone,
         outcomes=_by_rule(judged.results),
+        users=users,
     )
 
 
@@ -231,12 +253,12 @@ def _copy(bundle: Bundle, record: StackRecord) -> dict[str, Any]:
         ) from error
 
 
-def _of_result(record: StackRecord, result: Result) -> Finding:
+def _of_result(record: StackRecord, result: Result, known: Entry | None, remediation: str) -> Finding:
     origin = record.resources.get(result.address, _NO_RECORD)
     keys = ", ".join(key for key in result.keys if key != "resource_type")
     return Finding(
         rule=result.rule,
-        severity=severity_of(result.rule),
+        severity=known.severity if known else UNLISTED,
         title=result.title,
         message=result.message
         or f"{result.address} breaks the rule; it looks at: {keys or 'the whole block'}.",
@@ -247,12 +269,12 @@ def _of_result(record: StackRecord, result: Result) -> Finding:
         address=result.address,
         construct_path=origin.construct_path,
         source=origin.source,
-        remediation=_remediation(record, result, origin.source),
-        controls=controls_of(result.rule, type_of(result.address)),
+        remediation=_remediation(record, result, remediation, origin.source),
+        controls=controls_of(result.rule, type_of(result.address)) or (known.controls if known else ()),
     )
 
 
-def _remediation(record: StackRecord, result: Result, source: str) -> str:
+def _remediation(record: StackRecord, result: Result, remediation: str, source: str) -> str:
     where = f" It is made in {source}." if source else ""
     # Waivers are the organisation's: what is of no tier has none.
     waiver = (
@@ -260,7 +282,7 @@ def _remediation(record: StackRecord, result: Result, source: str) -> str:
         if record.tier
         else ""
     )
-    return f"{remediation_of(result.rule)}{where}{waiver}"
+    return f"{remediation}{where}{waiver}"
 
 
 def _of_gap(record: StackRecord, gap: Gap) -> Finding:

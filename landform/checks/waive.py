@@ -17,6 +17,7 @@ from landform.org.format import format_text
 from landform.org.models import Waiver
 from landform.org.spec import WAIVERS
 from landform.policies.catalogue import entry_of
+from landform.policies.user_rules import NO_RULES, UserRules
 from landform.policies.view import StackView
 from landform.policies.waivers import Terms, broken_terms
 from landform.synth.bundle import Bundle, StackRecord
@@ -32,6 +33,7 @@ def bound_waiver(
     created: dt.date,
     days: int | None,
     words: Mapping[str, Any],
+    users: UserRules = NO_RULES,
 ) -> Waiver:
     """A waiver of a rule for one resource, bound to the resource as it is in the bundle.
 
@@ -44,6 +46,7 @@ def bound_waiver(
         created: its first day.
         days: how long it holds; as long as the tier allows unless given.
         words: the rest of the waiver's fields: its reason, who asked for it, who approved it, the ticket.
+        users: users' rules, which can be waived as others can.
 
     Raises:
         LandformError: ``usage`` for a rule that is none; ``reference`` for a resource that the stack does not hold;
@@ -69,7 +72,7 @@ def bound_waiver(
             "schema": "landform/waiver/v1",
             "id": id,
             "category": "mitigated" if words.get("compensating") else "waiver",
-            "checks": [entry_of(rule).id],
+            "checks": [entry_of(rule, users).id],
             "scope": {"stacks": [record.name], "resources": [address]},
             **words,
             "created": created.isoformat(),

@@ -121,20 +121,23 @@ def check(
     """
     from landform.checks import report as reports
     from landform.checks.baseline import read_baseline
+    from landform.checks.checkov_checks import read_users
     from landform.checks.folder import check_folder
     from landform.checks.run import check as run
     from landform.checks.standard import coverage_of, of_standard
     from landform.checks.suggest import suggestions
+    from landform.org.spec import ROOT
+    from landform.policies.user_rules import NO_RULES
 
     said = Out(as_json=json or schema, quiet=quiet)
     if schema:
         said.result(reports.schema(), lambda console: None)
         return int(Exit.DONE)
     if rules:
-        list_rules(said)
+        list_rules(said, project_folder(directory))
         return int(Exit.DONE)
     if explain is not None:
-        explain_rule(said, explain)
+        explain_rule(said, explain, project_folder(directory))
         return int(Exit.DONE)
     files = asked_for(report)
     chosen = asked_standard(standard) if standard is not None else None
@@ -145,13 +148,26 @@ def check(
         if path and not is_bundle(path):
             refuse(account=account, tier=tier, stack=stack, region=region, out=out, jobs=jobs, waived=waived)
             found = check_folder(
-                project, as_of=day, fail_on=fail_on or FLOOR, on_progress=advance, baseline=before
+                project,
+                as_of=day,
+                fail_on=fail_on or FLOOR,
+                on_progress=advance,
+                baseline=before,
+                # Rules are code, which is run for a project alone, not wherever somebody stands.
+                users=read_users(directory) if (directory / ROOT).is_dir() else NO_RULES,
             )
         else:
             refuse(suggest=suggest)
             bundle, records = read_bundle(path or bundle_folder(project, out), account, tier, stack, region)
             found = run(
-                bundle, records, as_of=day, on_progress=advance, fail_on=fail_on, jobs=jobs, baseline=before
+                bundle,
+                records,
+                as_of=day,
+                on_progress=advance,
+                fail_on=fail_on,
+                jobs=jobs,
+                baseline=before,
+                project=project,
             )
     shown = of_standard(found, chosen) if chosen else found
     write_reports(said, found, files, by_control=shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from landform.cli.check_report import COLOURS
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
 Example = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
-def list_rules(said: Out) -> None:
-    """List every rule with its severity, the worst first."""
+def list_rules(said: Out, project: Path) -> None:
+    """List every rule with its severity, the worst first; the project's own too."""
+    from landform.checks.checkov_checks import read_users
     from landform.policies.catalogue import catalogue
     from landform.policies.severity import rank
 
-    entries = sorted(catalogue().values(), key=lambda entry: (-rank(entry.severity), entry.id))
+    entries = sorted(
+        catalogue(read_users(project)).values(), key=lambda entry: (-rank(entry.severity), entry.id)
+    )
     document = [
         {"id": entry.id, "severity": entry.severity, "engine": entry.engine, "title": entry.title}
         for entry in entries
@@ -30,27 +34,29 @@ def list_rules(said: Out) -> None:
     said.result(document, lambda console: console.print(table(columns, rows)))
 
 
-def explain_rule(said: Out, rule: str) -> None:
+def explain_rule(said: Out, rule: str, project: Path) -> None:
     """Say all that is known of one rule.
 
     Raises:
-        LandformError: ``usage`` where no rule has the id.
+        LandformError: ``usage`` where no rule has the id; ``policy-rule`` where the project's are none.
     """
+    from landform.checks.checkov_checks import read_users
     from landform.checks.checkov_engine import rule_types
     from landform.policies.catalogue import entry_of, remediation_of
     from landform.policies.rules import OWN
 
-    entry = entry_of(rule)
-    own = OWN.get(entry.id)
+    users = read_users(project)
+    entry = entry_of(rule, users)
+    own = OWN.get(entry.id) or users.rule(entry.id)
     document = {
         "id": entry.id,
         "title": entry.title,
         "severity": entry.severity,
         "engine": entry.engine,
         # Only checkov knows what its rules judge.
-        "types": list(entry.types if entry.engine == "landform" else rule_types().get(entry.id, ())),
+        "types": list(entry.types if own or entry.types else rule_types().get(entry.id, ())),
         "rationale": entry.rationale,
-        "remediation": remediation_of(entry.id),
+        "remediation": remediation_of(entry.id, users),
         "controls": list(entry.controls),
         "good": list(own.good) if own else [],
         "bad": list(own.bad) if own else [],

@@ -17,6 +17,7 @@ from landform.cli import (
     new,
     org,
     plan,
+    policy,
     start,
     synth,
     waivers,
@@ -45,7 +46,7 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, waivers, access, plan, org, doctor, bindings,
+    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

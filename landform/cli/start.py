@@ -91,7 +91,7 @@ def demo(
         )
         said.result(None, lambda console: show_synth(console, made, synthesised))
     with said.progress("checking") as advance:
-        report = check(bundle, records, as_of=dt.date.today(), on_progress=advance)
+        report = check(bundle, records, as_of=dt.date.today(), on_progress=advance, project=project)
     if not json:
         said.result(None, lambda console: _show_step(console, "2. Checked"))
         said.result(

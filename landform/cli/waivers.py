@@ -67,7 +67,7 @@ def waivers(
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
     day = as_of.date() if as_of else dt.date.today()
-    found = uses(load(project).waivers, _report(said, bundle_folder(project, out), day, jobs), day)
+    found = uses(load(project).waivers, _report(said, project, bundle_folder(project, out), day, jobs), day)
     rows = [
         [
             use.waiver.id,
@@ -111,6 +111,7 @@ def waive(
 
     It lapses when the resource changes, or when its days are over. What the tier does not allow is not written.
     """
+    from landform.checks.checkov_checks import read_users
     from landform.checks.waive import bound_waiver, next_id, waiver_file, waiver_text
     from landform.org.files import write_file
     from landform.org.load import load
@@ -138,6 +139,7 @@ def waive(
         created=day,
         days=days,
         words=words,
+        users=read_users(project),
     )
     file = waiver_file(waiver.id)
     _make_folder(project / file)
@@ -150,7 +152,7 @@ def waive(
     return int(Exit.DONE)
 
 
-def _report(said: Out, folder: Path, day: dt.date, jobs: int | None) -> Report | None:
+def _report(said: Out, project: Path, folder: Path, day: dt.date, jobs: int | None) -> Report | None:
     """What the gate says of the stacks that have waivers; None without a bundle."""
     from landform.checks.run import check
     from landform.synth.bundle import Bundle
@@ -164,7 +166,7 @@ def _report(said: Out, folder: Path, day: dt.date, jobs: int | None) -> Report |
         return None
     records = [record for record in bundle.stacks.values() if record.waivers]
     with said.progress("checking") as advance:
-        return check(bundle, records, as_of=day, on_progress=advance, jobs=jobs)
+        return check(bundle, records, as_of=day, on_progress=advance, jobs=jobs, project=project)
 
 
 def _make_folder(path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Every rule that landform knows by its id: what it asks for, how bad it is to break it, and what to do then.
+"""Every rule by its id: what it asks for, how bad it is to break it, and what to do then.
 
-landform's own rules say all of it themselves. Of checkov's, the severity table has severity and title, and what to
-do is said by the tables of secure defaults of landform's constructs, which name the checks that each satisfies.
+landform's own rules, and users', say all of it themselves. Of checkov's, the severity table has severity and title,
+and what to do is said by the tables of secure defaults of landform's constructs, which name the checks that each
+satisfies.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from typing import Literal
 from landform.errors import Code, LandformError, did_you_mean
 from landform.org.models import Severity
 from landform.policies.controls import controls_of
+from landform.policies.rule import Rule
 from landform.policies.rules import OWN
 from landform.policies.severity import COVERAGE, COVERAGE_SEVERITY, checkov_rules
+from landform.policies.user_rules import NO_RULES, UserRules
 
 COVERAGE_TITLE = "Every resource that a rule knows is judged"
 _COVERAGE_REMEDIATION = "Write policies and blocks as literals, so that a rule can read them."
@@ -40,15 +43,29 @@ class Entry:
     id: str
     title: str
     severity: Severity
-    engine: Literal["checkov", "landform"]
+    engine: Literal["checkov", "landform", "user"]
     types: tuple[str, ...] = ()
     rationale: str = ""
     controls: tuple[str, ...] = ()
 
 
+def catalogue(users: UserRules = NO_RULES) -> Mapping[str, Entry]:
+    """Every rule by id, sorted: landform's own, checkov's for AWS, and users'."""
+    entries = [
+        *_shipped().values(),
+        *(_entry(rule, "user") for rule in users.rules),
+        *(
+            Entry(
+                id=check.id, title=check.title, severity=check.severity, engine="checkov", types=check.types
+            )
+            for check in users.checkov.values()
+        ),
+    ]
+    return MappingProxyType({entry.id: entry for entry in sorted(entries, key=lambda entry: entry.id)})
+
+
 @functools.cache
-def catalogue() -> Mapping[str, Entry]:
-    """Every rule by id, sorted: landform's own, and checkov's for AWS."""
+def _shipped() -> Mapping[str, Entry]:
     entries = [
         Entry(
             id=COVERAGE,
@@ -58,33 +75,34 @@ def catalogue() -> Mapping[str, Entry]:
             types=("*",),
             rationale=_COVERAGE_RATIONALE,
         ),
-        *(
-            Entry(
-                id=rule.id,
-                title=rule.title,
-                severity=rule.severity,
-                engine="landform",
-                types=rule.types,
-                rationale=rule.rationale,
-                controls=controls_of(rule.id),
-            )
-            for rule in OWN.values()
-        ),
+        *(_entry(rule, "landform") for rule in OWN.values()),
         *(
             Entry(id=rule, title=title, severity=severity, engine="checkov", controls=controls_of(rule))
             for rule, (severity, title) in checkov_rules().items()
         ),
     ]
-    return MappingProxyType({entry.id: entry for entry in sorted(entries, key=lambda entry: entry.id)})
+    return MappingProxyType({entry.id: entry for entry in entries})
 
 
-def entry_of(rule: str) -> Entry:
+def _entry(rule: Rule, engine: Literal["landform", "user"]) -> Entry:
+    return Entry(
+        id=rule.id,
+        title=rule.title,
+        severity=rule.severity,
+        engine=engine,
+        types=rule.types,
+        rationale=rule.rationale,
+        controls=controls_of(rule.id) or rule.controls,
+    )
+
+
+def entry_of(rule: str, users: UserRules = NO_RULES) -> Entry:
     """What is known of a rule.
 
     Raises:
         LandformError: ``usage`` where no rule has the id.
     """
-    known = catalogue()
+    known = catalogue(users)
     if rule not in known:
         raise LandformError(
             Code.USAGE,
@@ -96,12 +114,13 @@ def entry_of(rule: str) -> Entry:
     return known[rule]
 
 
-def remediation_of(rule: str) -> str:
+def remediation_of(rule: str, users: UserRules = NO_RULES) -> str:
     """What to do where a rule is broken, in a sentence or two, the same for every resource."""
     if rule == COVERAGE:
         return _COVERAGE_REMEDIATION
-    if rule in OWN:
-        return OWN[rule].remediation
+    said = OWN.get(rule) or users.rule(rule)
+    if said:
+        return said.remediation
     return " ".join([_CHECKOV_REMEDIATION, *_keepers().get(rule, ())[:1]])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from landform.policies.result import Crash, Result
-from landform.policies.rule import Breach, Rule, Undecided
+from landform.policies.rule import Breach, Rule, Undecided, Verdict
 from landform.policies.view import Block, StackView
 
 
@@ -29,8 +29,10 @@ def rules_by_type(rules: Sequence[Rule]) -> Mapping[str, Sequence[Rule]]:
 def _of_block(rule: Rule, block: Block) -> Iterator[Result | Crash]:
     where = (block.stack.name, block.address)
     try:
-        verdicts = tuple(rule.judge(block))
-    except Exception as error:  # noqa: BLE001  # a rule may be a user's: whatever it raises is reported
+        verdicts = _verdicts(rule, block)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  # a rule may be a user's: whatever it raises is reported
         yield Crash(rule.id, *where, type(error).__name__)
         yield Result(rule.id, rule.title, "unknown", *where, ())
         return
@@ -44,3 +46,13 @@ def _of_block(rule: Rule, block: Block) -> Iterator[Result | Crash]:
         yield Result(rule.id, rule.title, "failed", *where, keys, f"{block.address} {message}.")
     else:
         yield Result(rule.id, rule.title, "unknown" if unsure else "passed", *where, ())
+
+
+def _verdicts(rule: Rule, block: Block) -> tuple[Verdict, ...]:
+    """What a rule says, all of it something that can be said: else it would look like nothing, which is a pass."""
+    said = tuple(rule.judge(block))
+    for verdict in said:
+        text = verdict.message if isinstance(verdict, Breach) else getattr(verdict, "reason", None)
+        if not isinstance(verdict, Breach | Undecided) or not isinstance(text, str):
+            raise TypeError("a verdict is a Breach or an Undecided, with words")
+    return said

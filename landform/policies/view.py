@@ -186,7 +186,7 @@ def is_known(value: object) -> bool:
     return all(map(is_known, value)) if isinstance(value, list | tuple) else True
 
 
-def _dynamic_blocks(body: Mapping[str, Any]) -> frozenset[str]:
+def dynamic_blocks(body: Mapping[str, Any]) -> frozenset[str]:
     """The names of the nested blocks that Terraform makes at the plan, as many as an expression says."""
     given = body.get("dynamic")
     return frozenset(
@@ -204,7 +204,7 @@ def _values(value: Any, path: list[str]) -> Iterator[Any]:
     elif path:
         if isinstance(value, Mapping) and value.get(path[0]) is not None:
             yield from _values(value[path[0]], path[1:])
-        if isinstance(value, Mapping) and path[0] in _dynamic_blocks(value):
+        if isinstance(value, Mapping) and path[0] in dynamic_blocks(value):
             yield _DYNAMIC
     elif value is not None:
         yield _WORDS.get(value, value) if isinstance(value, str) else value

@@ -17,7 +17,7 @@ from landform.checks.reports.standards import standard_of
 from landform.checks.run import Report
 from landform.digest import canonical_json
 from landform.org.models import Severity
-from landform.policies.catalogue import catalogue
+from landform.policies.catalogue import Entry, catalogue
 from landform.synth.bundle import STACK_FILE
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -48,12 +48,13 @@ def sarif(report: Report) -> str:
     first = {group.rule: group for group in reversed(found)}
     rules = sorted(first)
     standards = _standards(found)
+    known = catalogue(report.users)
     run = {
         "tool": {
             "driver": {
                 "name": "landform",
                 "version": landform.__version__,
-                "rules": [_rule(first[rule], standards) for rule in rules],
+                "rules": [_rule(first[rule], known.get(rule), standards) for rule in rules],
                 "supportedTaxonomies": [
                     {"name": name, "index": index} for index, name in enumerate(standards)
                 ],
@@ -92,8 +93,7 @@ def _taxonomy(name: str, controls: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _rule(group: Group, standards: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    known = catalogue().get(group.rule)
+def _rule(group: Group, known: Entry | None, standards: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     why = f"{known.rationale}\n\n" if known and known.rationale else ""
     waive = f"Or waive {group.rule} in org/waivers/ with a reason, an approver and an expiry."
     names = list(standards)

@@ -1,0 +1,102 @@
+"""``landform policy``, and users' rules in ``landform check``."""
+
+import pytest
+
+BAD = """schema: landform/rules/v1
+rules:
+  - id: ACME_WRONG
+    title: Wrong by its own examples
+    severity: low
+    types: [aws_sqs_queue]
+    rationale: To be seen to fail.
+    remediation: Correct it.
+    holds: has(resource.name)
+    good:
+      - aws_sqs_queue: {q: {delay_seconds: 1}}
+    bad:
+      - aws_sqs_queue: {q: {delay_seconds: 1}}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with one rule that fails its example."""
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "wrong.yaml").write_text(BAD)
+    return tmp_path
+
+
+class TestList:
+    def test_the_example_has_one_in_each_language(self, landform, project):
+        """With where each stands."""
+        rows = landform("policy", "list", "--json", cwd=project).document
+
+        assert {(row["id"], row["language"]) for row in rows} == {
+            ("ACME_BUCKET_ENDS", "Python"),
+            ("ACME_LOGS_RETENTION", "CEL"),
+        }
+        assert all(row["place"].startswith("policies/") for row in rows)
+
+    def test_none(self, landform, tmp_path):
+        """Says so."""
+        said = landform("policy", "list", cwd=tmp_path)
+
+        assert (said.status, said.out.strip()) == (0, "no rules in policies/ or packages")
+
+
+class TestTest:
+    def test_the_examples_rules_do_as_they_say(self, landform, project):
+        """Those that are shipped."""
+        said = landform("policy", "test", "--json", cwd=project)
+
+        assert (said.status, said.document["failed"]) == (0, [])
+
+    def test_what_fails_is_named(self, landform, folder):
+        """With its line, and status 1."""
+        said = landform("policy", "test", cwd=folder)
+
+        assert said.status == 1
+        assert "ACME_WRONG" in said.out
+        assert "policies/wrong.yaml:3" in said.out
+        assert "The good example 1 must have passed: aws_sqs_queue.q is failed." in said.out
+
+    def test_one_rule(self, landform, folder):
+        """Or none of that name."""
+        assert landform("policy", "test", "ACME_WRONG", "--json", cwd=folder).document["rules"] == [
+            "ACME_WRONG"
+        ]
+        said = landform("policy", "test", "acme_wrong", cwd=folder)
+        assert said.status == 2
+        assert "'ACME_WRONG'" in said.err
+
+
+class TestCheck:
+    def test_they_are_explained_and_listed(self, landform, folder):
+        """As landform's own are."""
+        said = landform("check", "--explain", "ACME_WRONG", "--json", cwd=folder).document
+        ids = [row["id"] for row in landform("check", "--rules", "--json", cwd=folder).document]
+
+        assert (said["engine"], said["types"], len(said["good"])) == ("user", ["aws_sqs_queue"], 1)
+        assert "ACME_WRONG" in ids
+
+    @pytest.mark.parametrize(
+        "command", [("check",), ("check", "--rules"), ("policy", "test"), ("policy", "list")]
+    )
+    def test_a_pack_with_a_mistake(self, landform, folder, synthesised, command):
+        """Is refused with file and line before anything is judged."""
+        (folder / "policies" / "wrong.yaml").write_text(
+            BAD.replace("has(resource.name)", "has(resource.name")
+        )
+        (folder / "cdktf.out").symlink_to(synthesised / "cdktf.out")
+        said = landform(*command, "--json", cwd=folder)
+
+        assert said.status == 2
+        (error,) = said.document["errors"]
+        assert (error["code"], error["file"], error["line"]) == ("policy-rule", "policies/wrong.yaml", 9)
+
+    def test_the_example_is_judged_by_its_own(self, landform, synthesised):
+        """And keeps them."""
+        said = landform("check", "--json", "-s", "payments-ledger", "--as-of", "2026-11-20", cwd=synthesised)
+
+        assert {"ACME_BUCKET_ENDS", "ACME_LOGS_RETENTION"} <= set(said.document["rules"])
+        assert said.status == 0
