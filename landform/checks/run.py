@@ -7,24 +7,24 @@ day of the check. The day is given: equal bundles on equal days give equal repor
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from landform.checks.baseline import Baseline
+from landform.checks.cache import JudgementCache
+from landform.checks.copies import ScanCopies
 from landform.checks.coverage import Gap
 from landform.checks.finding import Finding
-from landform.checks.scan_copy import scan_copy
+from landform.checks.summary import Summary, together
 from landform.checks.waived import with_waivers
-from landform.checks.workers import shared_judgement
+from landform.checks.workers import shared_summaries
 from landform.errors import Code, LandformError, Place
 from landform.org.models import Severity
 from landform.policies.catalogue import COVERAGE_TITLE, catalogue, remediation_of
 from landform.policies.result import Result
 from landform.policies.severity import COVERAGE, SEVERITIES, at_least, rank, severity_of
-from landform.synth.bundle import STACK_FILE, Bundle, ResourceRecord, StackRecord
+from landform.synth.bundle import Bundle, ResourceRecord, StackRecord
 
 _NO_RECORD = ResourceRecord(construct_path="", source="")
 
@@ -96,6 +96,7 @@ def check(
     fail_on: Severity | None = None,
     jobs: int | None = None,
     baseline: Baseline | None = None,
+    cache: JudgementCache | None = None,
 ) -> Report:
     """Run every rule over some stacks of a bundle.
 
@@ -107,17 +108,18 @@ def check(
         fail_on: in place of what the tiers say.
         jobs: processes; chosen unless given.
         baseline: what was found before; it fails no tier.
+        cache: what was said of equal stacks before; it has no influence on the report.
 
     Raises:
         LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON, or the
             bundle names no guard for a tier or holds a waiver that is none.
     """
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
-    copies = {record.name: _copy(bundle, record) for record in records}
-    judged = shared_judgement(copies, jobs=jobs, on_progress=on_progress)
+    copies = ScanCopies(bundle)
+    judged = together(_summaries(copies, records, cache, jobs, on_progress))
     by_name = {record.name: record for record in records}
     raw = [
-        *(_of_result(by_name[r.stack], r) for r in judged.results if r.outcome == "failed"),
+        *(_of_result(by_name[r.stack], r) for r in judged.failed),
         *(_of_gap(by_name[gap.stack], gap) for gap in judged.gaps),
     ]
     findings = tuple(sorted(with_waivers(raw, by_name, copies, as_of), key=_order))
@@ -126,23 +128,20 @@ def check(
         findings, gone = baseline.compare(
             findings, is_looked_at=lambda name: name in by_name or name not in bundle.stacks
         )
-    outcomes = Counter(result.outcome for result in judged.results)
     waived = sum(finding.waiver is not None for finding in findings)
     return Report(
         bundle=bundle.digest,
         as_of=as_of,
         stacks=len(records),
-        resources=judged.types.total(),
+        resources=judged.resources,
         findings=findings,
-        passed=outcomes["passed"],
+        passed=judged.passed,
         failed=len(findings) - waived,
         waived=waived,
-        unknown=outcomes["unknown"],
+        unknown=judged.unknown,
         tiers=tuple(_verdict(tier, floor, records, findings) for tier, floor in floors.items()),
-        rules=tuple(sorted({result.rule for result in judged.results})),
-        unchecked_types={
-            name: judged.types[name] for name in sorted(judged.types) if name not in judged.named_types
-        },
+        rules=tuple(sorted(judged.rules)),
+        unchecked_types=dict(sorted(judged.unchecked.items())),
         gone=gone,
     )
 
@@ -162,18 +161,32 @@ def _floor(bundle: Bundle, tier: str) -> Severity:
     return floor
 
 
-def _copy(bundle: Bundle, record: StackRecord) -> dict[str, Any]:
-    try:
-        return scan_copy(json.loads(bundle.text(record.name)))
-    except ValueError as error:
-        raise LandformError(
-            Code.CHECK_INCOMPLETE,
-            "A stack is not the Terraform JSON that rules can read.",
-            place=Place(file=str(bundle.folder(record.name) / STACK_FILE)),
-            given=str(error),
-            expected="the Terraform JSON configuration syntax",
-            fix="Run `landform synth` again.",
-        ) from error
+def _summaries(
+    copies: ScanCopies,
+    records: Sequence[StackRecord],
+    cache: JudgementCache | None,
+    jobs: int | None,
+    on_progress: Callable[[int, int], None] | None,
+) -> Iterator[Summary]:
+    """What is said of each stack, by name: what the cache knows, and what the rules say of the rest."""
+    bundle = copies.bundle
+    for record in records:
+        # What the cache says is said of the file that is here.
+        bundle.text(record.name)
+    known = cache.known(records) if cache else {}
+    missing = copies.of(*(record.name for record in records if record.name not in known))
+    found = dict(known)
+    if on_progress and known:
+        on_progress(len(known), len(records))
+    for name, summary in shared_summaries(missing, jobs=jobs):
+        found[name] = summary
+        if cache:
+            cache.keep(bundle.stacks[name], summary)
+        if on_progress:
+            on_progress(len(found), len(records))
+    if cache:
+        cache.prune(bundle.stacks.values())
+    yield from (found[name] for name in sorted(found))
 
 
 def _of_result(record: StackRecord, result: Result) -> Finding:

@@ -14,7 +14,7 @@ from landform.cli.check_report import show_report
 from landform.cli.check_rules import explain_rule, list_rules
 from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import bundle_folder, project_folder, read_bundle
+from landform.cli.project import bundle_folder, project_folder, read_bundle, relative
 from landform.errors import Exit
 
 Level = Literal["critical", "high", "medium", "low", "info"]
@@ -57,6 +57,9 @@ def check(
         typer.Option(formats=["%Y-%m-%d"], help="The day waivers are judged for; today unless given."),
     ] = None,
     jobs: options.Jobs = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Judge every stack anew, and keep nothing of it.")
+    ] = False,
     report: Annotated[
         list[str],
         typer.Option(
@@ -87,10 +90,12 @@ def check(
     """Run every rule over the bundle and say which tier passes.
 
     Exits with 1 where a finding at or above its tier's fail_on is not waived, or where a rule could not judge
-    what it must. A waived finding stays in the report, with its waiver.
+    what it must. A waived finding stays in the report, with its waiver. What was said of a stack that is as it was is
+    said again from .landform/cache.
     """
     from landform.checks import report as reports
     from landform.checks.baseline import read_baseline
+    from landform.checks.cache import FOLDER, JudgementCache
     from landform.checks.run import check as run
 
     said = Out(as_json=json or schema, quiet=quiet)
@@ -108,6 +113,7 @@ def check(
     project = project_folder(directory)
     bundle, records = read_bundle(bundle_folder(project, out), account, tier, stack, region)
     day = as_of.date() if as_of else dt.date.today()
+    cache = None if no_cache else JudgementCache(project / FOLDER)
     with said.progress("checking") as advance:
         found = run(
             bundle,
@@ -117,10 +123,13 @@ def check(
             fail_on=fail_on,
             jobs=jobs,
             baseline=before,
+            cache=cache,
         )
+    if cache and cache.unwritable is not None:
+        said.notice(f"nothing is kept for the next check: {relative(project / FOLDER)}: {cache.unwritable}")
     write_reports(said, found, files)
     said.result(
-        reports.as_json(found),
+        {**reports.as_json(found), "cache": cache and cache.as_json()},
         lambda console: show_report(
             console, found, reports.groups(found), project=project, show_waived=waived
         ),

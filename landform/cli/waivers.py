@@ -67,7 +67,7 @@ def waivers(
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
     day = as_of.date() if as_of else dt.date.today()
-    found = uses(load(project).waivers, _report(said, bundle_folder(project, out), day, jobs), day)
+    found = uses(load(project).waivers, _report(said, project, bundle_folder(project, out), day, jobs), day)
     rows = [
         [
             use.waiver.id,
@@ -150,8 +150,9 @@ def waive(
     return int(Exit.DONE)
 
 
-def _report(said: Out, folder: Path, day: dt.date, jobs: int | None) -> Report | None:
+def _report(said: Out, project: Path, folder: Path, day: dt.date, jobs: int | None) -> Report | None:
     """What the gate says of the stacks that have waivers; None without a bundle."""
+    from landform.checks.cache import FOLDER, JudgementCache
     from landform.checks.run import check
     from landform.synth.bundle import Bundle
 
@@ -164,7 +165,8 @@ def _report(said: Out, folder: Path, day: dt.date, jobs: int | None) -> Report |
         return None
     records = [record for record in bundle.stacks.values() if record.waivers]
     with said.progress("checking") as advance:
-        return check(bundle, records, as_of=day, on_progress=advance, jobs=jobs)
+        cache = JudgementCache(project / FOLDER)
+        return check(bundle, records, as_of=day, on_progress=advance, jobs=jobs, cache=cache)
 
 
 def _make_folder(path: Path) -> None:
