@@ -26,11 +26,15 @@ MOST_BYTES = 20_000_000
 
 _SKIPPED = frozenset({".git", ".terraform", ".landform", "node_modules"})
 _MARKS = re.compile(r"__\w+__")
+_PREFIXES = {"resource": "", "terraform": "terraform.required_providers."}
+_MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+")
 # What checkov leaves of an expression that it could not resolve: a reference or a call, without its braces.
 _EXPRESSION = re.compile(
     r"(data|var|local|module|each|count|path|terraform|self)\.[\w.\[\]\"*-]+|aws_\w+\.[\w-]+[\w.\[\]\"*-]*|\w+\(.*\)",
     re.DOTALL,
 )
+# The same within a text, as in an ARN that goes on.
+_WITHIN = re.compile(r"(?<![\w./-])((?:data\.)?aws_\w+\.[\w-]+(?:\[[^\]]*\])?\.\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,36 +92,6 @@ def find_files(root: Path) -> Files:
     )
 
 
-def read_json(files: Files) -> dict[str, dict[str, Any]]:
-    """The JSON files of each folder, merged as Terraform merges them, as scan copies.
-
-    Raises:
-        LandformError: ``configuration-unreadable`` for files that are no JSON, or no configuration, all in one go.
-    """
-    copies: dict[str, dict[str, Any]] = {}
-    errors = []
-    for name, paths in files.json.items():
-        for path in paths:
-            try:
-                part = scan_copy(json.loads(path.read_text(encoding="utf-8")))
-                copies[name] = merged([copies.get(name, {}), part])
-            except RecursionError:
-                errors.append(_refused("A file is nested too deeply to be read.", path))
-            except ValueError as error:
-                place = Place(file=str(path), line=getattr(error, "lineno", None))
-                errors.append(
-                    _refused(
-                        "A file is not Terraform's JSON.",
-                        place,
-                        given=getattr(error, "msg", str(error)),
-                        expected="the JSON configuration syntax of Terraform",
-                        fix="Correct the file; `terraform validate` reads it too.",
-                    )
-                )
-    raise_all(errors)
-    return copies
-
-
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Where a block was written: the file, relative to the checked folder, and its first line."""
@@ -127,6 +101,40 @@ class Lines:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
+
+
+def read_json(files: Files) -> tuple[dict[str, dict[str, Any]], dict[tuple[str, str], Lines]]:
+    """The JSON files of each folder, merged as Terraform merges them, as scan copies; and where each block stands.
+
+    A block's line is its file's first: JSON is read whole.
+
+    Raises:
+        LandformError: ``configuration-unreadable`` for files that are no JSON, or no configuration, all in one go.
+    """
+    copies: dict[str, dict[str, Any]] = {}
+    lines: dict[tuple[str, str], Lines] = {}
+    errors = []
+    for name, paths in files.json.items():
+        for path in paths:
+            try:
+                part = scan_copy(json.loads(path.read_text(encoding="utf-8")))
+                copies[name] = merged([copies.get(name, {}), part])
+                place = Lines(os.path.relpath(path, files.root), 1)
+                lines |= {(name, block.address): place for block in StackView(name, part).blocks}
+            except RecursionError:
+                errors.append(_refused("A file is nested too deeply to be read.", path))
+            except ValueError as error:
+                errors.append(
+                    _refused(
+                        "A file is not Terraform's JSON.",
+                        Place(file=str(path), line=getattr(error, "lineno", None)),
+                        given=getattr(error, "msg", str(error)),
+                        expected="the JSON configuration syntax of Terraform",
+                        fix="Correct the file; `terraform validate` reads it too.",
+                    )
+                )
+    raise_all(errors)
+    return copies, lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,48 +184,73 @@ def read_graph(manager: Any, files: Files) -> Configuration:
     unread = []
     for vertex in graph.vertices:
         name = names[vertex.path]
-        for address, module, kind, entity_type, label, body in _bodies(vertex):
+        for block in _blocks(vertex):
             file = os.path.relpath(vertex.path, files.root)
-            lines[name, address] = Lines(file, body.get("__start_line__", 1))
-            if kind == "module":
-                unread += [(name, address)] if not body.get("__resolved__") else []
-                continue
-            named = documents.setdefault((name, module), {}).setdefault(kind, {}).setdefault(entity_type, {})
-            named[label] = _plain(body, _texts(pack, kind, entity_type))
+            lines[name, block.address] = Lines(file, block.body.get("__start_line__", 1))
+            if block.kind == "module" and not block.body.get("__resolved__"):
+                unread.append((name, block.address))
+            _add(documents.setdefault((name, block.module), {}), block, _texts(pack, block))
     views = tuple(StackView(name, document, module) for (name, module), document in sorted(documents.items()))
     return Configuration(graph, names, lines, views, tuple(sorted(unread)))
 
 
-def _bodies(vertex: Any) -> Iterator[tuple[str, str, str, str, str, Mapping[str, Any]]]:
-    """A block that rules look at: address, module, kind, type, label and body."""
-    kind = vertex.block_type
-    if kind == "module":
-        for label, body in vertex.config.items():
-            yield f"module.{label}", "", kind, "", label, body
-    elif kind in ("resource", "data"):
-        for entity_type, named in vertex.config.items():
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A block as the parser gives it. ``module`` is what its address begins with."""
+
+    kind: str
+    type: str
+    name: str
+    body: Mapping[str, Any]
+    module: str = ""
+
+    @property
+    def address(self) -> str:
+        """What findings call it."""
+        local = ".".join(part for part in (self.type, self.name) if part)
+        return f"{self.module}{_PREFIXES.get(self.kind, f'{self.kind}.')}{local}"
+
+
+def _blocks(vertex: Any) -> Iterator[_Block]:
+    """The blocks of a vertex that rules look at."""
+    kind, config = vertex.block_type, vertex.config
+    if kind in ("resource", "data"):
+        for entity_type, named in config.items():
             for label, body in named.items():
-                local = f"{'data.' if kind == 'data' else ''}{entity_type}.{label}"
-                whole = str(body.get("__address__") or local)
-                bare = label.partition("[")[0]
-                module = whole[: whole.rindex(local)] if local in whole else ""
-                yield (
-                    whole.partition("[")[0] if not module else f"{module}{local.partition('[')[0]}",
-                    module,
-                    kind,
-                    (entity_type),
-                    bare,
-                    body,
-                )
+                prefix = _MODULE.match(str(body.get("__address__", "")))
+                yield _Block(kind, entity_type, label.partition("[")[0], body, prefix[0] if prefix else "")
+    elif kind in ("module", "provider"):
+        for label, body in config.items():
+            yield _Block(kind, "", label, body)
+    elif kind == "terraform":
+        for asked in config.get("required_providers", ()):
+            for label, body in asked.items():
+                if not _MARKS.fullmatch(label):
+                    settings = body[0] if isinstance(body, list) and body else body
+                    body = settings if isinstance(settings, Mapping) else {"version": settings}
+                    yield _Block(kind, "", label, body)
 
 
-def _texts(pack: Pack, kind: str, entity_type: str) -> frozenset[str]:
+def _add(document: dict[str, Any], block: _Block, texts: frozenset[str]) -> None:
+    """Put a block where Terraform's JSON has it."""
+    body = _plain(block.body, texts)
+    if block.kind == "provider":
+        document.setdefault("provider", {}).setdefault(block.name, []).append(body)
+    elif block.kind == "terraform":
+        document.setdefault("terraform", {}).setdefault("required_providers", {})[block.name] = body
+    elif block.kind == "module":
+        document.setdefault("module", {})[block.name] = body
+    else:
+        document.setdefault(block.kind, {}).setdefault(block.type, {})[block.name] = body
+
+
+def _texts(pack: Pack, block: _Block) -> frozenset[str]:
     """The arguments of a type that are text: a JSON document where the parser gives an object."""
-    types = pack.data_source_types if kind == "data" else pack.resource_types
-    if entity_type not in types:
+    types = {"resource": pack.resource_types, "data": pack.data_source_types}.get(block.kind, ())
+    if block.type not in types:
         return frozenset()
-    block = pack.data_source(entity_type) if kind == "data" else pack.resource(entity_type)
-    return frozenset(name for name, attribute in block.attributes.items() if attribute.type == "string")
+    schema = pack.data_source(block.type) if block.kind == "data" else pack.resource(block.type)
+    return frozenset(name for name, attribute in schema.attributes.items() if attribute.type == "string")
 
 
 def _plain(body: Mapping[str, Any], texts: frozenset[str]) -> dict[str, Any]:
@@ -246,8 +279,8 @@ def _value(value: Any) -> Any:
         return {str(key): _value(item) for key, item in value.items() if not _MARKS.fullmatch(str(key))}
     if isinstance(value, list):
         return [_value(item) for item in value]
-    if isinstance(value, str) and "${" not in value and _EXPRESSION.fullmatch(value):
-        return f"${{{value}}}"
+    if isinstance(value, str) and "${" not in value:
+        return f"${{{value}}}" if _EXPRESSION.fullmatch(value) else _WITHIN.sub(r"${\1}", value)
     return value
 
 

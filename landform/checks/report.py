@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import Any
 
 from landform.checks.baseline import FORMAT
 from landform.checks.finding import Finding, WaiverNote
 from landform.checks.run import Report
+from landform.checks.suggest import Suggestion
 from landform.digest import digest
 from landform.org.models import Severity
 from landform.policies.catalogue import remediation_of
@@ -76,7 +78,7 @@ def groups(report: Report) -> tuple[Group, ...]:
             controls=found[0].controls,
             state=STATES[state],
             count=len(found),
-            accounts=tuple(sorted({finding.account for finding in found})),
+            accounts=_accounts(found),
             occurrences=_occurrences(found),
         )
         for (state, rule), found in sorted(by_rule.items(), key=lambda item: item[0][0])
@@ -96,6 +98,12 @@ def state_of(report: Report, finding: Finding) -> str:
     return "failing" if report.fails(finding) else "below"
 
 
+def _accounts(found: list[Finding]) -> tuple[str, ...]:
+    """The accounts of some findings; the folders, where Terraform of no account was judged."""
+    folders = {".": "this folder"}
+    return tuple(sorted({finding.account or folders.get(finding.stack, finding.stack) for finding in found}))
+
+
 def _occurrences(findings: list[Finding]) -> tuple[Occurrence, ...]:
     by_occurrence: dict[tuple[str, str, str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -108,7 +116,7 @@ def _occurrences(findings: list[Finding]) -> tuple[Occurrence, ...]:
             source=source,
             message=message,
             count=len(found),
-            accounts=tuple(sorted({finding.account for finding in found})),
+            accounts=_accounts(found),
             stacks=tuple(sorted({finding.stack for finding in found})),
             waivers=tuple(sorted({f.waiver for f in found if f.waiver}, key=lambda waiver: waiver.id)),
             fingerprint=digest(
@@ -126,8 +134,15 @@ def schema() -> dict[str, Any]:
     return document
 
 
-def as_json(report: Report) -> dict[str, Any]:
-    """The report as a JSON document of format ``landform/check/v1``."""
+def as_json(report: Report, suggested: Sequence[Suggestion] | None = None) -> dict[str, Any]:
+    """The report as a JSON document of format ``landform/check/v1``, with what would replace resources if asked."""
+    document = _document(report)
+    return (
+        document if suggested is None else {**document, "suggestions": [asdict(each) for each in suggested]}
+    )
+
+
+def _document(report: Report) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "as_of": report.as_of.isoformat(),

@@ -7,7 +7,7 @@ day of the check. The day is given: equal bundles on equal days give equal repor
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,11 @@ class TierVerdict:
     known: int = 0
 
     @property
+    def label(self) -> str:
+        """What people call it: a folder of Terraform has no tier."""
+        return self.tier or "Terraform"
+
+    @property
     def ok(self) -> bool:
         """Whether the tier passes the gate."""
         return self.failing == 0
@@ -53,7 +58,9 @@ class TierVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the gate says of a bundle on a day.
+    """What the gate says of a bundle, or of a folder of Terraform, on a day.
+
+    ``bundle`` is the digest of what was judged. The tier of a folder's stacks is empty.
 
     ``findings`` are sorted, the worst first. ``passed``, ``failed``, ``waived`` and ``unknown`` count results:
     one rule on one resource. ``unknown`` is a rule that said it does not apply or cannot tell; it never counts
@@ -118,19 +125,55 @@ def check(
     copies = ScanCopies(bundle)
     judged = together(_summaries(copies, records, cache, jobs, on_progress))
     by_name = {record.name: record for record in records}
-    raw = [
-        *(_of_result(by_name[r.stack], r) for r in judged.failed),
-        *(_of_gap(by_name[gap.stack], gap) for gap in judged.gaps),
-    ]
-    findings = tuple(sorted(with_waivers(raw, by_name, copies, as_of), key=_order))
+    found = with_waivers(findings_of(judged, by_name), by_name, copies, as_of)
+    return report_of(
+        judged,
+        found,
+        subject=bundle.digest,
+        records=records,
+        floors=floors,
+        as_of=as_of,
+        baseline=baseline,
+        is_looked_at=lambda name: name in by_name or name not in bundle.stacks,
+    )
+
+
+def findings_of(judged: Summary, records: Mapping[str, StackRecord]) -> Iterator[Finding]:
+    """The findings of a judgement, before anybody waived one. ``records`` are the stacks by name."""
+    yield from (_of_result(records[r.stack], r) for r in judged.failed)
+    yield from (_of_gap(records[gap.stack], gap) for gap in judged.gaps)
+
+
+def report_of(
+    judged: Summary,
+    found: Iterable[Finding],
+    *,
+    subject: str,
+    records: Sequence[StackRecord],
+    floors: Mapping[str, Severity],
+    as_of: dt.date,
+    baseline: Baseline | None,
+    is_looked_at: Callable[[str], bool],
+) -> Report:
+    """The report on a judgement.
+
+    Args:
+        judged: what the rules said.
+        found: its findings, with their waivers.
+        subject: the digest of what was judged.
+        records: the stacks that were judged.
+        floors: the lowest severity that fails, by tier.
+        as_of: the day of the report.
+        baseline: what was found before.
+        is_looked_at: whether a stack of the baseline was judged, or is no more.
+    """
+    findings = tuple(sorted(found, key=_order))
     gone = None
     if baseline:
-        findings, gone = baseline.compare(
-            findings, is_looked_at=lambda name: name in by_name or name not in bundle.stacks
-        )
+        findings, gone = baseline.compare(findings, is_looked_at=is_looked_at)
     waived = sum(finding.waiver is not None for finding in findings)
     return Report(
-        bundle=bundle.digest,
+        bundle=subject,
         as_of=as_of,
         stacks=len(records),
         resources=judged.resources,
@@ -206,17 +249,20 @@ def _of_result(record: StackRecord, result: Result) -> Finding:
         address=result.address,
         construct_path=origin.construct_path,
         source=origin.source,
-        remediation=_remediation(result, origin.source),
+        remediation=_remediation(record, result, origin.source),
         controls=known.controls if known else (),
     )
 
 
-def _remediation(result: Result, source: str) -> str:
+def _remediation(record: StackRecord, result: Result, source: str) -> str:
     where = f" It is made in {source}." if source else ""
-    return (
-        f"{remediation_of(result.rule)}{where} Or waive {result.rule} for {result.address} in org/waivers/ with a "
-        "reason, an approver and an expiry."
+    # Waivers are the organisation's: what is of no tier has none.
+    waiver = (
+        f" Or waive {result.rule} for {result.address} in org/waivers/ with a reason, an approver and an expiry."
+        if record.tier
+        else ""
     )
+    return f"{remediation_of(result.rule)}{where}{waiver}"
 
 
 def _of_gap(record: StackRecord, gap: Gap) -> Finding:

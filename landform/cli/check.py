@@ -1,4 +1,4 @@
-"""``landform check``: the gate over a bundle."""
+"""``landform check``: the gate over a bundle, or over any folder of Terraform."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from landform.cli import options
-from landform.cli.check_files import asked_for, text_of, write_reports
+from landform.cli.check_files import asked_for, is_bundle, refuse, text_of, write_reports
 from landform.cli.check_report import show_report
 from landform.cli.check_rules import explain_rule, list_rules
 from landform.cli.command import add_command
@@ -18,6 +18,9 @@ from landform.cli.project import bundle_folder, project_folder, read_bundle, rel
 from landform.errors import Exit
 
 Level = Literal["critical", "high", "medium", "low", "info"]
+
+FLOOR: Level = "medium"
+"""The lowest severity that fails a folder of Terraform, which has no tier to say so."""
 
 EXAMPLES = """
 Examples:
@@ -35,6 +38,8 @@ Examples:
   landform check --explain CKV_AWS_27
 
   landform check --report sarif=check.sarif --report html=check.html
+
+  landform check ../legacy/network --suggest    Terraform that landform did not write, and what would replace it
 """
 
 
@@ -44,6 +49,10 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="A bundle, or any folder of Terraform; the project's bundle unless given."),
+    ] = None,
     account: options.Accounts = [],  # noqa: B006 - typer copies defaults
     tier: options.Tiers = [],  # noqa: B006
     stack: options.Stacks = [],  # noqa: B006
@@ -82,21 +91,30 @@ def check(
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of --json, and check nothing.")
     ] = False,
+    suggest: Annotated[
+        bool,
+        typer.Option(
+            "--suggest", help="Of a folder of Terraform: name the constructs that would replace it."
+        ),
+    ] = False,
     waived: Annotated[bool, typer.Option("--waived", help="Show waived findings one by one.")] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     directory: options.Directory = options.HERE,
 ) -> int:
-    """Run every rule over the bundle and say which tier passes.
+    """Run every rule over a bundle, or a folder of Terraform, and say what passes.
 
     Exits with 1 where a finding at or above its tier's fail_on is not waived, or where a rule could not judge
-    what it must. A waived finding stays in the report, with its waiver. What was said of a stack that is as it was is
-    said again from .landform/cache.
+    what it must. A waived finding stays in the report, with its waiver. A folder of Terraform, HCL or JSON, fails on
+    medium findings unless --fail-on says otherwise. What was said of a stack of the project's bundle is said again from
+    .landform/cache, as long as nothing that a rule reads has changed.
     """
     from landform.checks import report as reports
     from landform.checks.baseline import read_baseline
     from landform.checks.cache import FOLDER, JudgementCache
+    from landform.checks.folder import check_folder
     from landform.checks.run import check as run
+    from landform.checks.suggest import suggestions
 
     said = Out(as_json=json or schema, quiet=quiet)
     if schema:
@@ -110,28 +128,37 @@ def check(
         return int(Exit.DONE)
     files = asked_for(report)
     before = read_baseline(*text_of(baseline)) if baseline else None
-    project = project_folder(directory)
-    bundle, records = read_bundle(bundle_folder(project, out), account, tier, stack, region)
     day = as_of.date() if as_of else dt.date.today()
-    cache = None if no_cache else JudgementCache(project / FOLDER)
+    project = project_folder(path if path and not is_bundle(path) else directory)
+    # What is named by its path is of another project, or of none.
+    cache = None if path or no_cache else JudgementCache(project / FOLDER)
     with said.progress("checking") as advance:
-        found = run(
-            bundle,
-            records,
-            as_of=day,
-            on_progress=advance,
-            fail_on=fail_on,
-            jobs=jobs,
-            baseline=before,
-            cache=cache,
-        )
+        if path and not is_bundle(path):
+            refuse(account=account, tier=tier, stack=stack, region=region, out=out, jobs=jobs, waived=waived)
+            found = check_folder(
+                project, as_of=day, fail_on=fail_on or FLOOR, on_progress=advance, baseline=before
+            )
+        else:
+            refuse(suggest=suggest)
+            bundle, records = read_bundle(path or bundle_folder(project, out), account, tier, stack, region)
+            found = run(
+                bundle,
+                records,
+                as_of=day,
+                on_progress=advance,
+                fail_on=fail_on,
+                jobs=jobs,
+                baseline=before,
+                cache=cache,
+            )
     if cache and cache.unwritable is not None:
         said.notice(f"nothing is kept for the next check: {relative(project / FOLDER)}: {cache.unwritable}")
     write_reports(said, found, files)
+    suggested = suggestions(found.findings) if suggest else None
     said.result(
-        {**reports.as_json(found), "cache": cache and cache.as_json()},
+        {**reports.as_json(found, suggested), "cache": cache and cache.as_json()},
         lambda console: show_report(
-            console, found, reports.groups(found), project=project, show_waived=waived
+            console, found, reports.groups(found), project=project, show_waived=waived, suggested=suggested
         ),
     )
     return int(Exit.DONE if found.ok else Exit.SAID_NO)

@@ -18,6 +18,32 @@ if TYPE_CHECKING:
     from landform.checks.run import Report
 
 
+def is_bundle(path: Path) -> bool:
+    """Whether a folder holds a bundle, by its index."""
+    from landform.synth.bundle import INDEX
+
+    return (path / INDEX).is_file()
+
+
+def refuse(**given: object) -> None:
+    """Refuse options that mean nothing for what is checked: those that were given.
+
+    Raises:
+        LandformError: ``usage``.
+    """
+    names = [f"--{name}" for name, value in given.items() if value]
+    if names:
+        suggest = names == ["--suggest"]
+        raise LandformError(
+            Code.USAGE,
+            "The option is for a folder of Terraform."
+            if suggest
+            else "A folder of Terraform has no accounts, tiers or waivers to choose by.",
+            given=" ".join(names),
+            fix="Name a folder: landform check FOLDER --suggest." if suggest else "Leave it out.",
+        )
+
+
 def asked_for(values: Sequence[str]) -> Mapping[Path, str]:
     """The form of each file, from ``FORMAT=FILE``; a file is relative to where the command was started.
 

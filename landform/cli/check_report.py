@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from landform.checks.report import Group, Occurrence
     from landform.checks.run import Report
+    from landform.checks.suggest import Suggestion
 
 COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 """The colour of each severity."""
@@ -23,7 +24,13 @@ Excerpts = Callable[["Occurrence"], Sequence[tuple[int, str]]]
 
 
 def show_report(
-    console: Console, report: Report, groups: Sequence[Group], *, project: Path, show_waived: bool
+    console: Console,
+    report: Report,
+    groups: Sequence[Group],
+    *,
+    project: Path,
+    show_waived: bool,
+    suggested: Sequence[Suggestion] | None,
 ) -> None:
     """Print the report. ``project`` is the folder that sources are relative to."""
     excerpts = _excerpts(project)
@@ -34,7 +41,7 @@ def show_report(
         for line in _group(group, excerpts, with_fix=group.rule not in said):
             console.print(line, highlight=False, soft_wrap=True)
         said.add(group.rule)
-    for line in _verdicts(report):
+    for line in (*_suggestions(suggested or ()), *_verdicts(report)):
         console.print(line, highlight=False, soft_wrap=True)
 
 
@@ -57,11 +64,22 @@ def _group(group: Group, excerpts: Excerpts, *, with_fix: bool) -> Iterator[str]
         yield f"{_MARGIN}  [dim]{place.count} x in {escape(where)}{waived}[/]"
 
 
+def _suggestions(suggested: Sequence[Suggestion]) -> Iterator[str]:
+    from rich.markup import escape
+
+    for each in suggested:
+        goes = f"{', '.join(each.gone)} would go" if each.gone else "none of its findings would go"
+        yield f"[bold]{escape(each.address)}[/]  [dim]{escape(each.source)}[/]"
+        yield f"{_MARGIN}{each.construct} would replace it: {goes}" + (
+            f"; left: {', '.join(each.left)}" if each.left and each.gone else ""
+        )
+
+
 def _verdicts(report: Report) -> Iterator[str]:
     for tier in report.tiers:
         word = "[green]pass[/]" if tier.ok else "[bold red]FAIL[/]"
         yield (
-            f"{word}  {tier.tier:10} {tier.stacks} stacks, fails on {tier.fail_on}: "
+            f"{word}  {tier.label:10} {tier.stacks} stacks, fails on {tier.fail_on}: "
             f"{tier.failing} failing, {tier.below} below, {tier.waived} waived"
             + (f", {tier.known} known" if report.gone is not None else "")
         )
@@ -94,7 +112,7 @@ def _excerpts(project: Path) -> Excerpts:
         file, _, number = place.source.rpartition(":")
         if not file:
             return ()
-        names = frozenset(place.construct_path.split("/"))
+        names = frozenset((*place.construct_path.split("/"), *place.address.split(".")))
         return tuple(enumerate(excerpt(text(file), int(number), names), start=int(number)))
 
     return lines

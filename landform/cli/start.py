@@ -96,7 +96,9 @@ def demo(
         said.result(None, lambda console: _show_step(console, "2. Checked"))
         said.result(
             None,
-            lambda console: show_report(console, report, groups(report), project=project, show_waived=False),
+            lambda console: show_report(
+                console, report, groups(report), project=project, show_waived=False, suggested=None
+            ),
         )
     started = time.monotonic()
     results = run_plan(

@@ -132,11 +132,12 @@ class TestJson:
         one = {"resource": {"aws_sqs_queue": {"a": {}}}, "provider": {"aws": {"region": "eu-west-1"}}}
         two = {"resource": {"aws_sqs_queue": {"b": {}}, "aws_sns_topic": {"t": {}}}, "provider": {"aws": {}}}
         write(tmp_path, one=json.dumps(one), two=json.dumps(two), sub__three=json.dumps(one))
-        copies = read_json(find_files(tmp_path))
+        copies, lines = read_json(find_files(tmp_path))
 
         assert copies["."]["resource"] == {"aws_sqs_queue": {"a": {}, "b": {}}, "aws_sns_topic": {"t": {}}}
         assert copies["."]["provider"] == {"aws": [{"region": "eu-west-1"}, {}]}
         assert set(copies) == {".", "sub"}
+        assert str(lines["sub", "aws_sqs_queue.a"]) == "sub/three.tf.json:1"
 
     @pytest.mark.parametrize(
         ("text", "given"),
@@ -150,7 +151,7 @@ class TestJson:
         """Is refused with its file; an empty array is an empty object."""
         write(tmp_path, main=text)
         if given is None:
-            assert read_json(find_files(tmp_path)) == {".": {"resource": {}}}
+            assert read_json(find_files(tmp_path))[0] == {".": {"resource": {}}}
             return
         with pytest.raises(LandformError) as caught:
             read_json(find_files(tmp_path))

@@ -149,6 +149,80 @@ class TestRules:
         assert {"LF_COVERAGE", "CKV_AWS_27", "LF_TOPIC_SIGNATURE"} <= {row["id"] for row in rows}
 
 
+QUEUE = 'resource "aws_sqs_queue" "orders" {\n  name = "orders"\n}\n'
+
+
+class TestFolder:
+    """``check FOLDER``: Terraform that landform did not write."""
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        """A folder with a queue in HCL."""
+        (tmp_path / "main.tf").write_text(QUEUE)
+        return tmp_path
+
+    def test_people_see_the_line_and_what_would_replace_it(self, landform, folder):
+        """With --suggest, which of the findings would go too."""
+        said = landform("check", str(folder), "--suggest", cwd=folder)
+        assert said.status == 1
+        assert "main.tf:1" in said.out
+        assert '1 | resource "aws_sqs_queue" "orders" {' in said.out
+        assert "landform.constructs.sqs.Queue would replace it: CKV_AWS_27" in said.out
+
+    def test_programs_get_the_published_form(self, landform, folder):
+        """The same as for a bundle, and the suggestions where they are asked for."""
+        schema = json.loads(landform("check", "--schema", cwd=folder).out)
+        for options in ((), ("--suggest",)):
+            document = json.loads(landform("check", str(folder), "--json", *options, cwd=folder).out)
+            jsonschema.validate(document, schema)
+            assert ("suggestions" in document) is bool(options)
+
+    def test_the_floor_can_be_given(self, landform, folder):
+        """It is medium otherwise."""
+        assert landform("check", str(folder), "--fail-on", "critical", cwd=folder).status == 0
+
+    def test_every_report_can_be_written(self, landform, folder, tmp_path):
+        """As of a bundle."""
+        wanted = [option for form in FORMS for option in ("--report", f"{form}={tmp_path / form}")]
+        assert landform("check", str(folder), *wanted, cwd=folder).status == 1
+        assert all((tmp_path / form).read_text() for form in FORMS)
+
+    def test_a_bundle_can_be_named_too(self, landform, synthesised):
+        """By its folder."""
+        said = landform(
+            "check",
+            "acme/cdktf.out",
+            "--as-of",
+            "2026-11-20",
+            "-s",
+            "payments-ledger",
+            cwd=synthesised.parent,
+        )
+        assert said.status == 0
+        assert "pass" in said.out
+
+    @pytest.mark.parametrize(
+        ("options", "code", "words"),
+        [
+            (["nowhere"], "spec-not-found", "nowhere"),
+            (["empty"], "configuration-unreadable", "no Terraform in this folder"),
+            (["broken"], "configuration-unreadable", "broken/main.tf"),
+            ([".", "--account", "a"], "usage", "--account"),
+            ([".", "--waived"], "usage", "--waived"),
+            (["--suggest"], "usage", "landform check FOLDER --suggest"),
+        ],
+    )
+    def test_what_is_refused(self, landform, folder, options, code, words):
+        """With status 2, the place and what to do."""
+        (folder / "empty").mkdir()
+        (folder / "broken").mkdir()
+        (folder / "broken" / "main.tf").write_text('resource "aws_sqs_queue" {')
+        said = landform("check", *options, cwd=folder)
+        assert said.status == 2
+        assert code in said.err
+        assert words in said.err
+
+
 class TestCache:
     """``.landform/cache/checks``, and ``--no-cache``."""
 

@@ -84,7 +84,7 @@ def _summary(report: Report) -> Iterator[str]:
     )
     rows = [
         [
-            escape(tier.tier),
+            escape(tier.label),
             '<span class="pass">pass</span>' if tier.ok else '<strong class="fail">FAIL</strong>',
             tier.fail_on,
             *map(str, (tier.stacks, tier.failing, tier.below, tier.known, tier.waived)),

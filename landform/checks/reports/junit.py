@@ -36,7 +36,7 @@ def junit(report: Report) -> str:
 
 
 def _tier(tier: TierVerdict) -> ElementTree.Element:
-    case = ElementTree.Element("testcase", classname="tiers", name=_clean(tier.tier))
+    case = ElementTree.Element("testcase", classname="tiers", name=_clean(tier.label))
     if not tier.ok:
         failure = ElementTree.SubElement(
             case, "failure", type="tier", message=f"{tier.failing} findings at or above {tier.fail_on}"

@@ -51,7 +51,7 @@ def _head(report: Report) -> Iterator[str]:
     yield "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |"
     for tier in report.tiers:
         yield (
-            f"| {_text(tier.tier)} | {'pass' if tier.ok else '**FAIL**'} | {tier.fail_on} | {tier.stacks} | "
+            f"| {_text(tier.label)} | {'pass' if tier.ok else '**FAIL**'} | {tier.fail_on} | {tier.stacks} | "
             f"{tier.failing} | {tier.below} | {tier.known} | {tier.waived} |"
         )
     unchecked = sum(report.unchecked_types.values())

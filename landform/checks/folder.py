@@ -1,0 +1,101 @@
+"""The gate over any folder of Terraform, written by a person or a machine: the same rules, the same report.
+
+Each folder with files is a stack, named by its path; a local module is judged where it is called, with the values it
+is called with. There is no spec here, so no account, no tier and no waiver: the floor is given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from landform.checks.baseline import Baseline
+from landform.checks.checkov_engine import scan, scan_graph
+from landform.checks.configuration import Files, Lines, find_files, read_graph, read_json
+from landform.checks.coverage import module_gaps, unread_module
+from landform.checks.judgement import Judgement, joined, judgement
+from landform.checks.run import Report, findings_of, report_of
+from landform.checks.summary import summary_of
+from landform.digest import digest, sha256
+from landform.org.models import Severity
+from landform.policies.view import StackView
+from landform.synth.bundle import ResourceRecord, StackRecord
+
+
+def check_folder(
+    root: Path,
+    *,
+    as_of: dt.date,
+    fail_on: Severity,
+    on_progress: Callable[[int, int], None] | None = None,
+    baseline: Baseline | None = None,
+) -> Report:
+    """Run every rule over the Terraform below a folder.
+
+    Args:
+        root: the folder.
+        as_of: the day of the report.
+        fail_on: the lowest severity that fails.
+        on_progress: called with the folders done and all folders.
+        baseline: what was found before; it does not fail.
+
+    Raises:
+        LandformError: ``configuration-unreadable`` for a folder without Terraform, or files that cannot be read.
+    """
+    files = find_files(root)
+    names = sorted({*files.hcl, *files.json})
+    copies, lines = read_json(files)
+    parts: list[Judgement] = []
+    if files.hcl:
+        scanned, read = scan_graph(lambda manager: read_graph(manager, files))
+        parts.append(judgement(read.views, scanned, [unread_module(*module) for module in read.unread]))
+        lines |= read.lines
+        if on_progress:
+            on_progress(len(names) - len(copies), len(names))
+    if copies:
+        views = [StackView(name, copies[name]) for name in sorted(copies)]
+        parts.append(judgement(views, scan(copies), module_gaps(copies)))
+    if on_progress:
+        on_progress(len(names), len(names))
+    judged = summary_of(joined(parts))
+    records = {name: _record(name, lines) for name in names}
+    return report_of(
+        judged,
+        findings_of(judged, records),
+        subject=_digest(files),
+        records=tuple(records.values()),
+        floors={"": fail_on},
+        as_of=as_of,
+        baseline=baseline,
+        is_looked_at=lambda name: True,
+    )
+
+
+def _record(name: str, lines: Mapping[tuple[str, str], Lines]) -> StackRecord:
+    """A folder as a stack of no account."""
+    resources = {
+        address: ResourceRecord(construct_path="", source=str(place))
+        for (stack, address), place in lines.items()
+        if stack == name
+    }
+    return StackRecord(
+        name=name,
+        stack=name,
+        account="",
+        account_id="",
+        tier="",
+        region="",
+        construct="",
+        sha256="",
+        inputs="",
+        dependencies=(),
+        waivers=(),
+        resources=resources,
+    )
+
+
+def _digest(files: Files) -> str:
+    """The digest of all files that were read, by their path."""
+    paths = (path for named in (files.hcl, files.json) for group in named.values() for path in group)
+    return digest({str(path.relative_to(files.root)): sha256(path.read_bytes()) for path in sorted(paths)})
