@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -32,6 +33,7 @@ FOLDER = Path(".landform/cache/checks")
 """Where the cache stands in a project."""
 
 _SUFFIX = ".json"
+_FOLDER_NAME = re.compile("[0-9a-f]{16}")
 # Neither is read by a rule: the example that `landform init` copies, and what Python compiled.
 _NO_ENGINE = frozenset({"example", "__pycache__"})
 
@@ -83,7 +85,7 @@ class JudgementCache:
         needed = {self._path(record) for record in records}
         try:
             for folder in self._root.iterdir():
-                if folder.is_symlink() or not folder.is_dir():
+                if not _FOLDER_NAME.fullmatch(folder.name) or folder.is_symlink():
                     continue
                 for path in folder.iterdir():
                     if path not in needed:

@@ -157,6 +157,16 @@ class TestKey:
         assert len(entries(folder)) == 1
         assert len(list(folder.iterdir())) == 1
 
+    def test_what_is_not_the_caches(self, make_bundle: MakeBundle, open_cache: Open, folder: Path) -> None:
+        """What somebody else put beside the entries stays, and so does what a link leads to."""
+        (folder / "notes").mkdir(parents=True)
+        (folder / "notes" / "mine.json").write_text("mine")
+        (folder / ("0" * 16)).symlink_to(folder / "notes")
+        cache = open_cache()
+        gate(make_bundle({"prod-a.x": QUEUE}), cache)
+        assert (folder / "notes" / "mine.json").read_text() == "mine"
+        assert cache.unwritable is None
+
     def test_a_part_of_the_bundle(self, make_bundle: MakeBundle, open_cache: Open) -> None:
         """Checking one stack keeps what is known of the others."""
         bundle = make_bundle({"prod-a.x": QUEUE, "prod-b.x": KEY})
