@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 
+from bench.check import Checking, checkings
 from bench.fleet import STACKS_AN_ACCOUNT
 from bench.resolve import resolvings
 from bench.start import starts, typed_modules
@@ -21,6 +22,7 @@ def main() -> None:
     figures = {
         "resolve": _resolve(options),
         "synth": _synth(options),
+        "check": _check(options),
         "fleet": _fleet(options),
         "start": _start(options),
     }
@@ -34,8 +36,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--resources", type=int, default=30, help="a stack, a multiple of five")
     parser.add_argument("--runs", type=int, default=3, help="of each; the median counts")
     parser.add_argument("--accounts", type=int, default=1000, help="of the organisation that is resolved")
+    parser.add_argument("--checked", type=int, default=20, help="stacks that are checked, a multiple of five")
     parser.add_argument("--bindings", action="store_true", help="cdktf's AWS bindings too (installs 500 MB)")
-    parser.add_argument("--fleet", action="store_true", help="3,000 stacks of 50 resources, landform alone")
+    parser.add_argument(
+        "--fleet", action="store_true", help="3,000 stacks of about 50 resources, landform alone"
+    )
     parser.add_argument("--json", metavar="FILE", help="write the figures")
     return parser.parse_args()
 
@@ -85,6 +90,18 @@ def _synth(options: argparse.Namespace) -> list[dict[str, object]]:
     return [asdict(figures) for figures in found]
 
 
+def _check(options: argparse.Namespace) -> dict[str, list[dict[str, object]]]:
+    stacks, runs = options.checked, options.runs
+    found = {str(stacks): checkings(stacks, runs=runs, jobs=1)}
+    print(f"\nChecking {stacks} stacks of 47 resources, one process, imports included, median of {runs}")
+    _print_check(found[str(stacks)])
+    if options.fleet:
+        found["3000"] = checkings(3000, runs=1, jobs=2, peers=False)
+        print("\nChecking 3,000 stacks of 47 resources, two processes, one run")
+        _print_check(found["3000"])
+    return {size: [asdict(each) for each in checked] for size, checked in found.items()}
+
+
 def _fleet(options: argparse.Namespace) -> list[dict[str, object]]:
     if not options.fleet:
         return []
@@ -123,6 +140,24 @@ def _start(options: argparse.Namespace) -> dict[str, object]:
         "typed_module_median_ms": middle,
         "typed_module_slowest": {slowest: modules[slowest]},
     }
+
+
+def _print_check(found: Sequence[Checking]) -> None:
+    first = found[0]
+    rows = [
+        (
+            each.who,
+            f"{each.seconds:.2f}",
+            f"{each.seconds / first.seconds:.2f}",
+            f"{each.processor:.2f}",
+            f"{each.processor / first.processor:.2f}",
+            f"{each.megabytes:.0f}",
+            f"{each.megabytes / first.megabytes:.1f}",
+            f"{each.results:,}",
+        )
+        for each in found
+    ]
+    _table(("who", "s", "x", "cpu s", "x", "peak MB", "x", "results"), rows)
 
 
 def _print_synth(found: Sequence[Figures]) -> None:

@@ -16,6 +16,7 @@ from landform.checks.configuration import Files, Lines, find_files, read_graph, 
 from landform.checks.coverage import module_gaps, unread_module
 from landform.checks.judgement import Judgement, joined, judgement
 from landform.checks.run import Report, findings_of, report_of
+from landform.checks.summary import summary_of
 from landform.digest import digest, sha256
 from landform.org.models import Severity
 from landform.policies.user_rules import NO_RULES, UserRules
@@ -62,7 +63,7 @@ def check_folder(
         parts.append(judgement(views, scan(copies, checks=checks), module_gaps(copies), users))
     if on_progress:
         on_progress(len(names), len(names))
-    judged = joined(parts)
+    judged = summary_of(joined(parts))
     records = {name: _record(name, lines) for name in names}
     return report_of(
         judged,

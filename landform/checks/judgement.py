@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from landform.checks.checkov_engine import Scan, scan
@@ -49,6 +51,18 @@ def judge(
         module_gaps(stacks),
         users,
     )
+
+
+def judge_each(
+    stacks: Mapping[str, Mapping[str, Any]], users: UserRules = NO_RULES
+) -> Iterator[tuple[str, Judgement]]:
+    """Run every rule over scan copies of stacks, and say of each by itself what ``judge`` says of all."""
+    scanned = scan(stacks, checks=tuple(users.checkov.values()))
+    results = {name: tuple(found) for name, found in groupby(scanned.results, attrgetter("stack"))}
+    crashes = {name: tuple(found) for name, found in groupby(scanned.crashes, attrgetter("stack"))}
+    for name in sorted(stacks):
+        mine = replace(scanned, results=results.get(name, ()), crashes=crashes.get(name, ()))
+        yield name, judgement([StackView(name, stacks[name])], mine, module_gaps({name: stacks[name]}), users)
 
 
 def judgement(

@@ -7,21 +7,21 @@ day of the check. The day is given: equal bundles on equal days give equal repor
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections import Counter
+import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from landform.checks.baseline import Baseline
+from landform.checks.cache import JudgementCache
 from landform.checks.checkov_checks import read_users
+from landform.checks.copies import ScanCopies
 from landform.checks.coverage import Gap
 from landform.checks.finding import Finding
-from landform.checks.judgement import Judgement
-from landform.checks.scan_copy import scan_copy
+from landform.checks.summary import Summary, together
 from landform.checks.waived import with_waivers
-from landform.checks.workers import shared_judgement
+from landform.checks.workers import shared_summaries
 from landform.errors import Code, LandformError, Place
 from landform.org.models import Severity
 from landform.policies.catalogue import COVERAGE_TITLE, Entry, catalogue, remediation_of
@@ -29,7 +29,7 @@ from landform.policies.controls import controls_of, type_of
 from landform.policies.result import Result
 from landform.policies.severity import COVERAGE, SEVERITIES, UNLISTED, at_least, rank, severity_of
 from landform.policies.user_rules import NO_RULES, UserRules
-from landform.synth.bundle import STACK_FILE, Bundle, ResourceRecord, StackRecord
+from landform.synth.bundle import Bundle, ResourceRecord, StackRecord
 
 _NO_RECORD = ResourceRecord(construct_path="", source="")
 
@@ -112,6 +112,7 @@ def check(
     jobs: int | None = None,
     baseline: Baseline | None = None,
     project: Path | None = None,
+    cache: JudgementCache | None = None,
 ) -> Report:
     """Run every rule over some stacks of a bundle.
 
@@ -124,6 +125,7 @@ def check(
         jobs: processes; chosen unless given.
         baseline: what was found before; it fails no tier.
         project: the folder whose ``policies/`` are run too, with those of installed packages; none unless given.
+        cache: what was said of equal stacks by equal rules before; it has no influence on the report.
 
     Raises:
         LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON, or the
@@ -132,14 +134,10 @@ def check(
     """
     users = read_users(project) if project else NO_RULES
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
-    copies = {record.name: _copy(bundle, record) for record in records}
-    judged = shared_judgement(
-        copies,
-        jobs=jobs,
-        on_progress=on_progress,
-        users=users,
-        project=project if users.by_id or users.checkov else None,
-    )
+    copies = ScanCopies(bundle)
+    where = project if users.by_id or users.checkov else None
+    missing = functools.partial(shared_summaries, jobs=jobs, users=users, project=where)
+    judged = together(_summaries(copies, records, cache, missing, on_progress))
     by_name = {record.name: record for record in records}
     found = with_waivers(findings_of(judged, by_name, users), by_name, copies, as_of)
     return report_of(
@@ -155,18 +153,17 @@ def check(
     )
 
 
-def findings_of(judged: Judgement, records: Mapping[str, StackRecord], users: UserRules) -> Iterator[Finding]:
+def findings_of(judged: Summary, records: Mapping[str, StackRecord], users: UserRules) -> Iterator[Finding]:
     """The findings of a judgement, before anybody waived one. ``records`` are the stacks by name."""
     known = catalogue(users)
-    for result in judged.results:
-        if result.outcome == "failed":
-            remediation = remediation_of(result.rule, users)
-            yield _of_result(records[result.stack], result, known.get(result.rule), remediation)
+    for result in judged.failed:
+        remediation = remediation_of(result.rule, users)
+        yield _of_result(records[result.stack], result, known.get(result.rule), remediation)
     yield from (_of_gap(records[gap.stack], gap) for gap in judged.gaps)
 
 
 def report_of(
-    judged: Judgement,
+    judged: Summary,
     found: Iterable[Finding],
     *,
     subject: str,
@@ -194,34 +191,24 @@ def report_of(
     gone = None
     if baseline:
         findings, gone = baseline.compare(findings, is_looked_at=is_looked_at)
-    outcomes = Counter(result.outcome for result in judged.results)
     waived = sum(finding.waiver is not None for finding in findings)
     return Report(
         bundle=subject,
         as_of=as_of,
         stacks=len(records),
-        resources=judged.types.total(),
+        resources=judged.resources,
         findings=findings,
-        passed=outcomes["passed"],
+        passed=judged.passed,
         failed=len(findings) - waived,
         waived=waived,
-        unknown=outcomes["unknown"],
+        unknown=judged.unknown,
         tiers=tuple(_verdict(tier, floor, records, findings) for tier, floor in floors.items()),
-        rules=tuple(sorted({result.rule for result in judged.results})),
-        unchecked_types={
-            name: judged.types[name] for name in sorted(judged.types) if name not in judged.named_types
-        },
+        rules=tuple(sorted(judged.rules)),
+        unchecked_types=dict(sorted(judged.unchecked.items())),
         gone=gone,
-        outcomes=_by_rule(judged.results),
+        outcomes=judged.outcomes,
         users=users,
     )
-
-
-def _by_rule(results: Sequence[Result]) -> dict[tuple[str, str], Counter[str]]:
-    found: dict[tuple[str, str], Counter[str]] = {}
-    for result in results:
-        found.setdefault((result.rule, type_of(result.address)), Counter())[result.outcome] += 1
-    return found
 
 
 def _floor(bundle: Bundle, tier: str) -> Severity:
@@ -239,18 +226,32 @@ def _floor(bundle: Bundle, tier: str) -> Severity:
     return floor
 
 
-def _copy(bundle: Bundle, record: StackRecord) -> dict[str, Any]:
-    try:
-        return scan_copy(json.loads(bundle.text(record.name)))
-    except ValueError as error:
-        raise LandformError(
-            Code.CHECK_INCOMPLETE,
-            "A stack is not the Terraform JSON that rules can read.",
-            place=Place(file=str(bundle.folder(record.name) / STACK_FILE)),
-            given=str(error),
-            expected="the Terraform JSON configuration syntax",
-            fix="Run `landform synth` again.",
-        ) from error
+def _summaries(
+    copies: ScanCopies,
+    records: Sequence[StackRecord],
+    cache: JudgementCache | None,
+    judge: Callable[[ScanCopies], Iterator[tuple[str, Summary]]],
+    on_progress: Callable[[int, int], None] | None,
+) -> Iterator[Summary]:
+    """What is said of each stack, by name: what the cache knows, and what the rules say of the rest."""
+    bundle = copies.bundle
+    for record in records:
+        # What the cache says is said of the file that is here.
+        bundle.text(record.name)
+    known = cache.known(records) if cache else {}
+    missing = copies.of(*(record.name for record in records if record.name not in known))
+    found = dict(known)
+    if on_progress and known:
+        on_progress(len(known), len(records))
+    for name, summary in judge(missing):
+        found[name] = summary
+        if cache:
+            cache.keep(bundle.stacks[name], summary)
+        if on_progress:
+            on_progress(len(found), len(records))
+    if cache:
+        cache.prune(bundle.stacks.values())
+    yield from (found[name] for name in sorted(found))
 
 
 def _of_result(record: StackRecord, result: Result, known: Entry | None, remediation: str) -> Finding:

@@ -39,10 +39,15 @@ def with_waivers(
     waivers = {name: waivers_of(record) for name, record in records.items()}
     limits = {name: limits_of(record) for name, record in records.items()}
     for finding in findings:
-        bound = partial(resource_digest, copies[finding.stack], finding.address)
+        bound = partial(_digest_in, copies, finding)
         verdict = judge(waivers[finding.stack], finding, Terms(as_of, limits[finding.stack], bound))
         notes = "".join(f" Not waived: {note}." for note in verdict.notes)
         yield replace(finding, message=finding.message + notes, waiver=_note(verdict.waiver))
+
+
+def _digest_in(copies: Mapping[str, Mapping[str, Any]], finding: Finding) -> str:
+    # Only a bound waiver asks for the stack, which has to be read for that.
+    return resource_digest(copies[finding.stack], finding.address)
 
 
 def resource_digest(copy: Mapping[str, Any], address: str) -> str:

@@ -11,57 +11,62 @@ import functools
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from landform.checks.checkov_checks import read_users
 from landform.checks.checkov_engine import BATCH
-from landform.checks.judgement import Judgement, joined, judge
+from landform.checks.judgement import judge_each
+from landform.checks.summary import Summary, summary_of
 from landform.policies.user_rules import NO_RULES, UserRules
 
 PARALLEL_FROM = 3 * BATCH
 
-Stacks = Mapping[str, Mapping[str, Any]]
+
+class Stacks(Protocol):
+    """Scan copies by the stack's name, of which some can be handed to another process."""
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __len__(self) -> int: ...
+    def of(self, *names: str) -> Stacks: ...
 
 
-def shared_judgement(
-    stacks: Stacks,
-    *,
-    jobs: int | None,
-    on_progress: Callable[[int, int], None] | None,
-    users: UserRules = NO_RULES,
-    project: Path | None = None,
-) -> Judgement:
-    """Judge as ``judge`` does, with the same result.
+def shared_summaries(
+    stacks: Stacks, *, jobs: int | None, users: UserRules = NO_RULES, project: Path | None = None
+) -> Iterator[tuple[str, Summary]]:
+    """What is said of each stack, in the order of their names; the same however many processes there are.
 
     Args:
-        jobs: processes; unless given, one for a small bundle and one a processor for a large one.
+        stacks: the stacks.
+        jobs: processes; unless given, one for few stacks and one a processor for many.
         users: users' rules, which are those of the project.
         project: the folder to read them from in another process; None where there are none.
+
+    Raises:
+        LandformError: where a stack cannot be read.
     """
-    processes = jobs or (os.cpu_count() or 1 if len(stacks) >= PARALLEL_FROM else 1)
-    if processes == 1:
-        return judge(stacks, on_progress=on_progress, users=users)
     names = sorted(stacks)
-    shares = [
-        {name: stacks[name] for name in names[start : start + BATCH]} for start in range(0, len(names), BATCH)
-    ]
-    found: list[Judgement] = []
-    done = 0
+    shares = [stacks.of(*names[start : start + BATCH]) for start in range(0, len(names), BATCH)]
+    processes = min(jobs or (os.cpu_count() or 1 if len(names) >= PARALLEL_FROM else 1), max(len(shares), 1))
+    if processes == 1:
+        for share in shares:
+            yield from _summaries(share, users)
+        return
     # Leaving the pool, by an interrupt too, ends its processes.
-    with multiprocessing.Pool(min(processes, len(shares)), _ignore_interrupt) as pool:
-        for share, part in zip(shares, pool.imap(functools.partial(_judge, project), shares), strict=True):
-            found.append(part)
-            done += len(share)
-            if on_progress:
-                on_progress(done, len(stacks))
-    # The shares are in the order of the stacks' names, as the results of one judgement are.
-    return joined(found)
+    with multiprocessing.Pool(processes, _ignore_interrupt) as pool:
+        for found in pool.imap(functools.partial(_elsewhere, project), shares):
+            yield from found
 
 
-def _judge(project: Path | None, stacks: Stacks) -> Judgement:
-    return judge(stacks, users=_users(project)) if project else judge(stacks)
+def _summaries(share: Stacks, users: UserRules) -> list[tuple[str, Summary]]:
+    copies = {name: share[name] for name in share}
+    return [(name, summary_of(judgement)) for name, judgement in judge_each(copies, users)]
+
+
+def _elsewhere(project: Path | None, share: Stacks) -> list[tuple[str, Summary]]:
+    return _summaries(share, _users(project) if project else NO_RULES)
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from landform.cli.check_rules import explain_rule, list_rules
 from landform.cli.check_standard import asked_standard, show_coverage
 from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import bundle_folder, project_folder, read_bundle
+from landform.cli.project import bundle_folder, project_folder, read_bundle, relative
 from landform.errors import Exit
 
 if TYPE_CHECKING:
@@ -72,6 +72,9 @@ def check(
         typer.Option(formats=["%Y-%m-%d"], help="The day waivers are judged for; today unless given."),
     ] = None,
     jobs: options.Jobs = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Judge every stack anew, and keep nothing of it.")
+    ] = False,
     report: Annotated[
         list[str],
         typer.Option(
@@ -117,10 +120,12 @@ def check(
 
     Exits with 1 where a finding at or above its tier's fail_on is not waived, or where a rule could not judge
     what it must. A waived finding stays in the report, with its waiver. A folder of Terraform, HCL or JSON, fails on
-    medium findings unless --fail-on says otherwise.
+    medium findings unless --fail-on says otherwise. What was said of a stack of the project's bundle is said again from
+    .landform/cache, as long as nothing that a rule reads has changed.
     """
     from landform.checks import report as reports
     from landform.checks.baseline import read_baseline
+    from landform.checks.cache import FOLDER, cache_of
     from landform.checks.checkov_checks import read_users
     from landform.checks.folder import check_folder
     from landform.checks.run import check as run
@@ -144,6 +149,8 @@ def check(
     before = read_baseline(*text_of(baseline)) if baseline else None
     day = as_of.date() if as_of else dt.date.today()
     project = project_folder(path if path and not is_bundle(path) else directory)
+    # What is named by its path is of another project, or of none.
+    cache = None if path or no_cache else cache_of(project)
     with said.progress("checking") as advance:
         if path and not is_bundle(path):
             refuse(account=account, tier=tier, stack=stack, region=region, out=out, jobs=jobs, waived=waived)
@@ -168,7 +175,10 @@ def check(
                 jobs=jobs,
                 baseline=before,
                 project=project,
+                cache=cache,
             )
+    if cache and cache.unwritable is not None:
+        said.notice(f"nothing is kept for the next check: {relative(project / FOLDER)}: {cache.unwritable}")
     shown = of_standard(found, chosen) if chosen else found
     write_reports(said, found, files, by_control=shown)
     suggested = suggestions(found.findings) if suggest else None
@@ -186,7 +196,7 @@ def check(
             show_coverage(console, chosen, coverage_of(found, chosen))
 
     said.result(
-        reports.as_json(found, suggested),
+        {**reports.as_json(found, suggested), "cache": cache and cache.as_json()},
         human,
     )
     return int(Exit.DONE if found.ok else Exit.SAID_NO)

@@ -154,6 +154,7 @@ def waive(
 
 def _report(said: Out, project: Path, folder: Path, day: dt.date, jobs: int | None) -> Report | None:
     """What the gate says of the stacks that have waivers; None without a bundle."""
+    from landform.checks.cache import cache_of
     from landform.checks.run import check
     from landform.synth.bundle import Bundle
 
@@ -166,7 +167,8 @@ def _report(said: Out, project: Path, folder: Path, day: dt.date, jobs: int | No
         return None
     records = [record for record in bundle.stacks.values() if record.waivers]
     with said.progress("checking") as advance:
-        return check(bundle, records, as_of=day, on_progress=advance, jobs=jobs, project=project)
+        cache = cache_of(project)
+        return check(bundle, records, as_of=day, on_progress=advance, jobs=jobs, project=project, cache=cache)
 
 
 def _make_folder(path: Path) -> None:

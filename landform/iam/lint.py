@@ -7,8 +7,9 @@ is the action table's; the global condition keys are those of "AWS global condit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from landform.errors import nearest
@@ -17,7 +18,7 @@ from landform.iam import pattern
 from landform.iam.access import known_actions
 from landform.iam.conditions import ConditionTest
 from landform.iam.evaluate import names_action
-from landform.iam.policy import Policy, PolicyStatement
+from landform.iam.policy import Names, Policy, PolicyStatement
 from landform.iam.services import WITHOUT_SOURCE_ACCOUNT
 
 FlawKind = Literal[
@@ -203,18 +204,27 @@ def _unknown_condition_key(statement: PolicyStatement) -> Iterator[Flaw]:
     asked = [test for test in statement.tests if not _is_global(test.key)]
     if not asked or statement.actions.excluded or "*" in statement.actions.patterns:
         return
-    actions = [action for name in known_actions(statement.actions) if (action := table.find_action(name))]
-    keys = {key.lower() for action in actions for key in action.condition_keys}
-    patterns = [pattern.tokens(key, variables=False) for key in keys]
+    keys = _keys_of(statement.actions)
     for test in asked:
-        if actions and not any(pattern.matches(parts, test.key.lower()) for parts in patterns):
+        if keys is not None and not any(pattern.matches(parts, test.key.lower()) for parts in keys.values()):
             yield Flaw(
                 "unknown-condition-key",
                 statement,
                 "No action of the statement has this condition key.",
                 (test.key,),
-                nearest(test.key.lower(), keys | _GLOBAL_KEYS) or "",
+                nearest(test.key.lower(), keys.keys() | _GLOBAL_KEYS) or "",
             )
+
+
+# A fleet's policies name the same few sets of actions, each in every account.
+@lru_cache(maxsize=1_024)
+def _keys_of(actions: Names) -> Mapping[str, tuple[pattern.Token, ...]] | None:
+    """The condition keys of some actions, each with its pattern; None where AWS has none of the actions."""
+    known = [action for name in known_actions(actions) if (action := table.find_action(name))]
+    if not known:
+        return None
+    keys = sorted({key.lower() for action in known for key in action.condition_keys})
+    return {key: pattern.tokens(key, variables=False) for key in keys}
 
 
 def _is_global(key: str) -> bool:

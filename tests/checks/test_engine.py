@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landform.checks.checkov_engine import BATCH, Scan, rule_types, scan
+from landform.checks.copies import ScanCopies
+from landform.checks.judgement import joined, judge, judge_each
 from landform.checks.scan_copy import scan_copy
-from landform.checks.workers import shared_judgement
+from landform.checks.workers import shared_summaries
+from landform.errors import LandformError
 from landform.policies.result import UNREADABLE
 from landform.policies.severity import checkov_rules
+from landform.synth.bundle import Bundle
 
 
 def policy(action: str | list[str], resource: str, **more: Any) -> str:
@@ -268,10 +273,28 @@ class TestAnyStack:
 class TestShared:
     """The scan shared out among processes."""
 
-    def test_several_processes_say_what_one_says(self) -> None:
+    def test_several_processes_say_what_one_says(self, make_bundle: Callable[..., Bundle]) -> None:
         """How the work is divided has no influence on the result."""
         bucket = {"resource": {"aws_s3_bucket": {"logs": {"bucket": "logs"}}}}
-        stacks = {f"stack-{number:03d}": bucket for number in range(2 * BATCH + 1)}
-        alone = shared_judgement(stacks, jobs=1, on_progress=None)
+        copies = ScanCopies(make_bundle({f"prod-{number:03d}.s": bucket for number in range(2 * BATCH + 1)}))
+        alone = list(shared_summaries(copies, jobs=1))
 
-        assert shared_judgement(stacks, jobs=2, on_progress=None) == alone
+        assert [name for name, _ in alone] == sorted(copies)
+        assert all(summary.failed for _, summary in alone)
+        assert list(shared_summaries(copies, jobs=2)) == alone
+
+    def test_a_process_says_what_it_cannot_read(self, make_bundle: Callable[..., Bundle]) -> None:
+        """A stack that another process cannot read is the same error."""
+        stacks = {f"prod-{number:03d}.s": {"resource": {}} for number in range(BATCH)}
+        copies = ScanCopies(make_bundle({**stacks, "prod-x.s": "{"}))
+        with pytest.raises(LandformError, match="not the Terraform JSON"):
+            list(shared_summaries(copies, jobs=2))
+
+
+class TestEach:
+    """The judgement of each stack by itself."""
+
+    def test_is_its_part_of_all(self, insecure: dict[str, Any], careful: dict[str, Any]) -> None:
+        """What is said of each stack is what is said of all, stack by stack."""
+        copies = {f"a.{number}": scan_copy(insecure if number % 2 else careful) for number in range(3)}
+        assert joined([judgement for _, judgement in judge_each(copies)]) == judge(copies)

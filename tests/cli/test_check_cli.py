@@ -260,3 +260,50 @@ class TestFolder:
         assert said.status == 2
         assert code in said.err
         assert words in said.err
+
+
+class TestCache:
+    """``.landform/cache/checks``, and ``--no-cache``."""
+
+    @pytest.fixture
+    def alone(self, synthesised, tmp_path):
+        """The example, synthesised, with a cache of its own."""
+        return shutil.copytree(synthesised, tmp_path / "acme", ignore=shutil.ignore_patterns(".landform"))
+
+    def test_says_again_what_it_said(self, landform, alone, tmp_path):
+        """The second check judges nothing and reports the same; without the cache nothing is read or kept."""
+        written = []
+
+        def run(*options):
+            written.append(tmp_path / f"{len(written)}.json")
+            said = landform(
+                *("check", "--as-of", "2026-11-20", "-s", "payments-ledger", "--json"),
+                *("--report", f"json={written[-1]}", *options),
+                cwd=alone,
+            )
+            return said.document
+
+        without = run("--no-cache")
+        assert not (alone / ".landform").exists()
+        first, second = run(), run()
+        stacks = first["counts"]["stacks"]
+        assert without.pop("cache") is None
+        assert first.pop("cache") == {"hits": 0, "misses": stacks}
+        assert second.pop("cache") == {"hits": stacks, "misses": 0}
+        assert without == first == second
+        assert len({path.read_bytes() for path in written}) == 1
+        assert json.loads(written[0].read_text()) == without
+
+    def test_follows_the_schema(self, landform, alone):
+        """What ``--json`` prints, the cache's use included, is what the schema says."""
+        said = landform("check", "-s", "payments-ledger", "--json", cwd=alone).document
+        schema = landform("check", "--schema", cwd=alone).document
+        jsonschema.Draft202012Validator(schema).validate(said)
+        assert said["cache"]["misses"] > 0
+
+    def test_cannot_be_written(self, landform, alone):
+        """A cache that cannot be kept is a notice, and the check goes on."""
+        (alone / ".landform").write_text("a file")
+        said = landform("check", "-s", "payments-ledger", cwd=alone)
+        assert said.status in (0, 1)
+        assert "nothing is kept for the next check: .landform/cache/checks" in said.err

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from landform.iam.access import access_of
 from landform.iam.conditions import OPERATORS, ConditionTest
@@ -147,9 +148,13 @@ def denied(policy: Policy, action: str, tests: tuple[ConditionTest, ...] = ()) -
     """Whether a resource's policy denies an action to everyone, where some conditions hold."""
     asked = Box(Names((action.lower(),), variables=False), tests=tests)
     # The resource is the policy's own: how a statement writes it, with or without its objects, says nothing here.
-    return (
-        uncovered([asked], [replace(box, resources=ANYTHING) for box in access_of([policy]).denies]) is None
-    )
+    return _denied(tuple(replace(box, resources=ANYTHING) for box in access_of([policy]).denies), asked)
+
+
+# Without their resources, the denies of a fleet's policies are the same few.
+@lru_cache(maxsize=1_024)
+def _denied(denies: tuple[Box, ...], asked: Box) -> bool:
+    return uncovered([asked], denies) is None
 
 
 def _over_tls(block: Block) -> Iterator[Verdict]:

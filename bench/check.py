@@ -1,0 +1,105 @@
+"""The gate over a fleet, anew and with its cache, beside checkov's own command line over the same stacks."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from bench.fleet import STACKS_AN_ACCOUNT, write_fleet
+from bench.synth import ROOT
+
+_LANDFORM = (sys.executable, "-m", "landform.cli.main")
+_CHECKOV = (sys.executable, "-m", "checkov.main", "--framework", "terraform_json")
+_QUIET = ("--quiet", "--compact", "--skip-download", "--soft-fail", "-o", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """Medians of one way to check: seconds by the clock and of the processor, and peak MB of its largest process.
+
+    ``results`` are those of rules on resources, passed and failed: what was said for the time.
+    """
+
+    who: str
+    seconds: float
+    processor: float
+    megabytes: float
+    results: int
+
+
+def checkings(stacks: int, *, runs: int, jobs: int, peers: bool = True) -> list[Checking]:
+    """Each way over one fleet of two accounts or more, in turns so that the machine's mood is shared.
+
+    ``peers`` are checkov's.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder, "project")
+        project.mkdir()
+        write_fleet(project, accounts=max(2, -(-stacks // STACKS_AN_ACCOUNT)))
+        _run([[*_LANDFORM, "synth", "--quiet", "-C", str(project)]], "synth")
+        found: dict[str, list[Checking]] = {}
+        for _ in range(runs):
+            for checked in _turn(project, jobs, peers=peers):
+                found.setdefault(checked.who, []).append(checked)
+    return [_medians(who, turns) for who, turns in found.items()]
+
+
+def _turn(project: Path, jobs: int, *, peers: bool) -> Iterable[Checking]:
+    check = [*_LANDFORM, "check", "--quiet", "--json", "--jobs", str(jobs), "-C", str(project)]
+    shutil.rmtree(project / ".landform", ignore_errors=True)
+    yield _run([check], "landform, cold")
+    yield _run([check], "landform, warm")
+    if peers:
+        bundle = project / "cdktf.out" / "stacks"
+        yield _run([[*_CHECKOV, *_QUIET, "-d", str(bundle)]], "checkov -d")
+        each = [[*_CHECKOV, *_QUIET, "-d", str(stack)] for stack in sorted(bundle.iterdir())]
+        yield _run(each, "checkov, a call a stack")
+
+
+def _run(commands: Sequence[Sequence[str]], who: str) -> Checking:
+    """Run commands one after the other."""
+    start = time.perf_counter()
+    processor = kilobytes = 0.0
+    results = 0
+    for command in commands:
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            process = os.posix_spawn(
+                command[0],
+                command,
+                {**os.environ, "PYTHONPATH": str(ROOT)},
+                file_actions=[(os.POSIX_SPAWN_DUP2, out.fileno(), 1), (os.POSIX_SPAWN_DUP2, err.fileno(), 2)],
+            )
+            _, status, used = os.wait4(process, 0)
+            # 1 is what a gate says that fails.
+            if os.waitstatus_to_exitcode(status) not in (0, 1):
+                err.seek(0)
+                raise RuntimeError(f"{' '.join(command)}: {err.read().strip()[-2000:]}")
+            processor += used.ru_utime + used.ru_stime
+            kilobytes = max(kilobytes, used.ru_maxrss)
+            out.seek(0)
+            results += _results(out.read())
+    return Checking(who, time.perf_counter() - start, processor, kilobytes / 1024, results)
+
+
+def _results(said: str) -> int:
+    document = json.loads(said) if said.startswith("{") else {}
+    counts = document.get("counts") or document.get("summary") or document
+    return int(counts.get("passed", 0)) + int(counts.get("failed", 0)) + int(counts.get("waived", 0))
+
+
+def _medians(who: str, turns: Sequence[Checking]) -> Checking:
+    return Checking(
+        who,
+        median(turn.seconds for turn in turns),
+        median(turn.processor for turn in turns),
+        median(turn.megabytes for turn in turns),
+        turns[0].results,
+    )

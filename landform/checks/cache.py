@@ -1,0 +1,174 @@
+"""What the rules said of a stack, kept under the digest of everything that they read, so that it is said once.
+
+The unit is the stack: a rule may look at every block of a stack and at nothing outside of it. Its key is made of the
+stack's name, the digest of its file, and the engine: Python, every installed distribution with its version
+(checkov's parts and AWS's action tables are some of them) and the digest of landform's own files. What is kept is a
+summary, which holds ids, addresses and the paths of arguments, and no value. An entry that cannot be read, or is not
+whole, is none.
+
+Nothing here proves who wrote an entry: the folder is to be trusted as much as landform's installation is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import landform
+from landform.checks.coverage import Gap
+from landform.checks.summary import Summary
+from landform.digest import digest, sha256
+from landform.errors import LandformError
+from landform.org.files import write_file
+from landform.policies.result import Result
+from landform.policies.user_rules import rules_digest
+from landform.synth.bundle import StackRecord
+
+FOLDER = Path(".landform/cache/checks")
+"""Where the cache stands in a project."""
+
+_SUFFIX = ".json"
+_FOLDER_NAME = re.compile("[0-9a-f]{16}")
+# Neither is read by a rule: the example that `landform init` copies, and what Python compiled.
+_NO_ENGINE = frozenset({"example", "__pycache__"})
+
+
+class JudgementCache:
+    """The cache in one folder, as one engine uses it.
+
+    ``hits`` and ``misses`` count the stacks that were asked for; ``unwritable`` says why nothing more is kept, None
+    where all is well.
+    """
+
+    def __init__(self, folder: Path, *, engine: str | None = None) -> None:
+        self._root = folder
+        self._engine = engine or engine_digest()
+        self._folder = folder / sha256(self._engine)[:16]
+        self.hits = 0
+        self.misses = 0
+        self.unwritable: str | None = None
+
+    def known(self, records: Iterable[StackRecord]) -> dict[str, Summary]:
+        """What the engine said of some stacks before, by the stack's name."""
+        found = {}
+        for record in records:
+            summary = self._read(record)
+            if summary is None:
+                self.misses += 1
+            else:
+                self.hits += 1
+                found[record.name] = summary
+        return found
+
+    def keep(self, record: StackRecord, summary: Summary) -> None:
+        """Keep what was said of a stack; where that fails, ``unwritable`` says why and nothing is lost but time."""
+        if self.unwritable is not None:
+            return
+        body = _text(summary)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_file(self._path(record), f"{self._seal(record, body)}\n{body}")
+        except LandformError as error:
+            self.unwritable = error.given or error.message
+        except OSError as error:
+            self.unwritable = error.strerror or type(error).__name__
+
+    def prune(self, records: Iterable[StackRecord]) -> None:
+        """Remove what is about none of these stacks as they are, and what other engines said."""
+        if self.unwritable is not None or not self._root.is_dir():
+            return
+        needed = {self._path(record) for record in records}
+        try:
+            for folder in self._root.iterdir():
+                if not _FOLDER_NAME.fullmatch(folder.name) or folder.is_symlink():
+                    continue
+                for path in folder.iterdir():
+                    if path not in needed:
+                        # Another check may have removed it too.
+                        path.unlink(missing_ok=True)
+                if folder != self._folder:
+                    folder.rmdir()
+        except OSError as error:
+            self.unwritable = error.strerror or type(error).__name__
+
+    def as_json(self) -> dict[str, int]:
+        """How much it was of use, as a JSON object."""
+        return {"hits": self.hits, "misses": self.misses}
+
+    def _path(self, record: StackRecord) -> Path:
+        return self._folder / f"{self._key(record)}{_SUFFIX}"
+
+    def _key(self, record: StackRecord) -> str:
+        return sha256(f"{self._engine}\n{record.sha256}\n{record.name}")
+
+    def _seal(self, record: StackRecord, body: str) -> str:
+        """What an entry begins with: an entry that was cut off, changed or renamed has another one."""
+        return sha256(f"{self._key(record)}\n{body}")
+
+    def _read(self, record: StackRecord) -> Summary | None:
+        try:
+            seal, _, body = self._path(record).read_text(encoding="utf-8").partition("\n")
+            return _summary(record.name, json.loads(body)) if seal == self._seal(record, body) else None
+        except (OSError, ValueError):
+            # No entry, or none that can be read: the rules are asked again.
+            return None
+
+
+def cache_of(project: Path) -> JudgementCache:
+    """The cache of a project, whose own rules are part of what judges."""
+    return JudgementCache(project / FOLDER, engine=digest([engine_digest(), rules_digest(project)]))
+
+
+def engine_digest() -> str:
+    """The digest of what judges: Python, the installed distributions and landform's files."""
+    root = Path(landform.__file__).parent
+    files = {str(path.relative_to(root)): sha256(path.read_bytes()) for path in _files(root)}
+    return digest({"python": sys.version, "distributions": sorted(_distributions()), "landform": files})
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name not in _NO_ENGINE and not name.startswith(".")]
+        yield from (Path(folder, name) for name in names)
+
+
+def _distributions() -> Iterator[str]:
+    """The installed distributions with their versions, by the folders that say so: reading each would take longer."""
+    for place in sys.path:
+        try:
+            yield from (
+                name for name in os.listdir(place or ".") if name.endswith((".dist-info", ".egg-info"))
+            )
+        except OSError:
+            # Python's path names archives, and folders that are not there.
+            continue
+
+
+def _text(summary: Summary) -> str:
+    value = {
+        "failed": [[r.rule, r.title, r.address, r.keys, r.message] for r in summary.failed],
+        "gaps": [[gap.address, gap.reason] for gap in summary.gaps],
+        "outcomes": [[*key, dict(sorted(said.items()))] for key, said in sorted(summary.outcomes.items())],
+        "resources": summary.resources,
+        "unchecked": dict(sorted(summary.unchecked.items())),
+    }
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _summary(stack: str, value: Any) -> Summary:
+    return Summary(
+        failed=tuple(
+            Result(rule, title, "failed", stack, address, tuple(keys), message)
+            for rule, title, address, keys, message in value["failed"]
+        ),
+        gaps=tuple(Gap(stack, address, reason) for address, reason in value["gaps"]),
+        outcomes={(rule, kind): Counter(said) for rule, kind, said in value["outcomes"]},
+        resources=value["resources"],
+        unchecked=Counter(value["unchecked"]),
+    )
