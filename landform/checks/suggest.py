@@ -1,7 +1,7 @@
 """The construct that would replace a resource somebody wrote by hand, and the findings that would go with it.
 
 What would go is what the construct's table of controls claims, which tests confirm on the synthesised stack: nothing
-is promised that is not held.
+is promised that is not held, nor what a tier has to ask for first.
 """
 
 from __future__ import annotations
@@ -10,8 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from landform.checks.finding import Finding
+from landform.org.models import Sizing
+
+if TYPE_CHECKING:
+    from landform.constructs.controls import Control
 
 _RESOURCE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*(?!module\.)(\w+)\.[\w-]+")
 
@@ -97,7 +103,7 @@ def _suggested(broken: Mapping[tuple[str, str, str], set[str]]) -> Iterator[Sugg
     for (stack, address, source), rules in broken.items():
         service, name = CONSTRUCTS[terraform_type(address)]
         controls = import_module(f"landform.constructs.{service}.controls").CONTROLS[name]
-        claimed = {check for control in controls for check in control.checks}
+        claimed = {check for control in controls if _by_default(control) for check in control.checks}
         yield Suggestion(
             stack=stack,
             address=address,
@@ -106,3 +112,9 @@ def _suggested(broken: Mapping[tuple[str, str, str], set[str]]) -> Iterator[Sugg
             gone=tuple(sorted(rules & claimed)),
             left=tuple(sorted(rules - claimed)),
         )
+
+
+def _by_default(control: Control) -> bool:
+    """Whether a control holds in a tier that says nothing of its own."""
+    section, _, setting = (control.tier or "").partition(".")
+    return section != "sizing" or attrgetter(setting)(Sizing()) is not False

@@ -139,12 +139,14 @@ class Target:
 
     ``arn`` fills the verbs' templates. ``key`` encrypts it, and the service ``via`` (``"s3"``) uses that key for
     whoever has the grant, with the pair ``context`` of encryption context where it sets one. ``add_to_policy``
-    adds to the resource's own policy, where AWS gives it one. ``account_id`` is the stack's unless given.
+    adds to the resource's own policy, where AWS gives it one. ``account_id`` and ``region`` are the stack's unless
+    given.
     """
 
     construct: Construct
     arn: str | Ref[str]
     account_id: str | None = None
+    region: str | None = None
     key: AnyKey | None = None
     via: str = ""
     context: tuple[str, str] | None = None
@@ -177,9 +179,8 @@ class ResourceGrants:
             )
         stack = AwsStack.of(target.construct)
         if target.key and verb.key_actions:
-            target.key.grants.for_service(
-                principal, verb.key_actions, via=stack.service(target.via), context=target.context
-            )
+            via = stack.service(target.via, region=target.region)
+            target.key.grants.for_service(principal, verb.key_actions, via=via, context=target.context)
         return grant(
             verb,
             principal,

@@ -138,9 +138,9 @@ class AwsStack(Stack):
         """The mandatory tags of a construct."""
         return {**self.tags, "construct": construct.node.path}
 
-    def service(self, name: str) -> str:
-        """The principal of an AWS service in this stack's region, for services that have one a region."""
-        return f"{name}.{self.region}.amazonaws.com"
+    def service(self, name: str, *, region: str | None = None) -> str:
+        """The principal of an AWS service that has one a region; the stack's region unless given."""
+        return f"{name}.{region or self.region}.amazonaws.com"
 
     @property
     def state_bucket_name(self) -> str:

@@ -11,6 +11,7 @@ WITHOUT_SOURCE_ACCOUNT: Mapping[str, str] = {
     "ec2.amazonaws.com": "an instance profile is passed by whoever launches the instance",
     "edgelambda.amazonaws.com": "replicas run outside the account's region",
     "lambda.amazonaws.com": "the execution role is passed when the function is made",
+    "s3.amazonaws.com": "the role of a replication is passed when the bucket's configuration names it",
     "spotfleet.amazonaws.com": "its role is passed with the request of the fleet",
 }
 """Services that do not send ``aws:SourceAccount`` when they assume a role, each with what binds its roles instead:

@@ -77,6 +77,7 @@ LEAVES: Mapping[Path, Leaf] = MappingProxyType(
             "sizing.nat": _VALUE,
             "sizing.log_retention_days": _MORE,
             "sizing.deletion_protection": _MORE,
+            "sizing.replication": _MORE,
             "sizing.db.class": _VALUE,
             "sizing.db.multi_az": _VALUE,
             "sizing.db.backup_days": _MORE,

@@ -10,6 +10,7 @@ from landform.constructs.kms import Key
 from landform.constructs.logs import LogGroup
 from landform.constructs.s3 import Bucket
 from landform.core import Construct
+from landform.stacks.replica import ReplicateTo, replica_of
 
 if TYPE_CHECKING:
     from landform.org.fleet import StackInstance
@@ -20,12 +21,21 @@ class DataLake(AwsStack):
 
     Parameters of the spec:
         raw_days: how long raw objects' old versions are kept.
+        replicate_to: where the bucket is replicated to, as ``{bucket: name, key: ARN}``; false for nowhere.
     """
 
-    def __init__(self, scope: Construct, instance: StackInstance, *, raw_days: int = 90) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        instance: StackInstance,
+        *,
+        raw_days: int = 90,
+        replicate_to: ReplicateTo = None,
+    ) -> None:
         super().__init__(scope, instance)
         key = Key(self, "Key", description="the data lake's objects")
-        lake = Bucket(self, "Lake", key=key, noncurrent_days=raw_days)
+        replica = replica_of(self, replicate_to, Bucket.from_name)
+        lake = Bucket(self, "Lake", key=key, noncurrent_days=raw_days, replicate_to=replica)
         logs = LogGroup(self, "Jobs")
         jobs = Role(
             self,

@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING
 from landform.constructs import AwsStack
 from landform.constructs.s3 import LogArchiveBucket
 from landform.core import Construct
+from landform.stacks.replica import ReplicateTo, replica_of
 
 if TYPE_CHECKING:
     from landform.org.fleet import StackInstance
 
 
 class LogArchive(AwsStack):
-    """A locked bucket that CloudTrail, Config and the log delivery service write to for every account."""
+    """A locked bucket that CloudTrail, Config and the log delivery service write to for every account.
 
-    def __init__(self, scope: Construct, instance: StackInstance) -> None:
+    Parameters of the spec:
+        replicate_to: where it is replicated to, as ``{bucket: name, key: ARN}``; false for nowhere.
+    """
+
+    def __init__(
+        self, scope: Construct, instance: StackInstance, *, replicate_to: ReplicateTo = None
+    ) -> None:
         super().__init__(scope, instance)
-        LogArchiveBucket(self, "Archive")
+        replica = replica_of(self, replicate_to, LogArchiveBucket.from_name)
+        LogArchiveBucket(self, "Archive", replicate_to=replica)

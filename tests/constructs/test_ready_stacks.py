@@ -154,3 +154,42 @@ class TestNetwork:
         assert caught.value.code is Code.ARGUMENT_VALUE
         assert caught.value.place.file == "org/stacks.yaml"
         assert caught.value.given == "blocks for eu-west-1"
+
+
+class TestReplication:
+    KEY = "arn:aws:kms:eu-central-1:999999999999:key/0a1b2c3d"
+
+    @pytest.mark.parametrize(
+        ("stack_class", "path"),
+        [
+            (DataLake, "Lake/Replication"),
+            (LogArchive, "Archive/Replication"),
+            (StateBackendStack, "State/Bucket/Replication"),
+        ],
+    )
+    def test_the_spec_says_where_to(self, stack_class, path):
+        """A bucket and its key, which says in which account and region both are."""
+        given = {"bucket": "acme-replica", "key": self.KEY}
+        (rule,) = at(document(stack_class, replicate_to=given), path)["rule"]
+        (destination,) = rule["destination"]
+
+        assert (destination["bucket"], destination["account"]) == (
+            "arn:aws:s3:::acme-replica",
+            "999999999999",
+        )
+        assert destination["encryption_configuration"] == [{"replica_kms_key_id": self.KEY}]
+
+    def test_false_is_nowhere(self):
+        """As on the replica itself."""
+        given = document(DataLake, replicate_to=False)
+
+        assert not paths(given, "aws_s3_bucket_replication_configuration")
+
+    @pytest.mark.parametrize("given", ["acme-replica", True, {"bucket": "acme-replica"}, {}])
+    def test_half_of_it_is_refused(self, given):
+        """A replica needs a key too."""
+        with pytest.raises(LandformError, match="does not say which bucket") as caught:
+            document(DataLake, replicate_to=given)
+
+        assert caught.value.code is Code.ARGUMENT_VALUE
+        assert caught.value.given == repr(given)

@@ -40,6 +40,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "sizing.nat": st.sampled_from(["none", "single", "per_az"]),
     "sizing.log_retention_days": st.sampled_from([1, 30, 365, 400]),
     "sizing.deletion_protection": FLAGS,
+    "sizing.replication": FLAGS,
     "sizing.db.class": st.sampled_from(["s", "m"]),
     "sizing.db.multi_az": FLAGS,
     "sizing.db.backup_days": COUNTS,

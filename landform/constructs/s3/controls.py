@@ -22,6 +22,10 @@ _PRIVATE = (
     Control("Terraform may not destroy the bucket", (), tier="sizing.deletion_protection"),
 )
 
+_REPLICATED = Control(
+    "objects are replicated to another region", ("CKV_AWS_144", "S3.7"), tier="sizing.replication"
+)
+
 CONTROLS: Controls = {
     "Bucket": (
         *_PRIVATE,
@@ -30,6 +34,7 @@ CONTROLS: Controls = {
             ("CKV_AWS_19", "CKV_AWS_145", "LF_BUCKET_KEY", "S3.17"),
         ),
         Control("access is logged to the account's access log bucket", ("CKV_AWS_18", "S3.9")),
+        _REPLICATED,
     ),
     "LogArchiveBucket": (
         *_PRIVATE,
@@ -48,6 +53,7 @@ CONTROLS: Controls = {
         ),
         Control("grants read and list; nobody is granted a write", ()),
         Control("access is logged to the account's access log bucket", ("CKV_AWS_18", "CIS 4.4")),
+        _REPLICATED,
     ),
     "AccessLogBucket": (
         *_PRIVATE,

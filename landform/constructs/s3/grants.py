@@ -15,4 +15,31 @@ WRITE_OBJECTS = Verb(
 )
 DELETE_OBJECTS = Verb("delete_objects", ("s3:DeleteObject",), ("{arn}/{prefix}*",))
 
-VERBS = (READ_OBJECTS, LIST, WRITE_OBJECTS, DELETE_OBJECTS)
+# What S3 does with the role of a replication ("Setting up permissions for live replication"). Deletions stay behind.
+READ_REPLICATION = Verb("read_replication", ("s3:GetReplicationConfiguration", "s3:ListBucket"), ("{arn}",))
+READ_VERSIONS = Verb(
+    "read_versions",
+    ("s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"),
+    ("{arn}/*",),
+    ("kms:Decrypt",),
+)
+READ_LOCKS = Verb("read_locks", ("s3:GetObjectLegalHold", "s3:GetObjectRetention"), ("{arn}/*",))
+PUT_REPLICAS = Verb(
+    "put_replicas",
+    ("s3:ReplicateObject", "s3:ReplicateTags"),
+    ("{arn}/*",),
+    ("kms:Encrypt", "kms:GenerateDataKey"),
+)
+HAND_OVER_REPLICAS = Verb("hand_over_replicas", ("s3:ObjectOwnerOverrideToBucketOwner",), ("{arn}/*",))
+
+VERBS = (
+    READ_OBJECTS,
+    LIST,
+    WRITE_OBJECTS,
+    DELETE_OBJECTS,
+    READ_REPLICATION,
+    READ_VERSIONS,
+    READ_LOCKS,
+    PUT_REPLICAS,
+    HAND_OVER_REPLICAS,
+)

@@ -62,6 +62,7 @@ class HardenedBucket(Construct):
         expire_days: int | None = None,
         object_lock: bool = False,
         protected: bool | None = None,
+        replicated: bool | None = False,
     ) -> None:
         stack = self._stack
         self.bucket_name = BUCKET_NAME.checked(bucket_name or stack.physical_name(self, 63), self.node.place)
@@ -74,6 +75,14 @@ class HardenedBucket(Construct):
             "Terraform may not destroy the bucket",
             setting="sizing.deletion_protection",
             given=protected,
+        )
+        # Logs are kept in one region: what delivers them to a bucket can deliver them to another.
+        self._replicated = stack.default_on(
+            self,
+            "objects are replicated to another region",
+            setting="sizing.replication",
+            given=replicated,
+            checks=("CKV_AWS_144",),
         )
         self.resource = S3Bucket(
             self,
@@ -142,7 +151,7 @@ class HardenedBucket(Construct):
         S3BucketOwnershipControls(
             self, "Ownership", bucket=bucket, rule=OwnershipRule(object_ownership=self.object_ownership)
         )
-        versioning = S3BucketVersioning(
+        self._versioning = S3BucketVersioning(
             self,
             "Versioning",
             bucket=bucket,
@@ -155,7 +164,7 @@ class HardenedBucket(Construct):
             bucket=bucket,
             rule=_lifecycle_rules(noncurrent_days, expire_days),
             # S3 refuses rules on old versions of a bucket that keeps none yet.
-            depends_on=[versioning],
+            depends_on=[self._versioning],
         )
         if access_logs:
             S3BucketLogging(

@@ -8,6 +8,7 @@ from landform.constructs.limits import BUCKET_NAME
 from landform.constructs.s3.hardened import BucketGrants, ReadGrants
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
+from landform.errors import Code, LandformError
 
 
 class AnyImportedBucket(Construct):
@@ -20,16 +21,30 @@ class AnyImportedBucket(Construct):
         bucket_name: str,
         *,
         account_id: str | None = None,
+        region: str | None = None,
         key: AnyKey | None = None,
     ) -> None:
         super().__init__(scope, id)
+        stack = AwsStack.of(self)
+        regions = stack.organization.regions
+        if region is not None and region not in regions:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "The bucket is in a region that is none of the organisation's.",
+                place=self.node.place,
+                given=repr(region),
+                expected=f"one of {', '.join(regions)}",
+            )
         self.bucket_name = BUCKET_NAME.checked(bucket_name, self.node.place)
-        self.arn = AwsStack.of(self).arn("s3", bucket_name, region="", account_id="")
+        self.arn = stack.arn("s3", bucket_name, region="", account_id="")
+        self.account_id = account_id or stack.account_id
+        self.region = region or stack.region
         self.key = key
-        self._target = Target(
+        self.target = Target(
             self,
             self.arn,
             account_id=account_id,
+            region=region,
             key=key,
             via="s3",
             context=("aws:s3:arn", self.arn),
@@ -41,10 +56,17 @@ class ImportedBucket(AnyImportedBucket):
     """A bucket that another stack, account or nobody here makes; its policy is its owner's to write."""
 
     def __init__(
-        self, scope: Construct, id: str, bucket_name: str, *, account_id: str | None, key: AnyKey | None
+        self,
+        scope: Construct,
+        id: str,
+        bucket_name: str,
+        *,
+        account_id: str | None = None,
+        region: str | None = None,
+        key: AnyKey | None = None,
     ) -> None:
-        super().__init__(scope, id, bucket_name, account_id=account_id, key=key)
-        self.grants = BucketGrants(self._target)
+        super().__init__(scope, id, bucket_name, account_id=account_id, region=region, key=key)
+        self.grants = BucketGrants(self.target)
 
 
 class ImportedLogBucket(AnyImportedBucket):
@@ -57,7 +79,8 @@ class ImportedLogBucket(AnyImportedBucket):
         bucket_name: str,
         *,
         account_id: str | None = None,
+        region: str | None = None,
         key: AnyKey | None = None,
     ) -> None:
-        super().__init__(scope, id, bucket_name, account_id=account_id, key=key)
-        self.grants = ReadGrants(self._target)
+        super().__init__(scope, id, bucket_name, account_id=account_id, region=region, key=key)
+        self.grants = ReadGrants(self.target)

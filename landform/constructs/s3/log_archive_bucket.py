@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from landform.constructs.kms.key import AnyKey
 from landform.constructs.limits import LOCK_DAYS
-from landform.constructs.s3.hardened import HardenedBucket, ReadGrants
+from landform.constructs.s3.grants import READ_LOCKS
+from landform.constructs.s3.hardened import ReadGrants
 from landform.constructs.s3.imported import ImportedLogBucket
+from landform.constructs.s3.replicated import ReplicatedBucket
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.errors import Code, LandformError, did_you_mean
@@ -26,7 +29,7 @@ DELIVERIES: Mapping[str, str] = {
 }
 
 
-class LogArchiveBucket(HardenedBucket):
+class LogArchiveBucket(ReplicatedBucket):
     """A bucket whose objects nobody can change or delete until their retention ends.
 
     Services of the organisation's accounts deliver to it; roles can be granted to read, never to write.
@@ -37,16 +40,23 @@ class LogArchiveBucket(HardenedBucket):
         access_logs: as for ``Bucket``.
         retention_days: how long objects are locked; the tier's log retention unless given.
         services: the principals that deliver.
+        replicate_to: the archive of another region that logs are replicated to, as ``LogArchiveBucket.from_name``
+            gives it with its ``region`` and ``key``; False for none, as on a replica. Where the tier has
+            ``sizing.replication``, one of the two must be given.
 
     Raises:
         LandformError: ``argument-value`` for a name or retention S3 would refuse, a service that delivers no
-            logs, or where there is no bucket to log to.
+            logs, where there is no bucket to log to, and for a bucket that logs cannot be replicated to.
 
     >>> archive = LogArchiveBucket(stack, "Archive", retention_days=2557)
     >>> auditor = Role.from_arn("arn:aws:iam::999999999999:role/auditor")
     >>> archive.grants.read_objects(auditor, prefix="AWSLogs/").actions
     ('s3:GetObject', 's3:GetObjectTagging')
     """
+
+    replica_type = ImportedLogBucket
+    # S3 replicates the locks of objects along with them.
+    source_verbs = (*ReplicatedBucket.source_verbs, READ_LOCKS)
 
     def __init__(
         self,
@@ -58,6 +68,7 @@ class LogArchiveBucket(HardenedBucket):
         access_logs: str | None = None,
         retention_days: int | None = None,
         services: Sequence[str] = tuple(DELIVERIES),
+        replicate_to: ImportedLogBucket | Literal[False] | None = None,
     ) -> None:
         super().__init__(scope, id)
         stack = self._stack
@@ -69,7 +80,9 @@ class LogArchiveBucket(HardenedBucket):
             access_logs=access_logs or self._own_access_logs(),
             expire_days=days + 1,
             object_lock=True,
+            replicated=None if replicate_to is None else replicate_to is not False,
         )
+        self._replicate(replicate_to)
         S3BucketObjectLockConfiguration(
             self,
             "ObjectLock",
@@ -87,6 +100,7 @@ class LogArchiveBucket(HardenedBucket):
         bucket_name: str,
         *,
         account_id: str | None = None,
+        region: str | None = None,
         key: AnyKey | None = None,
     ) -> ImportedLogBucket:
         """The archive that another stack or account makes, to deliver to and to grant reading on.
@@ -96,12 +110,14 @@ class LogArchiveBucket(HardenedBucket):
             id: unique in the scope.
             bucket_name: its name.
             account_id: the account that owns it; the stack's unless given.
+            region: where it is; the stack's region unless given.
             key: the key that encrypts it, where it is a customer managed one.
 
         Raises:
-            LandformError: ``argument-value`` for a name S3 would refuse.
+            LandformError: ``argument-value`` for a name S3 would refuse, or a region that is none of the
+                organisation's.
         """
-        return ImportedLogBucket(scope, id, bucket_name, account_id=account_id, key=key)
+        return ImportedLogBucket(scope, id, bucket_name, account_id=account_id, region=region, key=key)
 
     def _accept(self, service: str, stack: AwsStack) -> None:
         if service not in DELIVERIES:

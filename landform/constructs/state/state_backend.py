@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from landform.constructs.grants import ResourceGrants, Target
 from landform.constructs.iam import Role, Trust
 from landform.constructs.kms import Key
 from landform.constructs.s3 import AccessLogBucket, Bucket
+from landform.constructs.s3.imported import ImportedBucket
 from landform.constructs.stack import AwsStack
 from landform.constructs.state.grants import (
     BOUNDED_ROLE_ACTIONS,
@@ -32,11 +35,19 @@ class StateBackend(Construct):
     The first apply of the stack that holds it runs on a local state, which Terraform then moves into the bucket
     (``terraform init -migrate-state``).
 
+    Args:
+        replicate_to: the bucket of another region that the state is replicated to, as for ``Bucket``.
+
+    Raises:
+        LandformError: ``argument-value`` for a bucket that the state cannot be replicated to.
+
     >>> StateBackend(stack, "State").apply_role.arn
     'arn:aws:iam::012345678901:role/landform-apply'
     """
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, replicate_to: ImportedBucket | Literal[False] | None = None
+    ) -> None:
         super().__init__(scope, id)
         stack = self._stack = AwsStack.of(self)
         self.access_logs = AccessLogBucket(self, "AccessLogs")
@@ -49,6 +60,7 @@ class StateBackend(Construct):
             bucket_name=stack.state_bucket_name,
             key=self.key,
             access_logs=self.access_logs.bucket_name,
+            replicate_to=replicate_to,
         )
         self.bucket.add_to_policy(
             Statement(

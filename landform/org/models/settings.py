@@ -61,12 +61,17 @@ class DatabaseSizing(Model):
 
 
 class SizingSettings(Model):
-    """What a tier makes larger or smaller. Days are days; ``nat`` says how many NAT gateways a VPC has."""
+    """What a tier makes larger or smaller.
+
+    Days are days; ``nat`` says how many NAT gateways a VPC has, ``replication`` whether buckets are replicated to
+    another region.
+    """
 
     az_count: Annotated[int, Field(ge=1, le=6)] | None = None
     nat: Literal["none", "single", "per_az"] | None = None
     log_retention_days: RetentionDays | None = None
     deletion_protection: bool | None = None
+    replication: bool | None = None
     db: DatabaseSizing = DatabaseSizing()
 
 
@@ -208,6 +213,7 @@ class Sizing(SizingSettings):
     nat: Literal["none", "single", "per_az"] = "single"
     log_retention_days: RetentionDays = 365
     deletion_protection: bool = True
+    replication: bool = False
     db: Databases = Databases()
 
 

@@ -16,9 +16,6 @@ ARN = "arn:aws:cloudfront::012345678901:distribution/E0A1B2C3D4"
 DOCUMENTED = {
     # Web ACLs of CloudFront stand in us-east-1, and this stack in another region.
     ("CKV2_AWS_47", "Distribution/Resource"),
-    # One region is a decision of the organisation; the second bucket stands in another stack.
-    ("CKV_AWS_144", "Pages/Resource"),
-    ("CKV_AWS_144", "Logs/Resource"),
     # CloudFront delivers by an ACL, and with a key of ours under no condition.
     ("CKV2_AWS_65", "Logs/Ownership"),
     ("CKV_AWS_145", "Logs/Resource"),

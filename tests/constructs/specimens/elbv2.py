@@ -13,8 +13,6 @@ from landform.core import Construct
 
 ARN = ""
 DOCUMENTED = {
-    # One region is a decision of the organisation; the second bucket stands in another stack.
-    ("CKV_AWS_144", "Logs/Resource"),
     # Load balancers deliver logs to no bucket with a KMS key.
     ("CKV_AWS_145", "Logs/Resource"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mutant import ELSEWHERE, Mutant
 
 from landform.constructs import AwsStack
+from landform.constructs.backup import BackupPlan
 from landform.constructs.ec2 import Vpc
 from landform.constructs.iam import Role, Trust
 from landform.constructs.rds import AuroraCluster, PostgresInstance
@@ -15,10 +16,7 @@ ARN = {
     "read_master_password": "arn:aws:secretsmanager:eu-west-1:012345678901:secret:rds!db-0a1b2c-AbCdEf",
 }
 PARTS = {"user": "in/object"}
-DOCUMENTED = {
-    # A backup plan stands in a stack of its own and selects by tags.
-    ("CKV2_AWS_8", "Cluster/Resource"),
-}
+DOCUMENTED: set[tuple[str, str]] = set()
 
 
 def build(scope: Construct, vpc: Vpc) -> None:
@@ -30,7 +28,9 @@ def build(scope: Construct, vpc: Vpc) -> None:
         PostgresInstance(scope, "Instance", vpc=network, database_name="ledger"),
         AuroraCluster(scope, "Cluster", vpc=network, database_name="ledger"),
     )
+    plan = BackupPlan(scope, "Plan")
     for database in databases:
+        plan.add(database)
         database.grants.connect(role, user="app")
         database.grants.read_master_password(role)
     for imported in (
@@ -50,6 +50,10 @@ def instance(stack: AwsStack) -> None:
 
 def cluster(stack: AwsStack) -> None:
     AuroraCluster(stack, "Db", vpc=network(stack))
+
+
+def backed_up_cluster(stack: AwsStack) -> None:
+    BackupPlan(stack, "Plan").add(AuroraCluster(stack, "Db", vpc=network(stack)))
 
 
 _RESOURCE, _ONE, _LOGS = "Db/Resource", "Db/Instance1", "Db/PostgresqlLogs/Resource"
@@ -95,6 +99,8 @@ MUTANTS = (
     Mutant("instance of a cluster not monitored", cluster, _ONE, {"monitoring_interval": 0}, "CKV_AWS_118"),
     Mutant("no insights of a cluster", cluster, _ONE, {"performance_insights_enabled": False}, "CKV_AWS_353"),
     Mutant("cluster insights under the key of aws", cluster, _ONE, _NO_KEY, "CKV_AWS_354"),
+    Mutant("another cluster that is backed up", backed_up_cluster, "Plan/Added",
+           {"resources.0": ELSEWHERE}, "CKV2_AWS_8"),
     Mutant("cluster can be deleted", cluster, _RESOURCE, {"deletion_protection": False}, "CKV_AWS_139"),
     *(
         Mutant(f"no word on an instance's {argument.replace('_', ' ')}", instance, _RESOURCE,

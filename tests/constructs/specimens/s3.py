@@ -7,24 +7,28 @@ from mutant import ELSEWHERE, EVERYONE, Mutant, document
 from landform.constructs import AwsStack
 from landform.constructs.ec2 import Vpc
 from landform.constructs.iam import Role, Trust
+from landform.constructs.kms import Key
 from landform.constructs.s3 import AccessLogBucket, Bucket, LogArchiveBucket
 from landform.core import Construct
 
 ARN = "arn:aws:s3:::lake"
-DOCUMENTED = {
-    # One region is a decision of the organisation; the second bucket stands in another stack.
-    ("CKV_AWS_144", "Bucket/Resource"),
-    ("CKV_AWS_144", "Archive/Resource"),
-}
+DOCUMENTED: set[tuple[str, str]] = set()
+REPLICA_KEY = "arn:aws:kms:eu-central-1:{}:key/0a1b2c3d"
 
 
 def build(scope: Construct, vpc: Vpc) -> None:
-    """A bucket, an archive, and a bucket of another account; the access log bucket is the state backend's."""
+    """A bucket, an archive, one of each that is replicated, and a bucket of another account.
+
+    The access log bucket is the state backend's.
+    """
+    replicated(scope)
+    replicated_archive(scope)
     bucket = Bucket(scope, "Bucket", expire_days=400)
     archive = LogArchiveBucket(scope, "Archive")
     imported = Bucket.from_name(scope, "Imported", "another-lake", account_id="999999999999")
     role = Role(scope, "Role", trust=[Trust.service("glue.amazonaws.com")])
     elsewhere = Role.from_arn("arn:aws:iam::999999999999:role/reader")
+    bucket.accept_replicas_from(elsewhere)
     for principal in (role, elsewhere):
         archive.grants.read_objects(principal)
     for logs in (
@@ -41,6 +45,22 @@ def build(scope: Construct, vpc: Vpc) -> None:
         for verb in (grants.list, grants.read_objects, grants.write_objects):
             verb(principal, prefix="in/")
         grants.delete_objects(principal)
+
+
+def replicated(scope: Construct) -> None:
+    """To a bucket of this account."""
+    key = Key.from_arn(scope, "ReplicaKey", REPLICA_KEY.format("012345678901"))
+    replica = Bucket.from_name(scope, "Replica", "lake-replica", region="eu-central-1", key=key)
+    Bucket(scope, "Replicated", replicate_to=replica)
+
+
+def replicated_archive(scope: Construct) -> None:
+    """To an archive of another account."""
+    key = Key.from_arn(scope, "SecondKey", REPLICA_KEY.format("999999999999"))
+    second = LogArchiveBucket.from_name(
+        scope, "Second", "archive-replica", account_id="999999999999", region="eu-central-1", key=key
+    )
+    LogArchiveBucket(scope, "ReplicatedArchive", replicate_to=second)
 
 
 def bucket(stack: AwsStack) -> None:
@@ -91,6 +111,16 @@ MUTANTS = (
     Mutant("bucket can be destroyed", bucket, "Bucket/Resource", {"lifecycle": None, "force_destroy": True},
            "LF_FORCED_DELETION"),
     Mutant("lock on another bucket", archive, "Archive/ObjectLock", {"bucket": ELSEWHERE}, "LF_OBJECT_LOCK"),
+    *(
+        Mutant(f"{name} that is not replicated", base, f"{path}/Replication",
+               {"rule.0.status": "Disabled"}, "CKV_AWS_144")
+        for name, base, path in (
+            ("bucket", replicated, "Replicated"),
+            ("archive", replicated_archive, "ReplicatedArchive"),
+        )
+    ),
+    Mutant("replication of another bucket", replicated, "Replicated/Replication", {"bucket": ELSEWHERE},
+           "CKV_AWS_144"),
     Mutant("lock that can be lifted", archive, "Archive/ObjectLock",
            {"rule.0.default_retention.0.mode": "GOVERNANCE"}, "LF_OBJECT_LOCK"),
 )  # fmt: skip

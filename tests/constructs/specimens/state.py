@@ -8,9 +8,6 @@ from landform.core import Construct
 
 ARN = "arn:aws:s3:::lake"
 DOCUMENTED = {
-    # One region is a decision of the organisation; the second bucket stands in another stack.
-    ("CKV_AWS_144", "State/Bucket/Resource"),
-    ("CKV_AWS_144", "State/AccessLogs/Resource"),
     # S3 delivers access logs to no bucket with a KMS key, and its own log would grow without end.
     ("CKV_AWS_145", "State/AccessLogs/Resource"),
     ("CKV_AWS_18", "State/AccessLogs/Resource"),
