@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import every_construct
@@ -15,6 +16,7 @@ from landform.checks.scan_copy import scan_copy
 from landform.constructs import AwsStack
 from landform.core import App
 from landform.core.stack import StackSynthesis
+from landform.policies.result import Result
 from landform.testing import TIERS, stack_instance
 
 
@@ -27,13 +29,29 @@ class Scanned:
     syntheses: dict[str, StackSynthesis]
     judgement: Judgement
 
+    @cached_property
+    def results(self) -> dict[str, list[Result]]:
+        """What was said of each stack, by its name."""
+        found: dict[str, list[Result]] = {name: [] for name in self.stacks}
+        for result in self.judgement.results:
+            found[result.stack].append(result)
+        return found
+
+    @cached_property
+    def failures(self) -> dict[str, set[tuple[str, str]]]:
+        """What fails in each stack: (rule, construct path below the stack)."""
+        return {
+            name: {
+                (result.rule, self.path(name, result.address))
+                for result in found
+                if result.outcome == "failed"
+            }
+            for name, found in self.results.items()
+        }
+
     def failed(self, stack: str) -> set[tuple[str, str]]:
         """What fails in a stack: (rule, construct path below the stack)."""
-        return {
-            (result.rule, self.path(stack, result.address))
-            for result in self.judgement.results
-            if result.stack == stack and result.outcome == "failed"
-        }
+        return self.failures[stack]
 
     def path(self, stack: str, address: str) -> str:
         """The construct path, below the stack, of a resource."""

@@ -121,9 +121,8 @@ class TestClaims:
         """The check passes on a resource of the construct."""
         mine = [
             result
-            for result in scanned.judgement.results
-            if result.stack == "every-prod"
-            and result.rule == check
+            for result in scanned.results["every-prod"]
+            if result.rule == check
             and any(
                 f"{scanned.path('every-prod', result.address)}/".startswith(f"{place}/")
                 for place in places[construct]
