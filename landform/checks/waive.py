@@ -15,7 +15,7 @@ from landform.checks.waived import limits_of, resource_digest
 from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
 from landform.org.format import format_text
 from landform.org.models import Waiver
-from landform.org.spec import WAIVERS
+from landform.org.spec import waiver_file
 from landform.policies.catalogue import entry_of
 from landform.policies.user_rules import NO_RULES, UserRules
 from landform.policies.view import StackView
@@ -95,11 +95,6 @@ def waiver_text(waiver: Waiver) -> str:
     value = waiver.model_dump(by_alias=True, exclude_defaults=True)
     text = yaml.safe_dump(_listed(value), sort_keys=False, allow_unicode=True, width=100)
     return format_text(text, waiver_file(waiver.id))
-
-
-def waiver_file(id: str) -> str:
-    """The file of a waiver, relative to the project."""
-    return f"{WAIVERS}/{id}.yaml"
 
 
 def next_id(taken: Iterable[str], year: int) -> str:

@@ -112,9 +112,10 @@ def waive(
     It lapses when the resource changes, or when its days are over. What the tier does not allow is not written.
     """
     from landform.checks.checkov_checks import read_users
-    from landform.checks.waive import bound_waiver, next_id, waiver_file, waiver_text
+    from landform.checks.waive import bound_waiver, next_id, waiver_text
     from landform.org.files import write_file
     from landform.org.load import load
+    from landform.org.spec import waiver_file
     from landform.synth.bundle import Bundle
 
     said = Out(as_json=json, quiet=quiet)

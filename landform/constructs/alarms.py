@@ -13,7 +13,7 @@ from landform.constructs.kms import Key
 from landform.constructs.limits import Name
 from landform.constructs.logs.log_group import ImportedLogGroup, LogGroup
 from landform.constructs.stack import AwsStack
-from landform.constructs.statements import closed
+from landform.constructs.statements import closed, plain_http_denied
 from landform.core import Construct, Lazy
 from landform.iam import Condition, PolicyDocument, Principal, Statement
 from landform.resources.aws.cloudwatch_log_metric_filter import (
@@ -52,16 +52,7 @@ class AlarmTopic(Construct):
         self._account_id = stack.account_id
         self._policy = PolicyDocument(
             "topic policy",
-            [
-                Statement(
-                    "DenyPlainHttp",
-                    ("sns:Publish",),
-                    (self.arn,),
-                    effect="Deny",
-                    principals=(Principal.everyone(),),
-                    conditions=(Condition("Bool", "aws:SecureTransport", ("false",)),),
-                )
-            ],
+            [plain_http_denied(("sns:Publish",), self.arn)],
         )
         self.resource = SnsTopic(
             self, "Resource", name=name, kms_master_key_id=self.key.arn, signature_version=2

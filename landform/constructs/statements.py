@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from landform.core import Construct, Ref
 from landform.errors import Code, LandformError
-from landform.iam import Statement
+from landform.iam import Condition, Principal, Statement
 from landform.iam.actions import takes_resource
 
 
@@ -56,6 +58,41 @@ def closed(statement: Statement, owner: Construct) -> Statement:
             expected="principals by name, or a condition that says who, as aws:PrincipalOrgID",
         )
     return statement
+
+
+def own(statement: Statement, arn: str, owner: Construct, refusal: str) -> Statement:
+    """A statement of the policy of a resource that AWS lets be about that resource alone, ``closed`` too.
+
+    Raises:
+        LandformError: ``argument-value`` with the refusal where it names another resource, and as ``closed``.
+    """
+    strangers = [str(resource) for resource in statement.resources if resource != arn]
+    if strangers:
+        raise LandformError(
+            Code.ARGUMENT_VALUE,
+            refusal,
+            place=owner.node.here,
+            given=f"statement {statement.sid} on {', '.join(strangers)}",
+            expected=arn,
+        )
+    return closed(statement, owner)
+
+
+def plain_http_denied(
+    actions: Sequence[str], *resources: str | Ref[str], sid: str = "DenyPlainHttp"
+) -> Statement:
+    """The statement of a resource's policy that denies everyone what does not come over TLS.
+
+    The resource is ``*`` unless given: there the policy's own.
+    """
+    return Statement(
+        sid,
+        tuple(actions),
+        resources or ("*",),
+        effect="Deny",
+        principals=(Principal.everyone(),),
+        conditions=(Condition("Bool", "aws:SecureTransport", ("false",)),),
+    )
 
 
 def _check_references(statement: Statement, owner: Construct) -> None:

@@ -29,10 +29,10 @@ from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target, V
 from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
 from landform.constructs.stack import AwsStack
-from landform.constructs.statements import closed
+from landform.constructs.statements import closed, plain_http_denied
 from landform.core import Construct, Lazy, Lifecycle, Ref
 from landform.errors import Code, LandformError, did_you_mean
-from landform.iam import Condition, PolicyDocument, Principal, Statement
+from landform.iam import Condition, PolicyDocument, Statement
 from landform.resources.aws.dynamodb_resource_policy import DynamodbResourcePolicy
 from landform.resources.aws.dynamodb_table import Attribute as AwsAttribute
 from landform.resources.aws.dynamodb_table import (
@@ -333,11 +333,4 @@ def _index(index: GlobalSecondaryIndex) -> AwsIndex:
 
 
 def _transport(arn: str) -> Statement:
-    return Statement(
-        "DenyPlainHttp",
-        ("dynamodb:*",),
-        (arn, f"{arn}/index/*"),
-        effect="Deny",
-        principals=(Principal.everyone(),),
-        conditions=(Condition("Bool", "aws:SecureTransport", ("false",)),),
-    )
+    return plain_http_denied(("dynamodb:*",), arn, f"{arn}/index/*")

@@ -18,10 +18,10 @@ from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target, V
 from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
 from landform.constructs.stack import AwsStack
-from landform.constructs.statements import closed
+from landform.constructs.statements import closed, plain_http_denied
 from landform.core import Construct, Lazy, Lifecycle, Ref
 from landform.errors import Code, LandformError
-from landform.iam import Condition, PolicyDocument, Principal, Statement
+from landform.iam import Condition, PolicyDocument, Statement
 from landform.resources.aws.efs_file_system import EfsFileSystem
 from landform.resources.aws.efs_file_system_policy import EfsFileSystemPolicy
 from landform.resources.aws.efs_mount_target import EfsMountTarget
@@ -200,11 +200,4 @@ class FileSystemGrants(ResourceGrants):
 
 
 def _transport(arn: Ref[str]) -> Statement:
-    return Statement(
-        "DenyWithoutTls",
-        CLIENT,
-        (arn,),
-        effect="Deny",
-        principals=(Principal.everyone(),),
-        conditions=(Condition("Bool", "aws:SecureTransport", ("false",)),),
-    )
+    return plain_http_denied(CLIENT, arn, sid="DenyWithoutTls")

@@ -11,9 +11,8 @@ from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
 from landform.constructs.sqs import DeadLetterQueue
 from landform.constructs.stack import AwsStack
-from landform.constructs.statements import closed
+from landform.constructs.statements import own
 from landform.core import Construct, Lazy
-from landform.errors import Code, LandformError
 from landform.iam import Condition, PolicyDocument, Principal, Statement
 from landform.resources.aws.cloudwatch_event_bus import CloudwatchEventBus, DeadLetterConfig
 from landform.resources.aws.cloudwatch_event_bus_policy import CloudwatchEventBusPolicy
@@ -100,16 +99,8 @@ class EventBus(Construct):
             LandformError: ``argument-value`` for one that allows wildcards, or something to everyone, or is about
                 another resource.
         """
-        strangers = [str(resource) for resource in statement.resources if resource != self.arn]
-        if strangers:
-            raise LandformError(
-                Code.ARGUMENT_VALUE,
-                "EventBridge would refuse a policy that is about something else.",
-                place=self.node.here,
-                given=f"statement {statement.sid} on {', '.join(strangers)}",
-                expected=self.arn,
-            )
-        self.policy.add(closed(statement, self))
+        refusal = "EventBridge would refuse a policy that is about something else."
+        self.policy.add(own(statement, self.arn, self, refusal))
 
     def grant_delivery(self, principal: Grantee) -> Grant:
         """Grant putting events, which is what delivering to a bus takes."""

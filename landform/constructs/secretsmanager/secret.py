@@ -17,10 +17,10 @@ from landform.constructs.secretsmanager.limits import (
     SECRET_NAME,
 )
 from landform.constructs.stack import AwsStack
-from landform.constructs.statements import closed
+from landform.constructs.statements import closed, plain_http_denied
 from landform.core import Construct, Lazy, Lifecycle, Ref
 from landform.errors import Code, LandformError
-from landform.iam import Condition, PolicyDocument, Principal, Statement
+from landform.iam import PolicyDocument, Statement
 from landform.resources.aws.lambda_permission import LambdaPermission
 from landform.resources.aws.secretsmanager_secret import SecretsmanagerSecret
 from landform.resources.aws.secretsmanager_secret_policy import SecretsmanagerSecretPolicy
@@ -265,13 +265,7 @@ class SecretGrants(ResourceGrants):
 # The pair of encryption context that Secrets Manager sets for each secret.
 _CONTEXT = "SecretARN"
 
-_TRANSPORT = Statement(
-    "DenyPlainHttp",
-    ("secretsmanager:*",),
-    effect="Deny",
-    principals=(Principal.everyone(),),
-    conditions=(Condition("Bool", "aws:SecureTransport", ("false",)),),
-)
+_TRANSPORT = plain_http_denied(("secretsmanager:*",))
 
 
 def _any_arn(stack: AwsStack, secret_name: str, account_id: str | None = None) -> str:

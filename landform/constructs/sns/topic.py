@@ -16,7 +16,7 @@ from landform.constructs.sns.grants import DESCRIBE, PUBLISH, SUBSCRIBE, TOPIC_A
 from landform.constructs.sns.limits import ANY_TOPIC_NAME, FIFO_TOPIC_NAME, SAMPLE_PERCENT, TOPIC_NAME
 from landform.constructs.sqs import DeadLetterQueue
 from landform.constructs.stack import AwsStack
-from landform.constructs.statements import closed
+from landform.constructs.statements import own, plain_http_denied
 from landform.core import Construct, Lazy
 from landform.errors import Code, LandformError
 from landform.iam import Condition, PolicyDocument, Principal, Statement
@@ -96,16 +96,7 @@ class Topic(Construct):
         )
         self.policy = PolicyDocument(
             "topic policy",
-            [
-                Statement(
-                    "DenyPlainHttp",
-                    TOPIC_ACTIONS,
-                    (self.arn,),
-                    effect="Deny",
-                    principals=(Principal.everyone(),),
-                    conditions=(Condition("Bool", "aws:SecureTransport", ("false",)),),
-                )
-            ],
+            [plain_http_denied(TOPIC_ACTIONS, self.arn)],
         )
         SnsTopicPolicy(
             self,
@@ -197,16 +188,8 @@ class Topic(Construct):
             LandformError: ``argument-value`` for one that allows wildcards, or something to everyone, or is about
                 another resource.
         """
-        strangers = [str(resource) for resource in statement.resources if resource != self.arn]
-        if strangers:
-            raise LandformError(
-                Code.ARGUMENT_VALUE,
-                "SNS would refuse a topic policy that is about something else.",
-                place=self.node.here,
-                given=f"statement {statement.sid} on {', '.join(strangers)}",
-                expected=self.arn,
-            )
-        self.policy.add(closed(statement, self))
+        refusal = "SNS would refuse a topic policy that is about something else."
+        self.policy.add(own(statement, self.arn, self, refusal))
 
     def allow_service(self, service: str, *, source_arn: str) -> None:
         """Let an AWS service publish, for one resource of its own: ``cloudwatch.amazonaws.com`` for an alarm.

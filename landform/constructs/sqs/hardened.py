@@ -18,7 +18,7 @@ from landform.constructs.sqs.grants import (
 )
 from landform.constructs.sqs.limits import FIFO_QUEUE_NAME, QUEUE_NAME, RETENTION_DAYS
 from landform.constructs.stack import AwsStack
-from landform.constructs.statements import closed
+from landform.constructs.statements import own, plain_http_denied
 from landform.core import Construct, Lazy, Lifecycle, Ref
 from landform.errors import Code, LandformError
 from landform.iam import Condition, PolicyDocument, Principal, Statement
@@ -75,16 +75,7 @@ class HardenedQueue(Construct):
         )
         self.policy = PolicyDocument(
             "queue policy",
-            [
-                Statement(
-                    "DenyPlainHttp",
-                    ("sqs:*",),
-                    (self.arn,),
-                    effect="Deny",
-                    principals=(Principal.everyone(),),
-                    conditions=(Condition("Bool", "aws:SecureTransport", ("false",)),),
-                )
-            ],
+            [plain_http_denied(("sqs:*",), self.arn)],
         )
         SqsQueuePolicy(
             self,
@@ -106,16 +97,8 @@ class HardenedQueue(Construct):
             LandformError: ``argument-value`` for one that allows wildcards, or something to everyone, or is about
                 another resource.
         """
-        strangers = [str(resource) for resource in statement.resources if resource != self.arn]
-        if strangers:
-            raise LandformError(
-                Code.ARGUMENT_VALUE,
-                "SQS would refuse a queue policy that is about something else.",
-                place=self.node.here,
-                given=f"statement {statement.sid} on {', '.join(strangers)}",
-                expected=self.arn,
-            )
-        self.policy.add(closed(statement, self))
+        refusal = "SQS would refuse a queue policy that is about something else."
+        self.policy.add(own(statement, self.arn, self, refusal))
 
     def allow_service(self, service: str, *, source_arn: str) -> None:
         """Let an AWS service send, for one resource of its own: ``sns.amazonaws.com`` for a topic.
