@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from landform.errors import Code, LandformError, Place
 from landform.plan.redact import redact
+from landform.policies.change import Action, ResourceChange
 from landform.synth.bundle import StackRecord
 from landform.terraform.secrets import Secrets
 
 FORMAT_MAJOR = "1"
-Action = Literal["create", "update", "replace", "delete", "read", "no-op", "forget"]
 _ACTIONS: Mapping[tuple[str, ...], Action] = {
     **{(action,): action for action in get_args(Action) if action != "replace"},
     ("delete", "create"): "replace",
@@ -25,25 +25,6 @@ _ACTIONS: Mapping[tuple[str, ...], Action] = {
     # What is replaced is left standing where destroying it is forbidden.
     ("create", "forget"): "replace",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceChange:
-    """What would happen to one resource.
-
-    ``replace_paths`` are the paths of the arguments that force a replacement, ``reason`` is Terraform's word for
-    why the action was chosen. ``before`` and ``after`` are the resource's values, redacted; ``unknown`` is the
-    tree of the values of ``after`` that are known only after apply (True at its leaves).
-    """
-
-    address: str
-    type: str
-    action: Action
-    replace_paths: tuple[tuple[str | int, ...], ...]
-    reason: str | None
-    before: Any
-    after: Any
-    unknown: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +125,9 @@ def _change(raw: Mapping[str, Any], stack: str) -> ResourceChange:
         before=change.get("before"),
         after=change.get("after"),
         unknown=change.get("after_unknown"),
+        moved_from=raw.get("previous_address"),
+        imported=(change.get("importing") or {}).get("id"),
+        data=raw.get("mode") == "data",
     )
 
 

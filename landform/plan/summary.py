@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from landform.plan.model import Counts, Plan, ResourceChange
+from landform.plan.model import Counts, Plan
 from landform.plan.planner import PlanResult
+from landform.policies.change import ResourceChange
 
 FORMAT = "landform/plan-summary/v1"
 # Actions that change nothing.

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from landform.errors import Code, LandformError
-from landform.plan.model import Counts, Plan, ResourceChange, read_plan
+from landform.plan.model import Counts, Plan, read_plan
 from landform.plan.planner import PlanResult
 from landform.plan.summary import summarise
+from landform.policies.change import ResourceChange
 from landform.synth.bundle import StackRecord
 from landform.terraform.secrets import Secrets
 

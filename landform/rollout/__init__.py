@@ -1,0 +1,1 @@
+"""Approvals put to work: waves, apply, resume, rollback, drift."""
