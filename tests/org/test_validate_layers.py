@@ -439,5 +439,5 @@ class TestWaivers:
 
     def test_a_waiver_bound_to_a_resource(self, project: Project) -> None:
         """A digest has its form."""
-        project.write(W, WAIVER + "bind: { resource_digest: sha256:abc }\n")
+        project.write(W, WAIVER + "bind: { aws_s3_bucket.x: [sha256:abc] }\n")
         assert project.error().expected == "sha256: and 64 hexadecimal digits"

@@ -106,7 +106,6 @@ from landform.org.models.tier import (
 )
 from landform.org.models.waiver import (
     Waiver,
-    WaiverBind,
     WaiverScope,
 )
 
@@ -192,7 +191,6 @@ __all__ = [
     "TierWaivers",
     "Version",
     "Waiver",
-    "WaiverBind",
     "WaiverScope",
     "WaiverSettings",
     "Wave",
