@@ -140,6 +140,17 @@ class Code(Enum):
     TERRAFORM_FAILED = ("terraform-failed", Exit.SAID_NO, "Terraform refused a stack or could not plan it.")
     SANDBOX_FAILED = ("sandbox-failed", Exit.MISSING, "The local AWS did not start.")
     PLAN_FORMAT = ("plan-format", Exit.MISSING, "A plan in a form that this landform does not know.")
+    # roll-outs
+    ROLLOUT_ORDER = (
+        "rollout-order",
+        Exit.BAD_INPUT,
+        "A stack needs one that a later step of the roll-out brings.",
+    )
+    ROLLOUT_RECORD = (
+        "rollout-record",
+        Exit.SAID_NO,
+        "The record of a roll-out says what cannot have happened.",
+    )
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 

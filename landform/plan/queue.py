@@ -39,6 +39,20 @@ class Node:
     seconds: float = 1.0
 
 
+def needs_first(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """The nodes in an order in which each comes after its needs, else as given. Raises as :class:`Ready` does."""
+    found = {node.key: node for node in _unique(nodes)}
+    return tuple(_needs_first(found, _dependents(found)))
+
+
+def most_urgent_first(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """The nodes by the longest way from the start of each to an end, in seconds, the longest first; equal ones as
+    given. Raises as :class:`Ready` does.
+    """
+    found = {node.key: node for node in _unique(nodes)}
+    return tuple(_urgent(found, _dependents(found)))
+
+
 class Ready:
     """Which nodes may start, as others end.
 
@@ -63,8 +77,7 @@ class Ready:
         self._states: dict[str, State] = dict.fromkeys(self._nodes, "waiting")
         self._because: dict[str, str] = {}
         self._missing = {key: len({*node.needs}) for key, node in self._nodes.items()}
-        order = _needs_first(self._nodes, self._dependents)
-        self._ranks = _ranks(self._nodes, self._dependents, order)
+        self._ranks = {key: rank for rank, key in enumerate(_urgent(self._nodes, self._dependents))}
         self._free = jobs
         self._room = dict(self._limits)
         self._classes: dict[tuple[str, ...], _Class] = {}
@@ -339,7 +352,6 @@ def _dependents(nodes: Mapping[str, Node]) -> dict[str, list[str]]:
 
 
 def _needs_first(nodes: Mapping[str, Node], dependents: Mapping[str, Sequence[str]]) -> list[str]:
-    """The nodes in an order in which each comes after its needs."""
     missing = {key: len({*node.needs}) for key, node in nodes.items()}
     order = [key for key, count in missing.items() if not count]
     for key in order:
@@ -358,12 +370,8 @@ def _needs_first(nodes: Mapping[str, Node], dependents: Mapping[str, Sequence[st
     return order
 
 
-def _ranks(
-    nodes: Mapping[str, Node], dependents: Mapping[str, Sequence[str]], order: Sequence[str]
-) -> dict[str, int]:
-    """How urgent each node is, 0 the most: by the longest way from its start to an end, then by the order given."""
+def _urgent(nodes: Mapping[str, Node], dependents: Mapping[str, Sequence[str]]) -> list[str]:
     ways: dict[str, float] = {}
-    for key in reversed(order):
+    for key in reversed(_needs_first(nodes, dependents)):
         ways[key] = nodes[key].seconds + max((ways[each] for each in dependents[key]), default=0.0)
-    urgent = sorted(nodes, key=lambda key: -ways[key])
-    return {key: rank for rank, key in enumerate(urgent)}
+    return sorted(nodes, key=lambda key: -ways[key])
