@@ -128,7 +128,7 @@ def _in_step(
                 if rollout.states[need] in ("failed", "skipped"):
                     because = need if rollout.states[need] == "failed" else rollout.reasons[need]
                     return Write("stack-skipped", stack.name, {"because": because})
-    room = jobs - len(running)
+    room = max(0, jobs - len(running))
     starts = tuple(_startable(rollout, step, running, limit(step, len(failed)), room))
     if starts and not frozen:
         return Start(starts)
@@ -138,16 +138,22 @@ def _in_step(
 
 
 def _startable(rollout: Rollout, step: Step, running: tuple[str, ...], most: int, room: int) -> Iterator[str]:
+    """What failed before comes first, so that the limits soon know of it; then accounts that have begun, so that as
+    few as can be are half-way; then the most urgent.
+    """
+    states = rollout.states
+    begun = {stack.account for stack in step.stacks if states[stack.name] not in ("pending", "skipped")} | {
+        rollout.stacks[name].account for name in rollout.retried
+    }
+    can = [
+        stack
+        for stack in step.stacks
+        if states[stack.name] == "pending" and all(states[need] == "applied" for need in stack.needs)
+    ]
+    can.sort(key=lambda stack: (stack.name not in rollout.retried, stack.account not in begun))
     active = {rollout.stacks[name].account for name in running}
-    states, retried = rollout.states, rollout.retried
-    first = [stack for stack in step.stacks if stack.name in retried] if retried else []
-    rest = [stack for stack in step.stacks if stack.name not in retried] if retried else step.stacks
-    for stack in (*first, *rest):
-        if room <= 0:
-            return
-        if states[stack.name] != "pending" or any(states[need] != "applied" for need in stack.needs):
-            continue
-        if len(active | {stack.account}) <= most:
+    for stack in can:
+        if room and len(active | {stack.account}) <= most:
             active.add(stack.account)
             room -= 1
             yield stack.name

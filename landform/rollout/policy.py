@@ -104,6 +104,19 @@ def seconds(duration: str | None) -> int:
     return int(duration[:-1]) * _SECONDS[duration[-1]] if duration else 0
 
 
+def duration(seconds: float) -> str:
+    """A time as its two largest units: ``45s``, ``30m``, ``2h 5m``, ``14d 3h``."""
+    whole = round(seconds)
+    parts = []
+    for unit, size in (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)):
+        count, whole = divmod(whole, size)
+        if count:
+            parts.append(f"{count}{unit}")
+        elif parts:
+            break
+    return " ".join(parts[:2]) or "0s"
+
+
 def frozen_until(windows: tuple[Freeze, ...], now: datetime) -> tuple[datetime, str] | None:
     """When the windows that hold ``now`` are over, one after the other, and the first one's reason; else None."""
     day = now.astimezone(UTC).date()

@@ -7,6 +7,7 @@ would reach before the roll-out halts.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,21 +53,20 @@ class Failures:
         Raises:
             LandformError: ``usage`` for a percentage that is none.
         """
-        share, stacks = 0.0, []
+        shares, stacks = [0.0], []
         for text in texts:
             if not text.endswith("%"):
                 stacks.append(text)
-                continue
-            try:
-                share = max(share, float(text[:-1]) / 100)
-            except ValueError:
+            elif re.fullmatch(r"[0-9]+(\.[0-9]+)?%", text):
+                shares.append(float(text[:-1]) / 100)
+            else:
                 raise LandformError(
                     Code.USAGE,
                     "This is no percentage of the stacks.",
                     given=f"--fail {text}",
                     expected="a percentage such as 2%, or a stack's name or glob",
-                ) from None
-        return cls(share, tuple(stacks), seed)
+                )
+        return cls(max(shares), tuple(stacks), seed)
 
     def of(self, stack: str) -> bool:
         """Whether a stack fails; the same at every try and in every order of stacks."""

@@ -60,6 +60,8 @@ class Rollout:
 
     Attributes:
         steps: what it is to do.
+        stacks: the stacks of the steps, by name.
+        places: the number of the step of each stack.
         states: the state of each stack, by name.
         reasons: why a stack failed (the error), or was skipped (the failed stack).
         retried: the stacks that are pending again after they failed; they start first.
@@ -73,6 +75,7 @@ class Rollout:
 
     steps: tuple[Step, ...]
     stacks: Mapping[str, StepStack] = field(repr=False)
+    places: Mapping[str, int] = field(repr=False)
     states: Mapping[str, State]
     reasons: Mapping[str, str] = field(default_factory=dict)
     retried: frozenset[str] = frozenset()
@@ -91,7 +94,8 @@ class Rollout:
             LandformError: ``rollout-record`` where the events say what cannot have happened.
         """
         stacks = {stack.name: stack for step in steps for stack in step.stacks}
-        return reduce(Rollout.after, events, cls(steps, stacks, dict.fromkeys(stacks, "pending")))
+        places = {stack.name: step.number for step in steps for stack in step.stacks}
+        return reduce(Rollout.after, events, cls(steps, stacks, places, dict.fromkeys(stacks, "pending")))
 
     @property
     def step(self) -> Step | None:
@@ -143,7 +147,9 @@ def _after_stack(rollout: Rollout, event: Event) -> Rollout:
     if event.kind == "stack-in-doubt" and bool(event.body.get("settled")) != (before == "in-doubt"):
         raise _impossible(rollout, event)
     said = event.body.get({"failed": "error", "skipped": "because"}.get(after, ""))
-    reasons = {key: reason for key, reason in rollout.reasons.items() if key != name}
+    reasons = rollout.reasons
+    if name in reasons:
+        reasons = {key: reason for key, reason in reasons.items() if key != name}
     return replace(
         rollout,
         states={**rollout.states, name: after},
@@ -152,8 +158,7 @@ def _after_stack(rollout: Rollout, event: Event) -> Rollout:
 
 
 def _in_open_step(rollout: Rollout, name: str) -> bool:
-    step = rollout.step
-    return step is not None and rollout.opened == step.number and rollout.stacks[name] in step.stacks
+    return rollout.closed < rollout.opened == rollout.places[name]
 
 
 def _run_started(rollout: Rollout, event: Event) -> Rollout:
