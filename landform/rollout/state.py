@@ -142,7 +142,9 @@ def _after_stack(rollout: Rollout, event: Event) -> Rollout:
     after = _STACK_EVENTS[event.kind].get(before) if before else None
     if after is None:
         raise _impossible(rollout, event)
-    if event.kind == "stack-started" and (rollout.halted is not None or not _in_open_step(rollout, name)):
+    if event.kind == "stack-started" and (
+        rollout.halted is not None or rollout.places[name] > rollout.opened
+    ):
         raise _impossible(rollout, event)
     if event.kind == "stack-in-doubt" and bool(event.body.get("settled")) != (before == "in-doubt"):
         raise _impossible(rollout, event)
@@ -155,10 +157,6 @@ def _after_stack(rollout: Rollout, event: Event) -> Rollout:
         states={**rollout.states, name: after},
         reasons=reasons if said is None else {**reasons, name: str(said)},
     )
-
-
-def _in_open_step(rollout: Rollout, name: str) -> bool:
-    return rollout.closed < rollout.opened == rollout.places[name]
 
 
 def _run_started(rollout: Rollout, event: Event) -> Rollout:

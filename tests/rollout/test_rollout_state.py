@@ -258,6 +258,21 @@ class TestDecide:
         rollout = rollout.after(event(green.kind, **green.body))
         assert decide(rollout, until) == Write("wave-started", body={"step": 2, "title": "step 2"})
 
+    @pytest.mark.parametrize("retried", [False, True])
+    def test_a_resume_goes_on_with_a_bake_unless_something_is_tried_again(self, retried):
+        """Then it proves nothing."""
+        until = NOW + timedelta(hours=1)
+        rollout = opened(
+            started("a.base"),
+            failed("a.base") if retried else applied("a.base"),
+            event("bake-started", step=1, until=until.isoformat()),
+            event("resumed"),
+            steps=(step("a", stacks=("base",), tolerance=1, bake=3600),),
+        )
+        later = NOW + timedelta(minutes=59)
+        expected = Start(("a.base",)) if retried else Until(1, until, "bake", "step 1 bakes")
+        assert decide(rollout, later) == expected
+
     def test_a_red_verdict_halts_and_is_asked_for_again_on_resume(self):
         """What it found may be mended."""
         rollout = opened(

@@ -118,6 +118,13 @@ class TestMakeSteps:
         steps = make_steps([record("a", "x"), record("b", "x")], WavePolicy(accounts, tiers))
         assert [step.bake for step in steps] == [60, 3600]
 
+    def test_the_bake_of_a_wave_comes_after_its_last_tier(self):
+        """Not after each."""
+        accounts = {name: AccountWave(1, "wave 1 canary", 3600) for name in "dp"}
+        tiers = {"dev": TierPolicy(10, bake=5), "prod": TierPolicy(40, bake=60)}
+        steps = make_steps([record("d", "x", tier="dev"), record("p", "x")], WavePolicy(accounts, tiers))
+        assert [step.bake for step in steps] == [5, 3600]
+
     def test_an_account_without_a_wave_is_refused(self):
         """Nobody knows when it may change."""
         with pytest.raises(LandformError) as refused:
