@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from landform.rollout.policy import frozen_until
-from landform.rollout.state import Rollout
+from landform.rollout.state import Rollout, State
 from landform.rollout.steps import Step
 
 
@@ -60,7 +60,7 @@ class Until:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Run the health command, and record ``bake-ended`` of this step with its verdict."""
+    """Run the health command, and record ``bake-ended`` of this step with what it said."""
 
     step: int
 
@@ -72,6 +72,8 @@ class Over:
     how: Literal["ended", "halted"]
     reason: str = ""
 
+
+_OUTCOMES: tuple[State, ...] = ("applied", "failed", "skipped")
 
 Decision = Write | Start | Settle | Wait | Until | Health | Over
 
@@ -96,12 +98,19 @@ def decide(rollout: Rollout, now: datetime, *, jobs: int = 10, health: bool = Fa
         return Settle(doubtful)
     step = rollout.step
     if step is None:
-        return Write("run-ended")
+        return Write("run-ended", body=_outcome(rollout))
     frozen = frozen_until(step.freeze, now)
     if rollout.opened < step.number:
         if frozen:
             return Until(step.number, frozen[0], "freeze", frozen[1])
-        return Write("wave-started", body={"step": step.number, "title": step.title})
+        return Write(
+            "wave-started",
+            body={
+                "wave": step.number,
+                "name": step.title,
+                "stacks": [stack.name for stack in step.stacks],
+            },
+        )
     return _in_step(rollout, step, running, now, frozen, jobs) or _after_step(rollout, step, now, health)
 
 
@@ -121,13 +130,12 @@ def _in_step(
     """What is to do in the step at hand, or None where every stack of it has ended."""
     failed = rollout.failed_accounts(step)
     if len(failed) > step.tolerance:
-        return Write("halted", body={"step": step.number, "reason": _too_many(step, failed)})
+        return _halt(rollout, step, _too_many(step, failed))
     for stack in step.stacks:
         if rollout.states[stack.name] == "pending":
             for need in stack.needs:
                 if rollout.states[need] in ("failed", "skipped"):
-                    because = need if rollout.states[need] == "failed" else rollout.reasons[need]
-                    return Write("stack-skipped", stack.name, {"because": because})
+                    return Write("stack-skipped", stack.name, _skipped(rollout, step, need))
     room = max(0, jobs - len(running))
     starts = tuple(_startable(rollout, step, running, limit(step, len(failed)), room))
     if starts and not frozen:
@@ -164,16 +172,34 @@ def _after_step(rollout: Rollout, step: Step, now: datetime, health: bool) -> De
     if bake is None:
         if step.bake or health:
             until = (now + timedelta(seconds=step.bake)).astimezone(UTC).isoformat()
-            return Write("bake-started", body={"step": step.number, "until": until})
-        return Write("bake-ended", body={"step": step.number, "verdict": "green"})
-    if bake.verdict == "red":
-        reason = f"the health command said no after step {step.number}"
-        return Write("halted", body={"step": step.number, "reason": reason})
+            return Write("bake-started", body={"wave": step.number, "until": until})
+        return Write("bake-ended", body={"wave": step.number, "healthy": True})
+    if bake.ill:
+        return _halt(rollout, step, f"the health command said no after step {step.number}")
     if now < bake.until:
         return Until(step.number, bake.until, "bake", f"step {step.number} bakes")
     if health:
         return Health(step.number)
-    return Write("bake-ended", body={"step": step.number, "verdict": "green"})
+    return Write("bake-ended", body={"wave": step.number, "healthy": True})
+
+
+def _halt(rollout: Rollout, step: Step, reason: str) -> Write:
+    failed = [stack.name for stack in step.stacks if rollout.states[stack.name] == "failed"]
+    return Write("halted", body={"wave": step.number, "reason": reason, "failed": failed})
+
+
+def _skipped(rollout: Rollout, step: Step, need: str) -> Mapping[str, Any]:
+    """What is recorded of a skipped stack: through how many others it needs the failed one does not matter."""
+    first = rollout.states[need] == "failed"
+    return {
+        "wave": step.number,
+        "reason": f"it needs {need}, which failed" if first else rollout.reasons[need],
+    }
+
+
+def _outcome(rollout: Rollout) -> Mapping[str, Any]:
+    counts = {state: len(rollout.names(state)) for state in _OUTCOMES}
+    return {"outcome": "failed" if counts["failed"] else "done", **counts}
 
 
 def _too_many(step: Step, failed: frozenset[str]) -> str:

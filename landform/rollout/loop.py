@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from landform.rollout.decide import Health, Over, Settle, Start, Until, Wait, Write, decide
-from landform.rollout.state import Event, Rollout, Verdict
+from landform.rollout.state import Event, Rollout
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class World(Protocol):
         """The time, with its zone."""
 
     def record(self, kind: str, stack: str | None, body: Mapping[str, Any]) -> Event:
-        """Append an event to the record; it is there for good when this returns."""
+        """Append an event to the record, with what else the world knows of it; it is there for good on return."""
 
     def start(self, stack: str) -> None:
         """Start applying a stack, and come back at once. That it starts is recorded before."""
@@ -38,13 +38,15 @@ class World(Protocol):
         """Wait until something that was started ends; everything that has ended."""
 
     def settle(self, stack: str) -> Ending:
-        """How an apply ended of which the record does not say it; in doubt and ``settled`` where none was done."""
+        """How an apply ended of which the record does not say it: applied, or failed, with ``changed`` false where
+        nothing of it was done.
+        """
 
     def until(self, decision: Until) -> None:
         """Wait for a time; may come back earlier."""
 
-    def health(self, step: int) -> Verdict:
-        """Run the health command after a step."""
+    def health(self, step: int) -> bool:
+        """Run the health command after a step: whether all is well."""
 
 
 def drive(rollout: Rollout, world: World, *, jobs: int = 10, health: bool = False) -> Rollout:
@@ -72,7 +74,7 @@ def drive(rollout: Rollout, world: World, *, jobs: int = 10, health: bool = Fals
                 record(kind, stack, body)
             case Start(stacks):
                 for each in stacks:
-                    record("stack-started", each)
+                    record("stack-started", each, {"wave": rollout.places[each]})
                     world.start(each)
             case Settle(stacks):
                 for each in stacks:
@@ -84,6 +86,6 @@ def drive(rollout: Rollout, world: World, *, jobs: int = 10, health: bool = Fals
             case Until() as until:
                 world.until(until)
             case Health(step):
-                record("bake-ended", body={"step": step, "verdict": world.health(step)})
+                record("bake-ended", body={"wave": step, "healthy": world.health(step)})
             case Over():
                 return rollout

@@ -19,7 +19,7 @@ from typing import Any, Literal
 from landform.errors import Code, LandformError
 from landform.rollout.decide import Until
 from landform.rollout.loop import Ending, drive
-from landform.rollout.state import Rollout, State, Verdict
+from landform.rollout.state import Rollout, State
 from landform.rollout.steps import Step, StepStack
 
 FORMAT = "landform/rollout-simulation/v1"
@@ -213,7 +213,7 @@ class _Virtual:
 
     def record(self, kind: str, stack: str | None, body: Mapping[str, Any]) -> SimulatedEvent:
         if kind == "wave-started":
-            self._step = body["step"]
+            self._step = body["wave"]
         return SimulatedEvent(kind, stack, self.now().isoformat(), body)
 
     def start(self, stack: str) -> None:
@@ -232,7 +232,7 @@ class _Virtual:
             what: Literal["failed", "applied"] = "failed" if fails else "applied"
             self.spans.append(Span(started, self.elapsed, what, self._step, stack, account))
             ended.append(
-                Ending(stack, "stack-failed", {"error": "made to fail"})
+                Ending(stack, "stack-failed", {"error": {"message": "made to fail"}})
                 if fails
                 else Ending(stack, "stack-applied")
             )
@@ -246,7 +246,7 @@ class _Virtual:
         self.elapsed = (decision.time - self.began).total_seconds()
         self.spans.append(Span(started, self.elapsed, decision.what, decision.step))
 
-    def health(self, step: int) -> Verdict:
+    def health(self, step: int) -> bool:
         raise AssertionError("a simulation has no health command")
 
 

@@ -4,18 +4,20 @@ A process that is killed leaves a record that says which stacks it was applying 
 makes these stacks in doubt: each is looked at and settled before anything else starts, so that nothing is applied
 twice. What failed in the step at hand is tried again then; what failed in a step that is behind stays as it is.
 
-| kind | stack | body | says |
-|---|---|---|---|
-| ``run-started``, ``resumed``, ``run-ended`` | | | |
-| ``wave-started`` | | ``step`` | the step's stacks may start |
-| ``stack-started`` | yes | | |
-| ``stack-applied`` | yes | | ends an apply, or settles a doubt |
-| ``stack-failed`` | yes | ``error`` | likewise |
-| ``stack-in-doubt`` | yes | ``settled`` | how the apply ended is unknown; where ``settled``: nothing was done |
-| ``stack-skipped`` | yes | ``because`` | the failed stack that it needs |
-| ``bake-started`` | | ``step``, ``until`` | ISO 8601 in UTC |
-| ``bake-ended`` | | ``step``, ``verdict`` | ``green``: the step is behind; ``red``: it is to halt |
-| ``halted`` | | ``reason`` | nothing starts until ``resumed`` |
+What it reads of each kind of event; other kinds of the same record, such as ``planned``, are passed over:
+
+| kind | body | says |
+|---|---|---|
+| ``run-started``, ``resumed``, ``run-ended`` | | |
+| ``wave-started`` | ``wave`` | the stacks of the step of this number may start |
+| ``stack-started`` | | |
+| ``stack-applied`` | | ends an apply, or settles a doubt |
+| ``stack-failed`` | ``error``, ``changed`` | likewise; settles a doubt with ``changed`` false where nothing was done |
+| ``stack-in-doubt`` | | nobody knows how the apply ended |
+| ``stack-skipped`` | ``reason`` | what it needs has failed |
+| ``bake-started`` | ``wave``, ``until`` | ISO 8601 in UTC |
+| ``bake-ended`` | ``wave``, ``healthy`` | true: the step is behind; false: it is to halt |
+| ``halted`` | ``reason`` | nothing starts until ``resumed`` |
 """
 
 from __future__ import annotations
@@ -30,7 +32,6 @@ from landform.errors import Code, LandformError
 from landform.rollout.steps import Step, StepStack
 
 State = Literal["pending", "applying", "applied", "failed", "in-doubt", "skipped"]
-Verdict = Literal["green", "red"]
 
 
 class Event(Protocol):
@@ -48,10 +49,10 @@ class Event(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Bake:
-    """The wait after a step: until when, and what the health command said of it, if it was asked."""
+    """The wait after a step: until when, and whether the health command has said no."""
 
     until: datetime
-    verdict: Verdict | None = None
+    ill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Rollout:
         stacks: the stacks of the steps, by name.
         places: the number of the step of each stack.
         states: the state of each stack, by name.
-        reasons: why a stack failed (the error), or was skipped (the failed stack).
+        reasons: why a stack failed or was skipped, a sentence.
         retried: the stacks that are pending again after they failed; they start first.
         started: whether ``run-started`` is recorded.
         opened: the number of the last step whose stacks may start, 0 at first.
@@ -117,7 +118,9 @@ class Rollout:
             LandformError: ``rollout-record`` where that cannot have happened.
         """
         happened = _RUN_EVENTS.get(event.kind, _after_stack if event.kind in _STACK_EVENTS else None)
-        if happened is None or self.ended or self.started == (event.kind == "run-started"):
+        if happened is None:
+            return self
+        if self.ended or self.started == (event.kind == "run-started"):
             raise _impossible(self, event)
         try:
             return happened(self, event)
@@ -131,7 +134,7 @@ _STACK_EVENTS: Mapping[str, Mapping[State, State]] = {
     "stack-started": {"pending": "applying"},
     "stack-applied": {"applying": "applied", "in-doubt": "applied"},
     "stack-failed": {"applying": "failed", "in-doubt": "failed"},
-    "stack-in-doubt": {"applying": "in-doubt", "in-doubt": "pending"},
+    "stack-in-doubt": {"applying": "in-doubt"},
     "stack-skipped": {"pending": "skipped"},
 }
 
@@ -146,17 +149,24 @@ def _after_stack(rollout: Rollout, event: Event) -> Rollout:
         rollout.halted is not None or rollout.places[name] > rollout.opened
     ):
         raise _impossible(rollout, event)
-    if event.kind == "stack-in-doubt" and bool(event.body.get("settled")) != (before == "in-doubt"):
-        raise _impossible(rollout, event)
-    said = event.body.get({"failed": "error", "skipped": "because"}.get(after, ""))
+    if before == "in-doubt" and after == "failed" and event.body.get("changed") is False:
+        # It was looked at and nothing was done, which is no failure of the change.
+        after = "pending"
+    said = _reason(event) if after in ("failed", "skipped") else None
     reasons = rollout.reasons
     if name in reasons:
         reasons = {key: reason for key, reason in reasons.items() if key != name}
     return replace(
         rollout,
         states={**rollout.states, name: after},
-        reasons=reasons if said is None else {**reasons, name: str(said)},
+        reasons=reasons if said is None else {**reasons, name: said},
     )
+
+
+def _reason(event: Event) -> str | None:
+    error = event.body.get("error")
+    said = error.get("message") if isinstance(error, Mapping) else event.body.get("reason")
+    return None if said is None else str(said)
 
 
 def _run_started(rollout: Rollout, event: Event) -> Rollout:
@@ -164,9 +174,9 @@ def _run_started(rollout: Rollout, event: Event) -> Rollout:
 
 
 def _wave_started(rollout: Rollout, event: Event) -> Rollout:
-    if event.body["step"] != rollout.opened + 1 or rollout.opened != rollout.closed or rollout.halted:
+    if event.body["wave"] != rollout.opened + 1 or rollout.opened != rollout.closed or rollout.halted:
         raise _impossible(rollout, event)
-    return replace(rollout, opened=event.body["step"])
+    return replace(rollout, opened=event.body["wave"])
 
 
 def _bake_started(rollout: Rollout, event: Event) -> Rollout:
@@ -176,11 +186,11 @@ def _bake_started(rollout: Rollout, event: Event) -> Rollout:
 
 def _bake_ended(rollout: Rollout, event: Event) -> Rollout:
     _check_step(rollout, event)
-    if event.body["verdict"] == "green":
+    if event.body["healthy"]:
         return replace(rollout, closed=rollout.opened, bake=None)
     if rollout.bake is None:
         raise _impossible(rollout, event)
-    return replace(rollout, bake=replace(rollout.bake, verdict="red"))
+    return replace(rollout, bake=replace(rollout.bake, ill=True))
 
 
 def _halted(rollout: Rollout, event: Event) -> Rollout:
@@ -204,7 +214,7 @@ def _resumed(rollout: Rollout, event: Event) -> Rollout:
         states=states,
         reasons={name: reason for name, reason in rollout.reasons.items() if name not in again},
         retried=rollout.retried | failed,
-        # A wait that began before what failed is tried again proves nothing; a red verdict is asked for again.
+        # A wait that began before what failed is tried again proves nothing; a health command is asked again.
         bake=None if again or rollout.bake is None else Bake(rollout.bake.until),
         halted=None,
     )
@@ -233,7 +243,7 @@ def _check_step(rollout: Rollout, event: Event) -> None:
     unsettled = ("pending", "applying", "in-doubt")
     if (
         step is None
-        or event.body["step"] != step.number
+        or event.body["wave"] != step.number
         or rollout.opened != step.number
         or any(rollout.states[stack.name] in unsettled for stack in step.stacks)
     ):

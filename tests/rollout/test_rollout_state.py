@@ -34,11 +34,12 @@ def event(kind, stack=None, **body):
 
 
 TWO = (step("a", "b"),)
+WAVE_1 = {"wave": 1, "name": "step 1", "stacks": ["a.base", "a.app"]}
 
 
 def opened(*events, steps=TWO):
     """A roll-out whose first step is open, after some events."""
-    return Rollout.of(steps, [event("run-started"), event("wave-started", step=1), *events])
+    return Rollout.of(steps, [event("run-started"), event("wave-started", wave=1), *events])
 
 
 def started(stack):
@@ -50,7 +51,7 @@ def applied(stack):
 
 
 def failed(stack):
-    return event("stack-failed", stack, error="no")
+    return event("stack-failed", stack, error={"code": "terraform-failed", "message": "no"})
 
 
 def strict_holds(rollout_steps, events):
@@ -77,14 +78,17 @@ class TestAfter:
             ([started("a.base"), applied("a.base")], "applied"),
             ([started("a.base"), failed("a.base")], "failed"),
             ([started("a.base"), event("stack-in-doubt", "a.base")], "in-doubt"),
-            ([event("stack-skipped", "a.base", because="b.base")], "skipped"),
+            ([event("stack-skipped", "a.base", reason="no")], "skipped"),
             ([started("a.base"), event("resumed")], "in-doubt"),
             ([started("a.base"), event("resumed"), applied("a.base")], "applied"),
             (
-                [started("a.base"), event("resumed"), event("stack-in-doubt", "a.base", settled=True)],
+                [started("a.base"), event("resumed"), event("stack-failed", "a.base", changed=False)],
                 "pending",
             ),
+            ([started("a.base"), event("resumed"), failed("a.base")], "failed"),
+            ([started("a.base"), event("stack-failed", "a.base", changed=False)], "failed"),
             ([started("a.base"), failed("a.base"), event("resumed")], "pending"),
+            ([event("planned", "a.base"), event("drift-found")], "pending"),
         ],
     )
     def test_what_a_stack_is_follows_from_what_was_recorded(self, events, state):
@@ -101,14 +105,13 @@ class TestAfter:
             [applied("a.base")],
             [started("c.base")],
             [event("stack-skipped", "a.base"), applied("a.base")],
-            [started("a.base"), event("stack-in-doubt", "a.base", settled=True)],
-            [event("wave-started", step=2)],
+            [event("stack-in-doubt", "a.base")],
+            [event("wave-started", wave=2)],
             [event("wave-started")],
-            [event("bake-started", step=1, until=NOW.isoformat())],
-            [event("bake-ended", step=1, verdict="green")],
+            [event("bake-started", wave=1, until=NOW.isoformat())],
+            [event("bake-ended", wave=1, healthy=True)],
             [event("run-ended")],
             [event("run-started")],
-            [event("paused")],
         ],
     )
     def test_a_record_of_what_cannot_have_happened_is_refused(self, events):
@@ -139,7 +142,7 @@ class TestAfter:
         rollout, halted = opened(), False
         since: dict[str, list[str]] = {}
         for kind, stack, settled in drawn:
-            body = {"settled": True} if settled else {"reason": "no"}
+            body = {"changed": False} if settled else {"reason": "no"}
             try:
                 rollout = rollout.after(event(kind, stack, **body))
             except LandformError:
@@ -150,11 +153,12 @@ class TestAfter:
                 assert stack not in since or {"settled", "resumed-after-failure"} & {*since[stack]}
                 since[stack] = []
             elif stack in since:
-                since[stack].append("settled" if kind == "stack-in-doubt" and settled else kind)
+                doubted = since[stack] and since[stack][-1] in ("stack-in-doubt", "resumed")
+                unchanged = kind == "stack-failed" and settled and doubted
+                since[stack].append("settled" if unchanged else kind)
             elif kind == "resumed":
                 for seen in since.values():
-                    if seen and seen[-1] == "stack-failed":
-                        seen.append("resumed-after-failure")
+                    seen.append("resumed-after-failure" if seen and seen[-1] == "stack-failed" else kind)
 
 
 class TestDecide:
@@ -165,7 +169,7 @@ class TestDecide:
         rollout = Rollout.of((step("a"),))
         assert decide(rollout, NOW) == Write("run-started")
         rollout = rollout.after(event("run-started"))
-        assert decide(rollout, NOW) == Write("wave-started", body={"step": 1, "title": "step 1"})
+        assert decide(rollout, NOW) == Write("wave-started", body=WAVE_1)
 
     def test_without_tolerance_one_account_changes_at_a_time(self):
         """Whatever the tier's max_concurrent says."""
@@ -200,8 +204,9 @@ class TestDecide:
         assert decide(rollout, NOW) == Write(
             "halted",
             body={
-                "step": 1,
+                "wave": 1,
                 "reason": "step 1 (step 1): failed in 1 of 2 accounts, 0 may fail: a",
+                "failed": ["a.base"],
             },
         )
 
@@ -216,8 +221,10 @@ class TestDecide:
         """And the skipped stack knows why."""
         steps = (step("a", "b", tolerance=1),)
         rollout = opened(started("a.base"), failed("a.base"), steps=steps)
-        assert decide(rollout, NOW) == Write("stack-skipped", "a.app", {"because": "a.base"})
-        rollout = rollout.after(event("stack-skipped", "a.app", because="a.base"))
+        because = {"wave": 1, "reason": "it needs a.base, which failed"}
+        assert decide(rollout, NOW) == Write("stack-skipped", "a.app", because)
+        rollout = rollout.after(event("stack-skipped", "a.app", **because))
+        assert rollout.reasons == {"a.base": "no", "a.app": "it needs a.base, which failed"}
         assert decide(rollout, NOW) == Start(("b.base",))
 
     def test_never_more_stacks_at_once_than_jobs(self):
@@ -249,14 +256,16 @@ class TestDecide:
         steps = (step("a", stacks=("base",), bake=600), step("b", number=2))
         rollout = opened(started("a.base"), applied("a.base"), steps=steps)
         until = NOW + timedelta(minutes=10)
-        begun = Write("bake-started", body={"step": 1, "until": until.isoformat()})
+        begun = Write("bake-started", body={"wave": 1, "until": until.isoformat()})
         assert decide(rollout, NOW) == begun
         rollout = rollout.after(event(begun.kind, **begun.body))
         assert decide(rollout, NOW) == Until(1, until, "bake", "step 1 bakes")
-        green = Write("bake-ended", body={"step": 1, "verdict": "green"})
+        green = Write("bake-ended", body={"wave": 1, "healthy": True})
         assert decide(rollout, until) == green
         rollout = rollout.after(event(green.kind, **green.body))
-        assert decide(rollout, until) == Write("wave-started", body={"step": 2, "title": "step 2"})
+        assert decide(rollout, until) == Write(
+            "wave-started", body={"wave": 2, "name": "step 2", "stacks": ["b.base", "b.app"]}
+        )
 
     @pytest.mark.parametrize("retried", [False, True])
     def test_a_resume_goes_on_with_a_bake_unless_something_is_tried_again(self, retried):
@@ -265,7 +274,7 @@ class TestDecide:
         rollout = opened(
             started("a.base"),
             failed("a.base") if retried else applied("a.base"),
-            event("bake-started", step=1, until=until.isoformat()),
+            event("bake-started", wave=1, until=until.isoformat()),
             event("resumed"),
             steps=(step("a", stacks=("base",), tolerance=1, bake=3600),),
         )
@@ -278,11 +287,11 @@ class TestDecide:
         rollout = opened(
             started("a.base"),
             applied("a.base"),
-            event("bake-started", step=1, until=NOW.isoformat()),
+            event("bake-started", wave=1, until=NOW.isoformat()),
             steps=(step("a", stacks=("base",)),),
         )
         assert decide(rollout, NOW, health=True) == Health(1)
-        rollout = rollout.after(event("bake-ended", step=1, verdict="red"))
+        rollout = rollout.after(event("bake-ended", wave=1, healthy=False))
         decision = decide(rollout, NOW, health=True)
         assert decision.kind == "halted"
         rollout = rollout.after(event("halted", **decision.body)).after(event("resumed"))
@@ -303,10 +312,11 @@ class TestDecide:
         rollout = opened(
             started("a.base"),
             applied("a.base"),
-            event("bake-ended", step=1, verdict="green"),
+            event("bake-ended", wave=1, healthy=True),
             steps=(step("a", stacks=("base",)),),
         )
-        assert decide(rollout, NOW) == Write("run-ended")
+        counts = {"outcome": "done", "applied": 1, "failed": 0, "skipped": 0}
+        assert decide(rollout, NOW) == Write("run-ended", body=counts)
         assert decide(rollout.after(event("run-ended")), NOW) == Over("ended")
 
 
@@ -366,7 +376,7 @@ class TestDrive:
 
     def test_a_red_verdict_halts_and_a_resume_goes_on(self):
         """With the step after it."""
-        world = World(verdicts=["red"])
+        world = World(verdicts=[False])
         ended = drive(Rollout.of(FLEET), world, health=True)
         assert (ended.halted, ended.closed) == ("the health command said no after step 1", 0)
         ended = drive(ended.after(world.record("resumed")), world, health=True)

@@ -61,7 +61,7 @@ class World:
         self.time += timedelta(seconds=60)
         stack = self.running.pop(self.random.randrange(len(self.running)))
         if stack in self.failing:
-            return [Ending(stack, "stack-failed", {"error": "no"})]
+            return [Ending(stack, "stack-failed", {"error": {"message": "no"}})]
         self.applies[stack] += 1
         self._act()
         return [Ending(stack, "stack-applied")]
@@ -70,7 +70,7 @@ class World:
         self._act()
         if self.applies[stack]:
             return Ending(stack, "stack-applied")
-        return Ending(stack, "stack-in-doubt", {"settled": True})
+        return Ending(stack, "stack-failed", {"changed": False})
 
     def until(self, decision):
         self._act()
@@ -78,4 +78,4 @@ class World:
 
     def health(self, step):
         self._act()
-        return self.verdicts.pop(0) if self.verdicts else "green"
+        return self.verdicts.pop(0) if self.verdicts else True
