@@ -198,8 +198,8 @@ def _skipped(rollout: Rollout, step: Step, need: str) -> Mapping[str, Any]:
 
 
 def _outcome(rollout: Rollout) -> Mapping[str, Any]:
-    counts = {state: len(rollout.names(state)) for state in _OUTCOMES}
-    return {"outcome": "failed" if counts["failed"] else "done", **counts}
+    outcome = "failed" if rollout.names("failed") else "done"
+    return {"outcome": outcome, **{state: len(rollout.names(state)) for state in _OUTCOMES}}
 
 
 def _too_many(step: Step, failed: frozenset[str]) -> str:

@@ -221,7 +221,8 @@ def _resumed(rollout: Rollout, event: Event) -> Rollout:
 
 
 def _run_ended(rollout: Rollout, event: Event) -> Rollout:
-    if rollout.step is not None:
+    given_up = rollout.halted is not None and not rollout.names("applying")
+    if rollout.step is not None and not given_up:
         raise _impossible(rollout, event)
     return replace(rollout, ended=True)
 

@@ -120,6 +120,16 @@ class TestAfter:
             opened(*events)
         assert refused.value.code is Code.ROLLOUT_RECORD
 
+    def test_a_halted_roll_out_can_be_given_up_once_nothing_runs(self):
+        """It is over then, and cannot be resumed."""
+        halted = opened(started("a.base"), event("halted", reason="no"))
+        with pytest.raises(LandformError):
+            halted.after(event("run-ended"))
+        given_up = halted.after(failed("a.base")).after(event("run-ended"))
+        assert decide(given_up, NOW) == Over("ended")
+        with pytest.raises(LandformError):
+            given_up.after(event("resumed"))
+
     def test_a_stack_of_a_step_that_is_not_open_cannot_have_started(self):
         """The barrier holds in the record too."""
         steps = (step("a"), step("b", number=2))
