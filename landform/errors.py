@@ -143,6 +143,17 @@ class Code(Enum):
     PLAN_KEY = ("plan-key", Exit.BAD_INPUT, "The key that plan files are encrypted with is no key.")
     PLAN_FILE = ("plan-file", Exit.SAID_NO, "A saved plan is not what was saved, or cannot be opened.")
     NO_PLAN_SET = ("no-plan-set", Exit.BAD_INPUT, "There is no such plan set.")
+    # roll-outs
+    ROLLOUT_ORDER = (
+        "rollout-order",
+        Exit.BAD_INPUT,
+        "A stack needs one that a later step of the roll-out brings.",
+    )
+    ROLLOUT_RECORD = (
+        "rollout-record",
+        Exit.SAID_NO,
+        "The record of a roll-out says what cannot have happened.",
+    )
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 
