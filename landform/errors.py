@@ -140,6 +140,15 @@ class Code(Enum):
     TERRAFORM_FAILED = ("terraform-failed", Exit.SAID_NO, "Terraform refused a stack or could not plan it.")
     SANDBOX_FAILED = ("sandbox-failed", Exit.MISSING, "The local AWS did not start.")
     PLAN_FORMAT = ("plan-format", Exit.MISSING, "A plan in a form that this landform does not know.")
+    # the record of what was done
+    LEDGER_UNREADABLE = (
+        "ledger-unreadable",
+        Exit.BAD_INPUT,
+        "A ledger that is damaged, is no ledger, or is of a newer format.",
+    )
+    LEDGER_BROKEN = ("ledger-broken", Exit.SAID_NO, "An event of the ledger is not what was written.")
+    CLOCK_MOVED = ("clock-moved", Exit.SAID_NO, "The machine's clock is behind the ledger's last event.")
+    IN_USE = ("in-use", Exit.SAID_NO, "Another run is at work in the same project.")
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 
