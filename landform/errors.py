@@ -149,6 +149,8 @@ class Code(Enum):
     LEDGER_BROKEN = ("ledger-broken", Exit.SAID_NO, "An event of the ledger is not what was written.")
     CLOCK_MOVED = ("clock-moved", Exit.SAID_NO, "The machine's clock is behind the ledger's last event.")
     IN_USE = ("in-use", Exit.SAID_NO, "Another run is at work in the same project.")
+    SIGNING_KEY = ("signing-key", Exit.BAD_INPUT, "A key that cannot be read, or cannot sign.")
+    SIGNATURE = ("signature", Exit.SAID_NO, "A signature that does not hold, or is by nobody who is known.")
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 
