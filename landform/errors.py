@@ -140,6 +140,9 @@ class Code(Enum):
     TERRAFORM_FAILED = ("terraform-failed", Exit.SAID_NO, "Terraform refused a stack or could not plan it.")
     SANDBOX_FAILED = ("sandbox-failed", Exit.MISSING, "The local AWS did not start.")
     PLAN_FORMAT = ("plan-format", Exit.MISSING, "A plan in a form that this landform does not know.")
+    PLAN_KEY = ("plan-key", Exit.BAD_INPUT, "The key that plan files are encrypted with is no key.")
+    PLAN_FILE = ("plan-file", Exit.SAID_NO, "A saved plan is not what was saved, or cannot be opened.")
+    NO_PLAN_SET = ("no-plan-set", Exit.BAD_INPUT, "There is no such plan set.")
     # the record of what was done
     LEDGER_UNREADABLE = (
         "ledger-unreadable",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, get_args
 
 from landform.errors import Code, LandformError, Place
@@ -18,6 +18,8 @@ from landform.synth.bundle import StackRecord
 from landform.terraform.secrets import Secrets
 
 FORMAT_MAJOR = "1"
+# Actions that change nothing.
+QUIET = frozenset({"no-op", "read"})
 _ACTIONS: Mapping[tuple[str, ...], Action] = {
     **{(action,): action for action in get_args(Action) if action != "replace"},
     ("delete", "create"): "replace",
@@ -61,6 +63,16 @@ class Plan:
         """Adds, changes, replacements and destroys."""
         by_action = Counter(change.action for change in self.changes)
         return Counts(by_action["create"], by_action["update"], by_action["replace"], by_action["delete"])
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as a plan set keeps it: without what stays as it is."""
+        kept = (change for change in self.changes if change.action not in QUIET or change.moved_from)
+        return {**asdict(self), "changes": [asdict(change) for change in kept]}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Plan:
+        """The plan that ``as_json`` wrote. Raises ``KeyError`` or ``TypeError`` where it is none."""
+        return cls(**{**value, "changes": tuple(_change_from_json(change) for change in value["changes"])})
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any], record: StackRecord) -> Plan:
@@ -129,6 +141,10 @@ def _change(raw: Mapping[str, Any], stack: str) -> ResourceChange:
         imported=(change.get("importing") or {}).get("id"),
         data=raw.get("mode") == "data",
     )
+
+
+def _change_from_json(value: Mapping[str, Any]) -> ResourceChange:
+    return ResourceChange(**{**value, "replace_paths": tuple(tuple(path) for path in value["replace_paths"])})
 
 
 def _unknown_format(stack: str, given: str, expected: str) -> LandformError:

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from landform.plan.model import Counts, Plan
+from landform.plan.model import QUIET, Counts, Plan
 from landform.plan.planner import PlanResult
 from landform.policies.change import ResourceChange
 
 FORMAT = "landform/plan-summary/v1"
-# Actions that change nothing.
-QUIET = frozenset({"no-op", "read"})
 
 
 def summarise(results: Sequence[PlanResult]) -> dict[str, Any]:
