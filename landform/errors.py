@@ -154,6 +154,7 @@ class Code(Enum):
     IN_USE = ("in-use", Exit.SAID_NO, "Another run is at work in the same project.")
     SIGNING_KEY = ("signing-key", Exit.BAD_INPUT, "A key that cannot be read, or cannot sign.")
     SIGNATURE = ("signature", Exit.SAID_NO, "A signature that does not hold, or is by nobody who is known.")
+    NOT_APPROVED = ("not-approved", Exit.SAID_NO, "A plan that may not be applied, or approved, as it is.")
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 
