@@ -110,6 +110,29 @@ def verify(
     return {stack: judge.verdict(stack, filed) for stack in plan_set.plans}
 
 
+def standing(
+    each: Filed,
+    plan_set: PlanSet,
+    bundle: Bundle,
+    now: datetime,
+    *,
+    holds: Callable[[Head], bool] = lambda head: True,
+) -> str:
+    """What a file among the approvals is worth for a plan set: for how many of its plans it counts, or why for none.
+
+    Arguments as for ``verify``.
+    """
+    if each.approval is None:
+        return each.problem
+    judge = _Judge(plan_set, bundle, now, holds)
+    about = [stack for stack in each.approval.plans if stack in plan_set.plans]
+    refusals = [judge.refusal(each.approval, stack) for stack in about]
+    counting = refusals.count(None)
+    if counting:
+        return f"counts for {counting} of {len(each.approval.plans)} plans"
+    return next(filter(None, refusals), "it is of plans that are not in this plan set")
+
+
 def check_draft(approval: Approval, plan_set: PlanSet, bundle: Bundle, now: datetime) -> None:
     """Judge an approval before anybody signs it.
 

@@ -89,7 +89,7 @@ class TestVerify:
             (lambda: changed(reason="other"), "something was changed"),
             (lambda: changed(expires="2027-01-01T00:00:00.000000Z"), "something was changed"),
             (lambda: Signed("stranger").filed(plans()), "stranger is nobody of the bundle's approvers"),
-            (lambda: Signed("old").filed(plans()), "old could approve until 2026-11-20"),
+            (lambda: Signed("old").filed(plans()), "old could approve until 2020-12-31"),
             (lambda: Signed("sam").filed(plans()), "sam may not approve in the tier prod"),
             (lambda: Signed("jane").filed(plans(bundle_digest="sha256:x")), "it is of another bundle"),
             (lambda: Signed("jane").filed(plans(findings_digest="sha256:x")), "the checks have found"),

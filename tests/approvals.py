@@ -29,7 +29,7 @@ APPROVERS: dict[str, Any] = {
         {"name": "jane", "keys": [str(KEYS["jane"].public)], "until": None},
         {"name": "sam", "keys": [str(KEYS["sam"].public)], "until": None},
         {"name": "lee", "keys": [str(KEYS["lee"].public)], "until": None},
-        {"name": "old", "keys": [str(KEYS["old"].public)], "until": "2026-11-20"},
+        {"name": "old", "keys": [str(KEYS["old"].public)], "until": "2020-12-31"},
     ],
     "groups": [{"name": "security", "members": ["jane", "lee"]}],
 }
