@@ -9,6 +9,7 @@ import typer
 from landform.cli import (
     access,
     affected,
+    approve,
     bindings,
     check,
     doctor,
@@ -46,7 +47,7 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, org, doctor, bindings,
+    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, approve, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

@@ -9,6 +9,7 @@ from landform.errors import Code, LandformError, Place
 from landform.org.combine import Link
 from landform.org.models import (
     Account,
+    Approvers,
     Organization,
     OutputKind,
     Parameter,
@@ -87,11 +88,21 @@ class StackInstance:
     provenance: Mapping[str, tuple[Link, ...]] = field(default_factory=dict, compare=False)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class InWave:
+    """A wave's number, from 1, what it is called, and how long it is watched where it says so itself."""
+
+    number: int
+    name: str
+    bake: str | None = field(default=None, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Fleet:
     """Every stack instance of an organisation, sorted by key, with what it was resolved from.
 
     ``tiers`` are as the organisation and the tiers themselves say; units, regions, accounts and stacks may be stricter.
+    ``waves`` has the wave of each account by name; it is empty where not all accounts were read.
     """
 
     organization: Organization
@@ -100,6 +111,8 @@ class Fleet:
     waivers: tuple[Waiver, ...]
     instances: tuple[StackInstance, ...]
     digest: str
+    approvers: Approvers | None = None
+    waves: Mapping[str, InWave] = field(default_factory=dict)
 
     @property
     def graph(self) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ parts' digests: time and memory grow with the number of instances and nothing el
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from landform.org.spec import STACKS, OrgSpec
 from landform.org.tags import resolve_tags
 from landform.org.validate import validate
 from landform.org.validate_network import CIDRS
+from landform.org.waves import waves
 
 
 @collector_paused()
@@ -66,6 +67,8 @@ def _resolved(spec: OrgSpec, reach: Reach, only: Sequence[str]) -> Fleet:
         key=lambda instance: instance.key,
     )
     tiers = tuple(reach.layers.tier(tier) for tier in spec.tiers)
+    # A percentage of some of the accounts is none of all.
+    taken = waves(spec) if spec.whole else {}
     return Fleet(
         organization=spec.organization,
         accounts=spec.accounts,
@@ -79,8 +82,13 @@ def _resolved(spec: OrgSpec, reach: Reach, only: Sequence[str]) -> Fleet:
                 "organization": _json(spec.organization),
                 "tiers": [_json(tier) for tier in tiers],
                 "waivers": shared.waivers,
+                "waves": {name: asdict(wave) for name, wave in taken.items()},
+                # Where nobody is named, nothing is said of it.
+                **({"approvers": _json(spec.approvers)} if spec.approvers else {}),
             }
         ),
+        approvers=spec.approvers,
+        waves=taken,
     )
 
 

@@ -121,6 +121,9 @@ class Bundle:
     """A bundle on disk: its folder, its stacks by name (sorted), its guards by tier and its digest.
 
     ``inputs`` are the digests that all stacks share; ``recorded`` is the SHA-256 of what says how each was made.
+    ``waves`` has for each account the ``number`` and ``name`` of its wave and how long that one's ``bake`` is (None
+    where the tier says it). ``approvers`` is ``org/approvers.yaml`` as JSON, None where there is none. A bundle of an
+    older landform has neither, and its tiers say no ``rollout``.
     """
 
     root: Path
@@ -130,6 +133,8 @@ class Bundle:
     digest: str
     inputs: Mapping[str, Any] = field(default_factory=dict)
     recorded: str | None = None
+    waves: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    approvers: Mapping[str, Any] | None = None
 
     @classmethod
     def load(cls, root: Path) -> Bundle:
@@ -186,6 +191,8 @@ class Bundle:
             digest=index["digest"],
             inputs=index.get("inputs", {}),
             recorded=index.get("recorded"),
+            waves=index.get("waves", {}),
+            approvers=index.get("approvers"),
         )
 
     def folder(self, name: str) -> Path:

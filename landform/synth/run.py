@@ -9,7 +9,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +108,7 @@ def synth(
         folder.write(MANIFEST, manifest)
         recorded = recorded_text(instances, inputs.files)
         folder.write(RECORDED, recorded)
-        folder.write(INDEX, _index(instances, inputs, records, manifest, recorded))
+        folder.write(INDEX, _index(fleet, instances, inputs, records, manifest, recorded))
     return SynthResult(
         bundle=Bundle.load(out),
         made=tuple(sorted(instance.key for instance in todo)),
@@ -303,6 +303,7 @@ def _processes(jobs: int | None, stacks: int) -> int:
 
 
 def _index(
+    fleet: Fleet,
     instances: Sequence[StackInstance],
     inputs: Inputs,
     records: Mapping[str, StackRecord],
@@ -314,7 +315,10 @@ def _index(
         used.setdefault(instance.tier.name, {})[id(instance.tier)] = instance.tier
     # Where a unit, an account or a stack is stricter than its tier, the bundle's gate is as strict as that.
     tiers = {name: strictest(each.values()) for name, each in sorted(used.items())}
+    accounts = sorted({instance.account.name for instance in instances})
     index: dict[str, Any] = {
+        # Who may approve, and in which wave an account is, are in the bundle, so that its digest binds them too.
+        "approvers": fleet.approvers and fleet.approvers.model_dump(mode="json", by_alias=True),
         "format": FORMAT,
         "generator": {"name": "landform", "version": landform.__version__},
         "inputs": inputs.as_json(),
@@ -326,9 +330,11 @@ def _index(
                 "rank": tier.rank,
                 "guard": tier.guard.model_dump(mode="json"),
                 "max_stacks": tier.rollout.max_stacks,
+                "rollout": tier.rollout.model_dump(mode="json", by_alias=True),
             }
             for name, tier in tiers.items()
         },
+        "waves": {name: asdict(fleet.waves[name]) for name in accounts if name in fleet.waves},
     }
     return canonical_json({**index, "digest": digest(index)})
 

@@ -15,6 +15,11 @@ from landform.org.models.account import (
     Owner,
     Quota,
 )
+from landform.org.models.approvers import (
+    Approver,
+    ApproverGroup,
+    Approvers,
+)
 from landform.org.models.base import (
     AccountId,
     CheckId,
@@ -117,6 +122,9 @@ __all__ = [
     "AccountNetwork",
     "AccountSettings",
     "AccountStacks",
+    "Approver",
+    "ApproverGroup",
+    "Approvers",
     "Backup",
     "Baseline",
     "BaselinePin",
