@@ -48,7 +48,10 @@ def plan(
     region: options.Regions = [],  # noqa: B006
     out: options.Out = None,
     sandbox: Annotated[
-        bool, typer.Option("--sandbox", help="Plan against a local AWS that landform starts.")
+        bool,
+        typer.Option(
+            "--sandbox", help="Plan against a local AWS: the one that runs, or one for this command."
+        ),
     ] = False,
     details: Annotated[bool, typer.Option("--details", help="Name every resource that changes.")] = False,
     jobs: options.Jobs = None,
@@ -101,11 +104,12 @@ def run_plan(
     from landform.plan.planner import plan_bundle
     from landform.terraform.binary import find_terraform
     from landform.terraform.providers import find_mirror
-    from landform.terraform.sandbox import start_sandbox
+    from landform.terraform.standing_sandbox import use_sandbox
 
     binary = find_terraform(terraform)
     mirror = find_mirror(plugin_dir, project=project)
-    with start_sandbox() if sandboxed else nullcontext() as running, said.progress("planning") as advance:
+    sandbox = use_sandbox(project, said.notice) if sandboxed else nullcontext()
+    with sandbox as running, said.progress("planning") as advance:
         return plan_bundle(
             bundle,
             records,

@@ -28,6 +28,7 @@ from landform.terraform.override import sandbox_override
 from landform.terraform.providers import Mirror
 from landform.terraform.run import Terraform, environment
 from landform.terraform.sandbox import Sandbox
+from landform.terraform.sandbox_state import claim
 from landform.terraform.sandbox_support import leave_out
 from landform.terraform.secrets import Secrets, config_secrets
 from landform.terraform.workdir import Workdir
@@ -109,7 +110,7 @@ def plan_bundle(
     overrides = sandbox.environment(environ) if sandbox else {}
     terraform = Terraform(binary, environment(cli.path, environ, overrides))
     workdir = Workdir(root.absolute(), terraform, str(mirror.path) if mirror else "registry")
-    planner = _Planner(bundle, workdir, sandbox is not None, on_progress, environ, {})
+    planner = _Planner(bundle, workdir, sandbox, on_progress, environ, {})
     with ThreadPoolExecutor(max_workers=jobs or default_jobs()) as pool:
         futures: list[Future[PlanResult]] = []
         try:
@@ -142,7 +143,7 @@ class _Prepared:
 class _Planner:
     bundle: Bundle
     workdir: Workdir
-    sandboxed: bool
+    sandbox: Sandbox | None
     on_progress: Callable[[Progress], None]
     environ: Mapping[str, str]
     templates: dict[str, Path | LandformError]
@@ -151,16 +152,18 @@ class _Planner:
         try:
             text = self.bundle.text(record.name)
             config: Mapping[str, Any] = json.loads(text)
-            left_out: tuple[str, ...] = ()
-            if self.sandboxed:
-                config, left_out = leave_out(config)
-                text = canonical_json(config) if left_out else text
-            override = sandbox_override(config, record.account_id) if self.sandboxed else None
+            notices: tuple[str, ...] = ()
+            override: Mapping[str, Any] | None = None
+            if self.sandbox:
+                config, notices = leave_out(config)
+                text = canonical_json(config) if notices else text
+                override = sandbox_override(config, record.account_id)
             folder = self.workdir.prepare(record.name, text, override)
+            if self.sandbox:
+                notices = (*claim(folder, self.sandbox.instance), *notices)
             secrets = config_secrets(config, shipped_pack("aws"), self.environ)
-            return _Prepared(
-                record, folder, self._template(config, override), config, override, secrets, left_out
-            )
+            template = self._template(config, override)
+            return _Prepared(record, folder, template, config, override, secrets, notices)
         except LandformError as error:
             return _Prepared(record, Path(), Path(), {}, None, Secrets(), (), error)
 

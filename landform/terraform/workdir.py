@@ -21,6 +21,7 @@ from landform.digest import canonical_json, digest
 from landform.errors import Code, LandformError, Place
 from landform.terraform.diagnostics import PlaceOf
 from landform.terraform.run import NO_SECRETS, Terraform
+from landform.terraform.sandbox_state import BACKEND
 from landform.terraform.secrets import Secrets, listed
 
 STACK_FILE = "cdk.tf.json"
@@ -168,7 +169,7 @@ def _backend(config: Mapping[str, Any], override: Mapping[str, Any] | None) -> d
 
 def _clonable(config: Mapping[str, Any], override: Mapping[str, Any] | None) -> bool:
     """Whether a template's ``init`` holds for the stack: only a plain local backend, and no modules to fetch."""
-    return _backend(config, override) in ({}, {"local": {}}) and not config.get("module")
+    return _backend(config, override) in ({}, {"local": {}}, BACKEND) and not config.get("module")
 
 
 def _write(path: Path, text: str) -> None:
