@@ -140,6 +140,25 @@ class Code(Enum):
     TERRAFORM_FAILED = ("terraform-failed", Exit.SAID_NO, "Terraform refused a stack or could not plan it.")
     SANDBOX_FAILED = ("sandbox-failed", Exit.MISSING, "The local AWS did not start.")
     PLAN_FORMAT = ("plan-format", Exit.MISSING, "A plan in a form that this landform does not know.")
+    # applying
+    STATE_LOCKED = ("state-locked", Exit.STOPPED, "Another run holds the lock of a state.")
+    STATE_NOT_SAVED = ("state-not-saved", Exit.STOPPED, "What was applied could not be written to the state.")
+    PLAN_STALE = (
+        "plan-stale",
+        Exit.SAID_NO,
+        "A plan file that may not be applied any more, or not by this Terraform.",
+    )
+    PLAN_UNREADABLE = ("plan-unreadable", Exit.BAD_INPUT, "A plan file that is not whole, or is none.")
+    THROTTLED = (
+        "throttled",
+        Exit.STOPPED,
+        "AWS was asked too much, and said so each time it was asked again.",
+    )
+    TIMED_OUT = ("timed-out", Exit.STOPPED, "A command did not end in time and was stopped.")
+    PROVIDER_CRASHED = ("provider-crashed", Exit.STOPPED, "A provider died while Terraform needed it.")
+    DISK_FULL = ("disk-full", Exit.MISSING, "There is no room left on the disk.")
+    CREDENTIALS_EXPIRED = ("credentials-expired", Exit.MISSING, "Credentials have expired.")
+    WRONG_ACCOUNT = ("wrong-account", Exit.SAID_NO, "Credentials are of another account than the stack.")
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 
