@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from landform.plan.planner import PlanResult, Progress
     from landform.synth.bundle import Bundle, StackRecord
+    from landform.terraform.credentials import AccountCredentials
 
 EXAMPLES = """
 Examples:
@@ -30,7 +31,7 @@ Examples:
 
   landform plan --sandbox --account 'pay*'    some accounts
 
-  landform plan --tier dev                    for real, with the credentials of your shell
+  landform plan --tier dev                    for real, by the role landform-plan of each account
 """
 
 _SIGNS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "forget": "."}
@@ -53,6 +54,12 @@ def plan(
             "--sandbox", help="Plan against a local AWS: the one that runs, or one for this command."
         ),
     ] = False,
+    own_credentials: Annotated[
+        bool,
+        typer.Option(
+            "--own-credentials", help="Use your own credentials, and assume no role in the accounts."
+        ),
+    ] = False,
     details: Annotated[bool, typer.Option("--details", help="Name every resource that changes.")] = False,
     jobs: options.Jobs = None,
     terraform: options.Terraform = None,
@@ -64,8 +71,9 @@ def plan(
     """Plan stacks of the bundle with real Terraform, several at once.
 
     Sensitive values are redacted before anything is printed or stored. With --sandbox everything runs against a
-    local AWS, each account entered through a role of its own; the bundle's files are not changed. Exits with 1
-    where a stack cannot be planned.
+    local AWS; the bundle's files are not changed. Each account is entered through its role landform-plan, which the
+    credentials of your shell assume, unless --own-credentials says otherwise. Exits with 1 where a stack cannot be
+    planned.
     """
     from landform.plan.summary import summarise
 
@@ -80,6 +88,7 @@ def plan(
         bundle,
         records,
         sandboxed=sandbox,
+        own_credentials=own_credentials,
         jobs=jobs,
         terraform=terraform,
         plugin_dir=plugin_dir,
@@ -96,6 +105,7 @@ def run_plan(
     records: Sequence[StackRecord],
     *,
     sandboxed: bool,
+    own_credentials: bool = False,
     jobs: int | None = None,
     terraform: str | None = None,
     plugin_dir: Path | None = None,
@@ -117,10 +127,24 @@ def run_plan(
             binary=binary,
             mirror=mirror,
             sandbox=running,
+            credentials=None if sandboxed or own_credentials else _account_credentials(),
             jobs=jobs,
             on_progress=_counted(advance, len(records)),
             on_notice=said.notice,
         )
+
+
+def _account_credentials() -> AccountCredentials:
+    """The roles of the accounts, assumed by the caller; the run is named by its time."""
+    import datetime as dt
+
+    from landform.org.living import open_session
+    from landform.terraform.credentials import AccountCredentials
+
+    def now() -> dt.datetime:
+        return dt.datetime.now(dt.UTC)
+
+    return AccountCredentials(open_session(), f"{now():%Y%m%dT%H%M%SZ}", now=now)
 
 
 def show_plans(console: Console, results: Sequence[PlanResult], seconds: float, *, details: bool) -> None:

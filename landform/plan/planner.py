@@ -23,6 +23,7 @@ from landform.schema.pack import shipped_pack
 from landform.synth.bundle import STACK_FILE, Bundle, StackRecord
 from landform.terraform.binary import Binary
 from landform.terraform.cliconfig import user_config, write_cli_config
+from landform.terraform.credentials import AccountCredentials
 from landform.terraform.diagnostics import Diagnostic, PlaceOf
 from landform.terraform.override import sandbox_override
 from landform.terraform.providers import Mirror
@@ -79,6 +80,7 @@ def plan_bundle(
     binary: Binary,
     mirror: Mirror | None,
     sandbox: Sandbox | None = None,
+    credentials: AccountCredentials | None = None,
     jobs: int | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
     on_notice: Callable[[str], None] = lambda _: None,
@@ -93,6 +95,7 @@ def plan_bundle(
         binary: the Terraform to run.
         mirror: where providers come from; None is the registry.
         sandbox: a running sandbox to plan against; None is the stack's own backend and the caller's credentials.
+        credentials: gives each stack the role that plans in its account; None is the caller's own.
         jobs: how many stacks at once.
         on_progress: told what is done; called from several threads.
         on_notice: told what is said once for all stacks.
@@ -110,7 +113,7 @@ def plan_bundle(
     overrides = sandbox.environment(environ) if sandbox else {}
     terraform = Terraform(binary, environment(cli.path, environ, overrides))
     workdir = Workdir(root.absolute(), terraform, str(mirror.path) if mirror else "registry")
-    planner = _Planner(bundle, workdir, sandbox, on_progress, environ, {})
+    planner = _Planner(bundle, workdir, sandbox, credentials, on_progress, environ, {})
     with ThreadPoolExecutor(max_workers=jobs or default_jobs()) as pool:
         futures: list[Future[PlanResult]] = []
         try:
@@ -144,6 +147,7 @@ class _Planner:
     bundle: Bundle
     workdir: Workdir
     sandbox: Sandbox | None
+    credentials: AccountCredentials | None
     on_progress: Callable[[Progress], None]
     environ: Mapping[str, str]
     templates: dict[str, Path | LandformError]
@@ -194,34 +198,43 @@ class _Planner:
         return PlanResult(record.name, record.account, record.tier, plan, None, document, notices)
 
     def _plan(self, stack: _Prepared) -> tuple[Plan, Path, tuple[Diagnostic, ...]]:
-        record, folder, terraform = stack.record, stack.folder, self.workdir.terraform
+        record, folder = stack.record, stack.folder
+        workdir, secrets = self._entered(record, stack.secrets)
+        terraform = workdir.terraform
         place_of = place_in(self.bundle, record)
         document_path = folder / PLAN_FILE
         document_path.unlink(missing_ok=True)
         raw_path = folder / RAW_PLAN_FILE
         try:
             with self._phase(record, "init"):
-                self.workdir.init(
+                workdir.init(
                     folder,
                     stack.template,
                     stack.config,
                     stack.override,
-                    secrets=stack.secrets,
+                    secrets=secrets,
                     place_of=place_of,
                 )
             with self._phase(record, "plan"):
-                warnings = terraform.plan(folder, raw_path, secrets=stack.secrets, place_of=place_of)
+                warnings = terraform.plan(folder, raw_path, secrets=secrets, place_of=place_of)
             with self._phase(record, "show"):
                 raw = terraform.show_json(folder, raw_path)
         finally:
             # It holds secrets in clear.
             raw_path.unlink(missing_ok=True)
-        plan, document = read_plan(raw, record, stack.secrets)
+        plan, document = read_plan(raw, record, secrets)
         with open(
             os.open(document_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
         ) as file:
             file.write(canonical_json(document))
         return plan, document_path, warnings
+
+    def _entered(self, record: StackRecord, secrets: Secrets) -> tuple[Workdir, Secrets]:
+        """The working folders with the stack's own credentials, and all that must not be shown."""
+        if self.credentials is None:
+            return self.workdir, secrets
+        given = self.credentials.for_stack(record.account_id, "plan")
+        return self.workdir.with_environment(given.environment(self.environ)), secrets | given.secrets
 
     @contextmanager
     def _phase(self, record: StackRecord, phase: Phase) -> Iterator[None]:

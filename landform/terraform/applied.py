@@ -10,7 +10,7 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from landform.errors import LandformError
 from landform.terraform.diagnostics import Diagnostic
@@ -90,7 +90,7 @@ class Listener:
 
     def __call__(self, line: str) -> None:
         """Take a line."""
-        document: dict[str, object] = {}
+        document: Any = {}
         # Providers may write plain text between Terraform's lines, and a killed one half a line.
         with contextlib.suppress(ValueError):
             document = json.loads(line)

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,12 @@ class Workdir:
     root: Path
     terraform: Terraform
     providers: str = ""
+
+    def with_environment(self, changes: Mapping[str, str | None]) -> Workdir:
+        """The same folders, for Terraform with some variables changed; None takes one away."""
+        changed = {**self.terraform.environ, **changes}
+        environ = {key: value for key, value in changed.items() if value is not None}
+        return replace(self, terraform=replace(self.terraform, environ=environ))
 
     def prepare(self, name: str, text: str, override: Mapping[str, Any] | None) -> Path:
         """A stack's working folder, with its text and its override laid in.
