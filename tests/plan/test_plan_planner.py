@@ -171,7 +171,9 @@ class TestWithoutSandbox:
         local = {"terraform": {"backend": {"local": {"path": "x"}}}, "provider": None}
         bundle = make_bundle({"payments-dev.a": local, "payments-prod.b": local})
         terraform = tmp_path / "terraform"
-        terraform.write_text('#!/bin/sh\n[ "$1" = init ] && exit 0\necho "me: $AWS_ACCESS_KEY_ID" >&2; exit 1\n')
+        terraform.write_text(
+            '#!/bin/sh\n[ "$1" = init ] && exit 0\necho "me: $AWS_ACCESS_KEY_ID" >&2; exit 1\n'
+        )
         terraform.chmod(0o755)
         asked: list[tuple[str, str]] = []
 
