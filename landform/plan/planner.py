@@ -133,7 +133,7 @@ class _Prepared:
     """A stack that is ready for ``init``, or the error that keeps it from being so."""
 
     record: StackRecord
-    folder: Path
+    text: str
     template: Path
     config: Mapping[str, Any]
     override: Mapping[str, Any] | None
@@ -159,17 +159,14 @@ class _Planner:
             notices: tuple[str, ...] = ()
             override: Mapping[str, Any] | None = None
             if self.sandbox:
-                config, notices = leave_out(config)
+                config, notices = leave_out(config, to_apply=self.sandbox.stays)
                 text = canonical_json(config) if notices else text
                 override = sandbox_override(config, record.account_id)
-            folder = self.workdir.prepare(record.name, text, override)
-            if self.sandbox:
-                notices = (*claim(folder, self.sandbox.instance), *notices)
             secrets = config_secrets(config, shipped_pack("aws"), self.environ)
             template = self._template(config, override)
-            return _Prepared(record, folder, template, config, override, secrets, notices)
+            return _Prepared(record, text, template, config, override, secrets, notices)
         except LandformError as error:
-            return _Prepared(record, Path(), Path(), {}, None, Secrets(), (), error)
+            return _Prepared(record, "", Path(), {}, None, Secrets(), (), error)
 
     def _template(self, config: Mapping[str, Any], override: Mapping[str, Any] | None) -> Path:
         """The stack's template; where ``init`` of it failed once, it is not tried again for every stack."""
@@ -189,16 +186,19 @@ class _Planner:
         try:
             if stack.error:
                 raise stack.error
-            plan, document, warnings = self._plan(stack)
+            with self.workdir.alone(record.name):
+                plan, document, notices = self._plan(stack)
         except LandformError as error:
             self.on_progress(Progress(record.name, "failed", time.monotonic() - started))
             return PlanResult(record.name, record.account, record.tier, None, error, None, stack.notices)
         self.on_progress(Progress(record.name, "done", time.monotonic() - started))
-        notices = (*stack.notices, *dict.fromkeys(_sentence(warning) for warning in warnings))
+        notices = (*stack.notices, *notices)
         return PlanResult(record.name, record.account, record.tier, plan, None, document, notices)
 
-    def _plan(self, stack: _Prepared) -> tuple[Plan, Path, tuple[Diagnostic, ...]]:
-        record, folder = stack.record, stack.folder
+    def _plan(self, stack: _Prepared) -> tuple[Plan, Path, tuple[str, ...]]:
+        record = stack.record
+        folder = self.workdir.prepare(record.name, stack.text, stack.override)
+        forgotten = claim(folder, self.sandbox.instance) if self.sandbox else ()
         workdir, secrets = self._entered(record, stack.secrets)
         terraform = workdir.terraform
         place_of = place_in(self.bundle, record)
@@ -227,7 +227,7 @@ class _Planner:
             os.open(document_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
         ) as file:
             file.write(canonical_json(document))
-        return plan, document_path, warnings
+        return plan, document_path, (*forgotten, *dict.fromkeys(map(_sentence, warnings)))
 
     def _entered(self, record: StackRecord, secrets: Secrets) -> tuple[Workdir, Secrets]:
         """The working folders with the stack's own credentials, and all that must not be shown."""

@@ -35,11 +35,15 @@ NAME_PATH = "/moto-api/landform"
 class Sandbox:
     """A running local AWS at ``url``.
 
-    ``instance`` names this one server: what another one was told, this one does not know.
+    Attributes:
+        url: where it answers.
+        instance: names this one server: what another one was told, this one does not know.
+        stays: whether it outlives the command, so that what is planned in it can be applied in it.
     """
 
     url: str
     instance: str
+    stays: bool = False
 
     def environment(self, environ: Mapping[str, str] = os.environ) -> dict[str, str | None]:
         """What to change in an environment so that nothing in it leads to a real AWS.
@@ -80,11 +84,12 @@ def start_sandbox() -> Iterator[Sandbox]:
             end_server(server.process)
 
 
-def start_server(log: IO[bytes]) -> Server:
+def start_server(log: IO[bytes], environ: Mapping[str, str] | None = None) -> Server:
     """Start a server, which ends with this process unless it is told to stay.
 
     Args:
         log: what the server says goes there.
+        environ: moto's own settings, which are not the user's to make.
 
     Raises:
         LandformError: ``extra-missing`` where moto is not installed, ``sandbox-failed`` where it does not start.
@@ -102,7 +107,8 @@ def start_server(log: IO[bytes]) -> Server:
         stdout=subprocess.PIPE,
         stderr=log,
         start_new_session=True,
-        env={key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "MOTO_"))},
+        env={key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "MOTO_"))}
+        | dict(environ or {}),
     )
     try:
         instance, token = token_hex(8), token_hex(32)

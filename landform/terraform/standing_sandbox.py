@@ -38,6 +38,8 @@ LOCK = "sandbox.lock"
 # Seconds that a server which is alive may take to say its name, be it ever so busy.
 ANSWER = 10.0
 HOST = "127.0.0.1"
+# The policies that AWS manages, which a role cannot be given unless they are there: 5 MB an account.
+SETTINGS = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Record:
     @property
     def sandbox(self) -> Sandbox:
         """The sandbox, to be used."""
-        return Sandbox(f"http://{HOST}:{self.port}", self.instance)
+        return Sandbox(f"http://{HOST}:{self.port}", self.instance, stays=True)
 
     def __repr__(self) -> str:
         return f"Record(pid={self.pid}, port={self.port}, instance={self.instance!r})"
@@ -143,7 +145,7 @@ def use_sandbox(project: Path, on_notice: Callable[[str], None] = lambda _: None
 
 
 def _start(path: Path, log: IO[bytes]) -> Record:
-    server = start_server(log)
+    server = start_server(log, SETTINGS)
     try:
         port = int(server.sandbox.url.rpartition(":")[2])
         record = Record(server.process.pid, port, server.sandbox.instance, server.token)
