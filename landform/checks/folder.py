@@ -19,6 +19,7 @@ from landform.checks.run import Report, findings_of, report_of
 from landform.checks.summary import summary_of
 from landform.digest import digest, sha256
 from landform.org.models import Severity
+from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import NO_RULES, UserRules
 from landform.policies.view import StackView
 from landform.synth.bundle import ResourceRecord, StackRecord
@@ -32,6 +33,7 @@ def check_folder(
     on_progress: Callable[[int, int], None] | None = None,
     baseline: Baseline | None = None,
     users: UserRules = NO_RULES,
+    watch: Stopwatch | None = None,
 ) -> Report:
     """Run every rule over the Terraform below a folder.
 
@@ -42,6 +44,7 @@ def check_folder(
         on_progress: called with the folders done and all folders.
         baseline: what was found before; it does not fail.
         users: users' rules, run too.
+        watch: measures the rules, if there is one.
 
     Raises:
         LandformError: ``configuration-unreadable`` for a folder without Terraform, or files that cannot be read.
@@ -52,15 +55,16 @@ def check_folder(
     parts: list[Judgement] = []
     checks = tuple(users.checkov.values())
     if files.hcl:
-        scanned, read = scan_graph(lambda manager: read_graph(manager, files), checks)
+        scanned, read = scan_graph(lambda manager: read_graph(manager, files), checks, watch)
         gaps = [unread_module(*module) for module in read.unread]
-        parts.append(judgement(read.views, scanned, gaps, users))
+        parts.append(judgement(read.views, scanned, gaps, users, watch))
         lines |= read.lines
         if on_progress:
             on_progress(len(names) - len(copies), len(names))
     if copies:
         views = [StackView(name, copies[name]) for name in sorted(copies)]
-        parts.append(judgement(views, scan(copies, checks=checks), module_gaps(copies), users))
+        scanned = scan(copies, checks=checks, watch=watch)
+        parts.append(judgement(views, scanned, module_gaps(copies), users, watch))
     if on_progress:
         on_progress(len(names), len(names))
     judged = summary_of(joined(parts))

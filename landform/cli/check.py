@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,7 +11,7 @@ import typer
 
 from landform.cli import options
 from landform.cli.check_files import asked_for, is_bundle, refuse, text_of, write_reports
-from landform.cli.check_report import show_report
+from landform.cli.check_report import show_report, show_timings
 from landform.cli.check_rules import explain_rule, list_rules
 from landform.cli.check_standard import asked_standard, show_coverage
 from landform.cli.command import add_command
@@ -111,6 +112,9 @@ def check(
             "--suggest", help="Of a folder of Terraform: name the constructs that would replace it."
         ),
     ] = False,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Say how long each rule took, the slowest first.")
+    ] = False,
     waived: Annotated[bool, typer.Option("--waived", help="Show waived findings one by one.")] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -131,7 +135,9 @@ def check(
     from landform.checks.run import check as run
     from landform.checks.standard import coverage_of, of_standard
     from landform.checks.suggest import suggestions
+    from landform.checks.timings import timings_of
     from landform.org.spec import ROOT
+    from landform.policies.stopwatch import Stopwatch
     from landform.policies.user_rules import NO_RULES
 
     said = Out(as_json=json or schema, quiet=quiet)
@@ -151,6 +157,7 @@ def check(
     project = project_folder(path if path and not is_bundle(path) else directory)
     # What is named by its path is of another project, or of none.
     cache = None if path or no_cache else cache_of(project)
+    watch = Stopwatch() if timings else None
     with said.progress("checking") as advance:
         if path and not is_bundle(path):
             refuse(account=account, tier=tier, stack=stack, region=region, out=out, jobs=jobs, waived=waived)
@@ -162,6 +169,7 @@ def check(
                 baseline=before,
                 # Rules are code, which is run for a project alone, not wherever somebody stands.
                 users=read_users(directory) if (directory / ROOT).is_dir() else NO_RULES,
+                watch=watch,
             )
         else:
             refuse(suggest=suggest)
@@ -176,11 +184,13 @@ def check(
                 baseline=before,
                 project=project,
                 cache=cache,
+                watch=watch,
             )
     if cache and cache.unwritable is not None:
         said.notice(f"nothing is kept for the next check: {relative(project / FOLDER)}: {cache.unwritable}")
     shown = of_standard(found, chosen) if chosen else found
     write_reports(said, found, files, by_control=shown)
+    timed = timings_of(found, watch) if watch else None
     suggested = suggestions(found.findings) if suggest else None
 
     def human(console: Console) -> None:
@@ -194,9 +204,11 @@ def check(
         )
         if chosen:
             show_coverage(console, chosen, coverage_of(found, chosen))
+        if timed is not None:
+            show_timings(console, timed)
 
-    said.result(
-        {**reports.as_json(found, suggested), "cache": cache and cache.as_json()},
-        human,
-    )
+    document = {**reports.as_json(found, suggested), "cache": cache and cache.as_json()}
+    if timed is not None:
+        document["timings"] = [asdict(each) for each in timed]
+    said.result(document, human)
     return int(Exit.DONE if found.ok else Exit.SAID_NO)

@@ -63,6 +63,21 @@ class TestReports:
         assert run.out.count(" fix: ") == 1
         assert "s3.Bucket" in run.out
 
+    def test_timings(self, landform, weakened):
+        """For people and for programs; what else is said stays the same."""
+        arguments = ("check", "--as-of", "2026-11-20", "-s", "payments-ledger", "--no-cache")
+        plain = landform(*arguments, "--json", cwd=weakened).document
+        timed = landform(*arguments, "--json", "--timings", cwd=weakened).document
+        shown = landform(*arguments, "--timings", cwd=weakened).out
+        schema = landform("check", "--schema", cwd=weakened).document
+        jsonschema.validate(timed, schema)
+        timings = timed.pop("timings")
+
+        assert timed == plain
+        assert timings == sorted(timings, key=lambda each: (-each["seconds"], each["rule"]))
+        assert {"CKV_AWS_21"} <= {each["rule"] for each in timings if each["failed"]}
+        assert f"{len(timings)} rules took" in shown
+
     def test_a_secret_on_the_line_is_not_shown(self, said, weakened):
         """A literal on the user's line is in no report and not on the terminal."""
         run, texts = said
