@@ -8,9 +8,7 @@ scanned in this process.
 from __future__ import annotations
 
 import functools
-import multiprocessing
 import os
-import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +17,7 @@ from landform.checks.checkov_checks import read_users
 from landform.checks.checkov_engine import BATCH
 from landform.checks.judgement import judge_each
 from landform.checks.summary import Summary, summary_of
+from landform.core.processes import worker_pool
 from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import NO_RULES, UserRules
 
@@ -61,8 +60,7 @@ def shared_summaries(
         for share in shares:
             yield from _summaries(share, users, watch)
         return
-    # Leaving the pool, by an interrupt too, ends its processes.
-    with multiprocessing.Pool(processes, _ignore_interrupt) as pool:
+    with worker_pool(processes) as pool:
         for found, seconds in pool.imap(functools.partial(_elsewhere, project, watch is not None), shares):
             if watch:
                 watch.add(seconds)
@@ -85,7 +83,3 @@ def _elsewhere(
 @functools.cache
 def _users(project: Path) -> UserRules:
     return read_users(project)
-
-
-def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
