@@ -231,6 +231,20 @@ class TestFolder:
             jsonschema.validate(document, schema)
             assert ("suggestions" in document) is bool(options)
 
+    def test_what_was_said_is_kept_in_the_project(self, landform, project, tmp_path):
+        """Where somebody stands in one, and never in the folder."""
+        folder = tmp_path / "legacy"
+        folder.mkdir()
+        (folder / "main.tf").write_text(QUEUE)
+        asked = ("check", str(folder), "--as-of", "2026-11-20", "--json")
+        said = [landform(*asked, *more, cwd=project).document for more in ((), (), ("--no-cache",))]
+        outside = landform(*asked, cwd=folder).document
+        caches = [document.pop("cache") for document in (*said, outside)]
+
+        assert caches == [{"hits": 0, "misses": 1}, {"hits": 1, "misses": 0}, None, None]
+        assert said[0] == said[1] == said[2]
+        assert [path.name for path in folder.iterdir()] == ["main.tf"]
+
     def test_the_floor_can_be_given(self, landform, folder):
         """It is medium otherwise."""
         assert landform("check", str(folder), "--fail-on", "critical", cwd=folder).status == 0
