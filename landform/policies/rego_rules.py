@@ -41,6 +41,7 @@ _IS_NOT_THERE = re.compile(rf"\bnot[ \t]+input\.resource({_STEP})[ \t]*(?=[;}}\r
 _GET = re.compile(rf'\bobject\.get\(\s*(input{_STEP}*)\s*,\s*("[^"\\\n]*")\s*,')
 _ERROR = re.compile(r"\(error \d+:[^|\s]*\|(\d+)\|\d+\s*\(errormsg \d+:([^)]*)\)")
 _ANY = "*"
+_MOST = 2**63
 _PRINT = re.compile(r"\bprint\s*\(")
 # Of another package there is nothing, which looks like a condition that does not hold.
 _ELSEWHERE = r'(?<![.\w"])data[.\[](?!{}\b)'
@@ -218,6 +219,8 @@ class _Module:
         Raises:
             RegoError: where it is anything else than a set that was made to the end.
         """
+        if not _is_exact(given):
+            raise RegoError("a value that regopy would change")
         self._runner.set_input(given)
         try:
             output = self._runner.query_bundle(self._bundle)
@@ -235,6 +238,17 @@ class _Module:
         if not isinstance(said[0], list):
             raise RegoError("a deny that is not a set")
         return said[0]
+
+
+def _is_exact(value: Any) -> bool:
+    """Whether regopy takes a value as it is: it cuts a text at a zero byte, and a number at 64 bits."""
+    if isinstance(value, Mapping):
+        return all(map(_is_exact, (*value, *value.values())))
+    if isinstance(value, list):
+        return all(map(_is_exact, value))
+    if isinstance(value, str):
+        return "\0" not in value
+    return not isinstance(value, int | float) or abs(value) < _MOST
 
 
 def _no_rego(text: str, file: str, told: str) -> LandformError:
@@ -264,6 +278,9 @@ def _without_words(match: re.Match[str]) -> str:
     literal = match[0]
     if literal.startswith("#"):
         return ""
+    if match.string[: match.start()].endswith("$"):
+        # A template, in which there is code.
+        return literal
     is_name = _NAME.fullmatch(literal[1:-1]) and literal != '"input"'
     return literal if is_name else f'"{_ANY}"' + "\n" * literal.count("\n")
 

@@ -80,6 +80,8 @@ class TestOutcome:
             ('input.resource.tags["a.b"] == "a"', {"tags": {"a.b": "${var.name}"}}, "unknown"),
             ('input.resource.tags.x == "a"', {"tags": {"x": "a", "y": "${var.name}"}}, "failed"),
             ('input.resource.tags.x == "a"', {"tags": "${var.tags}"}, "unknown"),
+            ('$"{input.resource.name}" == "a"', {"name": "${var.name}"}, "unknown"),
+            ('$`{input.resource["name"]}` == "a"', {"name": "${var.name}"}, "unknown"),
             ('input.resource.name == "the input"', {"name": "b", "policy": "${var.p}"}, "passed"),
             ('input.resource.name == "a" # input', {"name": "b", "policy": "${var.p}"}, "passed"),
             ("not input.resource.kms_master_key_id", {"kms_master_key_id": "${aws_kms_key.k.arn}"}, "passed"),
@@ -120,6 +122,11 @@ class TestOutcome:
         body = f"x := 1 if input.resource.name\nx := 2 if input.resource.delay_seconds\n{denies('x == 3')}"
 
         assert result(said(body, {"name": "a", "delay_seconds": 3})).outcome == "unknown"
+
+    @pytest.mark.parametrize("value", ["a\0b", 2**63, 1e400])
+    def test_a_value_that_would_be_changed_is_no_pass(self, said, value):
+        """regopy cuts texts at a zero byte and numbers at 64 bits."""
+        assert result(said(denies('input.resource.name == "a"'), {"name": value})).outcome == "unknown"
 
     @pytest.mark.parametrize("message", ["1", '{"text": "x"}', '""', '["x"]'])
     def test_what_is_no_message_is_no_pass(self, said, message):
