@@ -26,6 +26,8 @@ MOST_BYTES = 20_000_000
 """The largest file that is read: what is larger was written by no one."""
 
 _SKIPPED = frozenset({".git", ".terraform", ".landform", "node_modules"})
+# What is so called is of other programs, such as Terragrunt, and checkov would read it.
+_FOREIGN = r"\.hcl$"
 _MARKS = re.compile(r"__\w+__")
 _PREFIXES = {"resource": "", "terraform": "terraform.required_providers."}
 _MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+")
@@ -174,7 +176,7 @@ def read_graph(manager: Any, files: Files) -> Configuration:
         render_variables=True,
         parsing_errors=failed,
         download_external_modules=False,
-        excluded_paths=sorted(_SKIPPED),
+        excluded_paths=[*sorted(_SKIPPED), _FOREIGN],
     )
     raise_all(
         [
