@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from landform.policies.network.blocks import Meant, meant, mentions, named, objects
+from landform.policies.meant import Meant, meant, mentions, named, objects
 from landform.policies.network.ports import EVERY, Family, Ports, family_of, is_internet, joined, ports_of
 from landform.policies.view import Block, is_known
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from landform.policies.network.blocks import Meant, State, meant, states, switch
+from landform.policies.meant import Meant, meant
 from landform.policies.network.groups import GROUPS, openings
+from landform.policies.network.links import State, states, switch
 from landform.policies.network.ports import EVERY, FAMILIES, Family, Ports, both, joined, without
 from landform.policies.network.subnets import SUBNETS, Way, acl_ports, way_to
 from landform.policies.view import Block

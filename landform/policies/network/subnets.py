@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from landform.policies.network.blocks import State, either, meant, named, objects
+from landform.policies.meant import meant, named, objects
+from landform.policies.network.links import State, either
 from landform.policies.network.ports import (
     EVERY,
     Family,

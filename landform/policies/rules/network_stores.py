@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from landform.policies.network.blocks import meant
+from landform.policies.meant import meant
 from landform.policies.network.groups import lets_in, ports_for
 from landform.policies.network.ports import FAMILIES
 from landform.policies.network.reach import (

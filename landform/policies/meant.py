@@ -9,11 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from landform.policies.view import Block, is_known
-
-State = Literal["open", "closed", "unknown"]
 
 _MENTIONED = re.compile(r"(?<![\w.])((?:data\.)?aws_\w+\.[A-Za-z_][\w-]*)")
 _TEMPLATE = re.compile(r"(?<!\$)\$\{(.*)\}", re.DOTALL)
@@ -65,33 +63,7 @@ def _named(block: Block, value: object, types: tuple[str, ...]) -> Iterator[Bloc
         if address in stack.by_address:
             yield stack.by_address[address]
     if is_known(value) and isinstance(value, str):
-        yield from (other for other in stack.resources(*types) if _is_called(other, value))
-
-
-def _is_called(block: Block, name: str) -> bool:
-    return block.body.get("name") == name or block.body.get("identifier") == name
-
-
-def switch(value: object, default: bool) -> State:
-    """Whether an argument turns something on."""
-    on = default if value in (None, "", "${null}") else value
-    if on is True or on is False:
-        return "open" if on else "closed"
-    return "unknown"
-
-
-def states(*each: State) -> State:
-    """The state of links one behind the other: one that is closed closes all."""
-    if "closed" in each:
-        return "closed"
-    return "unknown" if "unknown" in each else "open"
-
-
-def either(*each: State) -> State:
-    """The state of links side by side."""
-    if "open" in each:
-        return "open"
-    return "unknown" if "unknown" in each else "closed"
+        yield from (other for other in stack.resources(*types) if other.is_meant_by(value))
 
 
 def objects(block: Block, path: str) -> tuple[tuple[Mapping[str, Any], ...], bool]:
