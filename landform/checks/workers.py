@@ -20,6 +20,7 @@ from landform.checks.checkov_engine import BATCH
 from landform.checks.judgement import judge_each
 from landform.checks.summary import Summary, summary_of
 from landform.policies.user_rules import NO_RULES, UserRules
+from landform.policies.view import Surroundings
 
 PARALLEL_FROM = 3 * BATCH
 
@@ -31,6 +32,7 @@ class Stacks(Protocol):
     def __iter__(self) -> Iterator[str]: ...
     def __len__(self) -> int: ...
     def of(self, *names: str) -> Stacks: ...
+    def surroundings(self) -> Mapping[str, Surroundings]: ...
 
 
 def shared_summaries(
@@ -62,7 +64,9 @@ def shared_summaries(
 
 def _summaries(share: Stacks, users: UserRules) -> list[tuple[str, Summary]]:
     copies = {name: share[name] for name in share}
-    return [(name, summary_of(judgement)) for name, judgement in judge_each(copies, users)]
+    return [
+        (name, summary_of(judgement)) for name, judgement in judge_each(copies, users, share.surroundings())
+    ]
 
 
 def _elsewhere(project: Path | None, share: Stacks) -> list[tuple[str, Summary]]:

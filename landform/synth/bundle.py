@@ -39,6 +39,8 @@ class StackRecord:
 
     ``waiver_limits`` is what the stack's tier says of waivers; a tier may be stricter here than elsewhere. None in a
     bundle of an older landform.
+    ``bounds`` is what the spec allows and asks for where the stack stands: ``regions``, ``mandatory_tags``. None in a
+    bundle of an older landform.
     ``inputs`` is the digest of all that the stack was made from; equal inputs give the same ``sha256``.
     """
 
@@ -55,12 +57,14 @@ class StackRecord:
     waivers: tuple[Mapping[str, Any], ...]
     resources: Mapping[str, ResourceRecord]
     waiver_limits: Mapping[str, Any] | None = None
+    bounds: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The record as it stands in the index."""
         return {
             "account": self.account,
             "account_id": self.account_id,
+            "bounds": self.bounds and dict(self.bounds),
             "construct": self.construct,
             "dependencies": list(self.dependencies),
             "inputs": self.inputs,
@@ -97,6 +101,7 @@ class StackRecord:
                 for address, r in value["resources"].items()
             },
             waiver_limits=value.get("waiver_limits"),
+            bounds=value.get("bounds"),
         )
 
 

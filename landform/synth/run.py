@@ -260,6 +260,10 @@ class _Work:
                 for address, (path, source) in sorted(synthesis.origins.items())
             },
             waiver_limits=instance.tier.waivers.model_dump(mode="json"),
+            bounds={
+                "mandatory_tags": list(instance.organization.mandatory_tags),
+                "regions": list(dict.fromkeys((instance.region, *instance.settings.regions))),
+            },
         )
         return _Made(record, manifest_entry(synthesis), synthesis.text, synthesis.annotations)
 

@@ -36,7 +36,9 @@ def make_bundle(tmp_path: Path) -> Callable[..., Bundle]:
     The tier is the part of the account before the first hyphen.
     """
 
-    def make(stacks: Mapping[str, Any], waivers: list[dict[str, Any]] | None = None) -> Bundle:
+    def make(
+        stacks: Mapping[str, Any], waivers: list[dict[str, Any]] | None = None, bounds: Any = None
+    ) -> Bundle:
         records = {}
         for name, stack in sorted(stacks.items()):
             text = stack if isinstance(stack, str) else json.dumps(stack)
@@ -57,6 +59,7 @@ def make_bundle(tmp_path: Path) -> Callable[..., Bundle]:
                 dependencies=(),
                 waivers=tuple(waivers or ()),
                 waiver_limits=LIMITS,
+                bounds=bounds,
                 resources={
                     f"{kind}.{resource}": ResourceRecord(f"{name}/{resource}", f"acme/stacks.py:{line}")
                     for kind, named in (stack.get("resource", {}) if isinstance(stack, dict) else {}).items()

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from landform.policies.rule import Rule
 from landform.policies.rules import (
     account,
+    bounds,
     containers,
     credentials,
     databases,
@@ -37,6 +38,7 @@ from landform.policies.rules import (
 
 _TOPICS = (
     account,
+    bounds,
     containers,
     credentials,
     databases,
