@@ -31,7 +31,7 @@ _INLINE: Mapping[str, tuple[str, str]] = {
     "aws_ssoadmin_permission_set_inline_policy": ("permission_set_arn", "aws_ssoadmin_permission_set"),
 }
 # Type of an attachment -> its arguments that name the identities, each with the identity's type.
-_ATTACHMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
+ATTACHMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "aws_iam_role_policy_attachment": (("role", "aws_iam_role"),),
     "aws_iam_user_policy_attachment": (("user", "aws_iam_user"),),
     "aws_iam_group_policy_attachment": (("group", "aws_iam_group"),),
@@ -40,7 +40,7 @@ _ATTACHMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
 }  # fmt: skip
 # Attached policies as lists of ARNs on an identity, or on what names one.
-_LISTS: Mapping[tuple[str, str], tuple[str, str]] = {
+LISTS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("aws_iam_role", "managed_policy_arns"): ("name", "aws_iam_role"),
     ("aws_iam_role_policy_attachments_exclusive", "policy_arns"): ("role_name", "aws_iam_role"),
     ("aws_iam_user_policy_attachments_exclusive", "policy_arns"): ("user_name", "aws_iam_user"),
@@ -175,12 +175,12 @@ class _Gathering:
         return found
 
     def _attachments(self, change: ResourceChange, side: Side, values: Mapping[str, Any]) -> None:
-        for argument, type in _ATTACHMENTS.get(change.type, ()):
+        for argument, type in ATTACHMENTS.get(change.type, ()):
             if values_at(values, argument) or is_unknown(change, argument):
                 name = self._identity(change, values, argument, type)
                 for arn in self._arns(change, side, values, "policy_arn"):
                     self.attached.append((side, name, arn, change.address, change))
-        for (type, path), (argument, identity) in _LISTS.items():
+        for (type, path), (argument, identity) in LISTS.items():
             if type == change.type:
                 name = self._identity(change, values, argument, identity)
                 for arn in self._arns(change, side, values, path):

@@ -47,7 +47,7 @@ def _lowered(
 def _arguments(change: ResourceChange, table: Sequence[Guarded]) -> Iterator[Concern]:
     for path in paths_of(change.before, change.after, change.unknown):
         for guarded in table:
-            if not _matcher(guarded.pattern)(f"{change.type}.{path}"):
+            if not matcher(guarded.pattern)(f"{change.type}.{path}"):
                 continue
             before, after = values_at(change.before, path), values_at(change.after, path)
             unknown = is_unknown(change, path)
@@ -63,7 +63,7 @@ def _arguments(change: ResourceChange, table: Sequence[Guarded]) -> Iterator[Con
 
 
 @lru_cache(maxsize=1_024)
-def _matcher(pattern: str) -> Callable[[str], bool]:
+def matcher(pattern: str) -> Callable[[str], bool]:
     """``*`` in front of a path is every type, at whatever depth the path begins."""
     if pattern.startswith("*."):
         ending = re.compile(r"[a-z0-9_.]+\." + re.escape(pattern[2:]).replace(r"\*", ".*"))

@@ -34,7 +34,7 @@ _SOURCES = (
     "ipv6_cidr_block", "cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id",
 )  # fmt: skip
 # Type -> the argument that names what the rule is added to, and the way that it opens (None: it says so itself).
-_SINGLE_RULES: Mapping[str, tuple[str, str | None]] = {
+SINGLE_RULES: Mapping[str, tuple[str, str | None]] = {
     "aws_security_group_rule": ("security_group_id", None),
     "aws_vpc_security_group_ingress_rule": ("security_group_id", "in"),
     "aws_vpc_security_group_egress_rule": ("security_group_id", "out"),
@@ -44,7 +44,7 @@ _GROUPS = frozenset({
     "aws_security_group", "aws_default_security_group", "aws_network_acl", "aws_default_network_acl",
 })  # fmt: skip
 # Type -> where its routes stand in it, and the argument that names the table that they are in.
-_ROUTES: Mapping[str, tuple[str, str]] = {
+ROUTES: Mapping[str, tuple[str, str]] = {
     "aws_route": ("", "route_table_id"),
     "aws_route_table": ("route", "id"),
     "aws_default_route_table": ("route", "id"),
@@ -63,7 +63,7 @@ _TARGETS = (
     "transit_gateway_attachment_id", "destination_network_interface_id",
 )  # fmt: skip
 # Types that connect by being there -> the argument that names what they are added to; empty where that is always there.
-_CONNECTS: Mapping[str, str] = {
+CONNECTS: Mapping[str, str] = {
     "aws_internet_gateway": "vpc_id",
     "aws_internet_gateway_attachment": "vpc_id",
     "aws_egress_only_internet_gateway": "vpc_id",
@@ -128,18 +128,18 @@ def _paths(view: PlanView) -> Iterator[Concern]:
     for change in acting(view):
         if change.action in ("delete", "forget"):
             continue
-        if change.type in _SINGLE_RULES:
-            yield from _single(change, *_SINGLE_RULES[change.type])
+        if change.type in SINGLE_RULES:
+            yield from _single(change, *SINGLE_RULES[change.type])
         elif change.type in _GROUPS and change.action != "create":
             yield from _opened(change, _all(change.before), _all(change.after))
             for name in ("ingress", "egress"):
                 if is_unknown(change, name):
                     message = f"may be opened: some of {name} is known only after apply"
                     yield Concern(Risk.R3, change.address, message, (name,))
-        elif change.type in _ROUTES:
-            yield from _routes(change, *_ROUTES[change.type])
-        elif change.type in _CONNECTS and change.action in ("create", "replace"):
-            onto = _CONNECTS[change.type]
+        elif change.type in ROUTES:
+            yield from _routes(change, *ROUTES[change.type])
+        elif change.type in CONNECTS and change.action in ("create", "replace"):
+            onto = CONNECTS[change.type]
             # What is added to a network that this very plan makes opens nothing that was closed.
             if not onto or not is_unknown(change, onto):
                 yield Concern(

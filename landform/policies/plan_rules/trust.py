@@ -13,7 +13,7 @@ _STANDING = ("update", "replace", "delete", "forget")
 _GOING = ("replace", "delete", "forget")
 
 # Type -> the actions that are looked at, and what each of them means.
-_WHOLE: Mapping[str, tuple[tuple[str, ...], str]] = {
+WHOLE: Mapping[str, tuple[tuple[str, ...], str]] = {
     **dict.fromkeys(
         ("aws_iam_openid_connect_provider", "aws_iam_saml_provider", "aws_cognito_identity_provider"),
         (_ANY, "changes whose word is taken for who somebody is"),
@@ -40,7 +40,7 @@ _WHOLE: Mapping[str, tuple[tuple[str, ...], str]] = {
 }  # fmt: skip
 
 # Type and argument whose change alone is looked at.
-_ARGUMENTS: Mapping[tuple[str, str], str] = {
+ARGUMENTS: Mapping[tuple[str, str], str] = {
     ("aws_iam_role", "assume_role_policy"): "changes who may become it",
     ("aws_iam_role", "permissions_boundary"): "changes the most that it may do",
     ("aws_iam_user", "permissions_boundary"): "changes the most that it may do",
@@ -50,7 +50,7 @@ _ARGUMENTS: Mapping[tuple[str, str], str] = {
     ("aws_kms_alias", "target_key_id"): "means another key",
     ("aws_organizations_account", "parent_id"): "comes under other guardrails",
 }  # fmt: skip
-_SWITCHES: Mapping[tuple[str, str], str] = {
+SWITCHES: Mapping[tuple[str, str], str] = {
     ("aws_kms_key", "is_enabled"): "is switched off: what it encrypted stays closed",
     ("aws_kms_external_key", "enabled"): "is switched off: what it encrypted stays closed",
     ("aws_kms_replica_key", "enabled"): "is switched off: what it encrypted stays closed",
@@ -61,7 +61,7 @@ _SWITCHES: Mapping[tuple[str, str], str] = {
 
 def _trust(view: PlanView) -> Iterator[Concern]:
     for change in acting(view):
-        actions, meaning = _WHOLE.get(change.type, ((), ""))
+        actions, meaning = WHOLE.get(change.type, ((), ""))
         if change.action in actions and (
             change.action != "update" or _beyond_tags(changed_arguments(change))
         ):
@@ -69,7 +69,7 @@ def _trust(view: PlanView) -> Iterator[Concern]:
         if change.action not in ("update", "replace"):
             continue
         for name in changed_arguments(change):
-            if words := _ARGUMENTS.get((change.type, name)):
+            if words := ARGUMENTS.get((change.type, name)):
                 yield Concern(
                     Risk.R3,
                     change.address,
@@ -78,7 +78,7 @@ def _trust(view: PlanView) -> Iterator[Concern]:
                     _picked(change.before, name),
                     _picked(change.after, name),
                 )
-            off = _SWITCHES.get((change.type, name))
+            off = SWITCHES.get((change.type, name))
             if off and values_at(change.before, name) == (True,):
                 yield Concern(
                     Risk.R3, change.address, off, (name,), {name: True}, _picked(change.after, name)
