@@ -48,7 +48,8 @@ def list_rules(
             for found in users.by_id.values()
         ),
         *(
-            _row(found.rule.id, "plan", "Python", found.place, found.rule.title)
+            # How bad it is is said of each plan, and not by the rule.
+            _row(found.rule.id, "-", "Python, over plans", found.place, found.rule.title)
             for found in users.plan.values()
         ),
         *(

@@ -45,6 +45,7 @@ def _settled(before: Any, after: Any, schema: BlockSchema | None) -> Any:
         return {
             key: _member(key, before.get(key), after.get(key), schema)
             for key in dict.fromkeys([*before, *after])
+            if key in before or not _is_empty(after[key])
         }
     return after
 

@@ -120,16 +120,14 @@ def _composed(block: Block) -> Iterator[tuple[str, str]]:
 def _is_proven(document: Any) -> bool:
     """Whether AWS would take a policy, and what its statements name can be compared.
 
-    A resource that is a reference whole, and nobody knows the form of its ARN, is one that could be any.
+    A resource or principal that is a reference whole, and nobody knows the form of its ARN, could be any.
     """
     try:
         policy = parse_policy(document)
     except LandformError:
         return False
-    return all(
-        map(_is_comparable, (text for s in policy.statements if s.resources for text in s.resources.patterns))
+    resources = (text for s in policy.statements if s.resources for text in s.resources.patterns)
+    principals = (named.id for s in policy.statements if s.principals for named in s.principals.named)
+    return all(text.startswith(("arn:", "*", "?")) for text in resources) and not any(
+        text.startswith("<") for text in principals
     )
-
-
-def _is_comparable(resource: str) -> bool:
-    return resource.startswith(("arn:", "*", "?"))

@@ -57,7 +57,8 @@ class TestEveryRule:
         """The title is a line, reasons and remedies are sentences."""
         assert rule.id.startswith("LF_PLAN_")
         assert not rule.title.endswith(".")
-        assert rule.rationale.endswith(".") and rule.remediation.endswith(".")
+        assert rule.rationale.endswith(".")
+        assert rule.remediation.endswith(".")
 
     @pytest.mark.parametrize("rule", PLAN_RULES.values(), ids=lambda rule: rule.id)
     def test_its_concerns(self, rule):
@@ -195,9 +196,9 @@ class TestAccess:
             created("aws_iam_role_policy_attachment.a", {"role": "new"}, {"policy_arn": True}),
             config=config,
         )
-        assert [concern.message for concern in found] == [
-            "lets new do s3:GetObject on arn:aws:s3:::x/x, which it could not"
-        ] or [concern.address for concern in found] == ["aws_iam_policy.p"]
+        assert [(c.address, c.message.startswith("lets new do s3:GetObject")) for c in found] == [
+            ("aws_iam_policy.p", True)
+        ]
 
     def test_administrator(self):
         """The one policy of AWS's whose content is known by its name."""
@@ -245,7 +246,8 @@ class TestAccess:
             for step in reversed(path.split(".")):
                 unknown = {step: unknown}
             risks = [c.risk for c in said("LF_PLAN_UNPROVEN", created(f"{type}.x", {}, unknown))]
-            assert risks and min(risks) >= Risk.R3
+            assert risks
+            assert min(risks) >= Risk.R3
 
 
 class TestMass:
