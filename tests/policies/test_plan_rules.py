@@ -9,7 +9,16 @@ from landform.org.models import PlanGuard
 from landform.policies.change import created, destroyed, replaced, unchanged, updated
 from landform.policies.examples import plan_problems
 from landform.policies.plan_rule import PlanRule, Risk, concerns_of, example_plan
-from landform.policies.plan_rules import PLAN_RULES, exposure, guarded, holders, lowered, network, trust
+from landform.policies.plan_rules import (
+    PLAN_RULES,
+    access,
+    exposure,
+    guarded,
+    holders,
+    lowered,
+    network,
+    trust,
+)
 from landform.policies.plan_rules.loss import loss_table
 from landform.schema.pack import shipped_pack
 
@@ -119,7 +128,7 @@ class TestTables:
         """Of every table."""
         named = {
             *network.CONNECTS, *network.SINGLE_RULES, *network.ROUTES, *trust.WHOLE, *holders.ATTACHMENTS,
-            *guarded.ENCRYPTION_TYPES, *guarded.LOGGING_TYPES, *guarded.RECOVERY_TYPES,
+            *access.OPAQUE, *guarded.ENCRYPTION_TYPES, *guarded.LOGGING_TYPES, *guarded.RECOVERY_TYPES,
         }  # fmt: skip
         assert named - {*PACK.resource_types} == set()
 

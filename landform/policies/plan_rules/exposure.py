@@ -7,7 +7,7 @@ from typing import Any
 
 from landform.policies.change import ResourceChange, created, destroyed, updated
 from landform.policies.plan_rule import Concern, PlanRule, PlanView, Risk, example_plan
-from landform.policies.plan_rules.network import EVERYWHERE, ingress_of
+from landform.policies.plan_rules.network import EVERYWHERE, ingress_of, is_everywhere
 from landform.policies.plan_rules.values import acting, is_set, is_unknown, values_at
 
 # Type and argument, and the values that open; by the provider's documentation of each.
@@ -81,7 +81,7 @@ def _exposure(view: PlanView) -> Iterator[Concern]:
         for rule in sorted(
             ingress_of(change.after) - ingress_of(change.before) if change.type in _ADMITS else ()
         ):
-            if rule.source in EVERYWHERE:
+            if is_everywhere(rule.source):
                 yield Concern(
                     Risk.R3,
                     change.address,
@@ -159,6 +159,12 @@ RULES = (
                 created(
                     "aws_vpc_security_group_ingress_rule.r",
                     {"cidr_ipv4": "0.0.0.0/0", "ip_protocol": "tcp", "from_port": 22, "to_port": 22},
+                )
+            ),
+            example_plan(
+                created(
+                    "aws_security_group_rule.r",
+                    {"type": "ingress", "cidr_blocks": ["128.0.0.0/1"], "protocol": "-1"},
                 )
             ),
             example_plan(

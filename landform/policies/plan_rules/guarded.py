@@ -46,6 +46,12 @@ def _fewer_unless_none(before: Values, after: Values) -> bool:
     return will < was
 
 
+def _sooner(before: Values, after: Values) -> bool:
+    """Nothing means never."""
+    longest = float("inf")
+    return min(_numbers(after), default=longest) < min(_numbers(before), default=longest)
+
+
 def _gone(before: Values, after: Values) -> bool:
     return any(value not in ("", {}) for value in before) and not any(
         value not in ("", {}) for value in after
@@ -159,6 +165,15 @@ LOGGING = (
 )
 RECOVERY = (
     *_rows(
+        _sooner,
+        """
+        aws_s3_bucket_lifecycle_configuration.rule.expiration.days
+        aws_s3_bucket_lifecycle_configuration.rule.noncurrent_version_expiration.noncurrent_days
+        aws_s3_bucket.lifecycle_rule.expiration.days
+        """,
+    ),
+    *_rows(_off, "aws_dynamodb_table.ttl.enabled"),
+    *_rows(
         _on,
         """
         *.point_in_time_recovery.enabled *.multi_az *.automatic_failover_enabled *.multi_az_enabled
@@ -172,8 +187,7 @@ RECOVERY = (
         *.backup_retention_period *.snapshot_retention_limit *.automatic_backup_retention_days
         *.automated_snapshot_retention_period *.message_retention_seconds
         aws_kinesis_stream.retention_period *.lifecycle.delete_after *.min_retention_days
-        *.rule.default_retention.days *.rule.default_retention.years
-        *.noncurrent_version_expiration.noncurrent_days *.recovery_period_in_days
+        *.rule.default_retention.days *.rule.default_retention.years *.recovery_period_in_days
         """,
     ),
     *_rows(

@@ -20,6 +20,7 @@ from landform.policies.plan_rule import PlanView
 from landform.policies.plan_rules.values import body_of, is_set, is_unknown, values_at
 
 Side = Literal["before", "after"]
+SIDES: tuple[Side, Side] = ("before", "after")
 Kind = Literal["identity", "trust", "resource", "endpoint"]
 
 _REFERENCE = re.compile(r"\$\{\s*(aws_\w+\.[\w-]+)\.\w+\s*\}")
@@ -116,11 +117,10 @@ class _Gathering:
         self.attached: list[tuple[Side, str, str, str, ResourceChange]] = []
 
     def add(self, change: ResourceChange) -> None:
-        for side, values in (("before", change.before), ("after", change.after)):
-            side_: Side = "before" if side == "before" else "after"
+        for side, values in zip(SIDES, (change.before, change.after), strict=True):
             if isinstance(values, Mapping):
-                self._policies(change, side_, values)
-                self._attachments(change, side_, values)
+                self._policies(change, side, values)
+                self._attachments(change, side, values)
         for kind, path in POLICY_PLACES.get(change.type, ()):
             if change.acts and is_unknown(change, path) and is_set(self.view, change, path):
                 self.unread.append(

@@ -89,6 +89,24 @@ def _word(values: Values) -> str:
     )
 
 
+def _recovery(view: PlanView) -> Iterator[Concern]:
+    yield from _lowered(RECOVERY, RECOVERY_TYPES, "what it kept or copied can be taken back no longer")(view)
+    made = {
+        name
+        for change in acting(view, "aws_s3_bucket")
+        if change.action == "create"
+        for name in values_at(change.after, "bucket")
+    }
+    for change in acting(view, "aws_s3_bucket_lifecycle_configuration"):
+        bucket = values_at(change.after, "bucket")
+        if change.action != "create" or is_unknown(change, "bucket") or made.issuperset(bucket):
+            continue
+        for path in ("rule.expiration.days", "rule.noncurrent_version_expiration.noncurrent_days"):
+            if days := values_at(change.after, path):
+                message = f"deletes what lies in a bucket that is there already, after {min(days)} days"
+                yield Concern(Risk.R3, change.address, message, (path,), None, {path: min(days)})
+
+
 def _prevented(config: Mapping[str, Any] | None, address: str) -> bool:
     body = body_of(config, address)
     return body is not None and True in values_at(body, "lifecycle.prevent_destroy")
@@ -200,8 +218,15 @@ RULES = (
         title="Backups, versions and what else can be taken back are not lowered",
         rationale="The backup that is not made is missed on the day it is needed, and old ones go at once.",
         remediation="Leave them. To keep less, say in the approval who needs no more.",
-        judge=_lowered(RECOVERY, RECOVERY_TYPES, "what it kept or copied can be taken back no longer"),
+        judge=_recovery,
         good=(
+            example_plan(
+                created("aws_s3_bucket.b", {"bucket": "b"}),
+                created(
+                    "aws_s3_bucket_lifecycle_configuration.l",
+                    {"bucket": "b", "rule": [{"expiration": [{"days": 7}]}]},
+                ),
+            ),
             example_plan(
                 updated("aws_db_instance.d", {"backup_retention_period": 7}, {"backup_retention_period": 35})
             ),
@@ -225,6 +250,13 @@ RULES = (
                 )
             ),
             example_plan(destroyed("aws_backup_selection.s", {})),
+            example_plan(
+                created(
+                    "aws_s3_bucket_lifecycle_configuration.l",
+                    {"bucket": "b", "rule": [{"expiration": [{"days": 7}]}]},
+                )
+            ),
+            example_plan(updated("aws_dynamodb_table.t", {"ttl": []}, {"ttl": [{"enabled": True}]})),
         ),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import Any
 
 from landform.policies.change import ResourceChange, created, updated
@@ -12,6 +13,19 @@ from landform.policies.plan_rules.values import acting, is_unknown, values_at
 
 EVERYWHERE = ("0.0.0.0/0", "::/0")
 """Every address there is, of either version of IP."""
+
+
+# A block that is larger than the largest one of private addresses is one of the internet's.
+_LARGEST = {4: 8, 6: 7}
+
+
+def is_everywhere(source: str) -> bool:
+    """Whether a block is of every address, or so large that it can only be a part of the internet."""
+    try:
+        network = ip_network(source, strict=False)
+    except ValueError:
+        return False
+    return network.prefixlen < _LARGEST[network.version]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -22,9 +22,18 @@ WHOLE: Mapping[str, tuple[tuple[str, ...], str]] = {
         ("aws_ssoadmin_trusted_token_issuer", "aws_eks_identity_provider_config", "aws_rolesanywhere_trust_anchor"),
         (_ANY, "changes whose word is taken for who somebody is"),
     ),
+    "aws_organizations_policy": (_STANDING, "changes what a whole account may do at most"),
+    "aws_organizations_policy_attachment": (_ANY, "changes what a whole account may do at most"),
     **dict.fromkeys(
-        ("aws_organizations_policy", "aws_organizations_policy_attachment"),
-        (_STANDING, "changes what a whole account may do at most"),
+        (
+            "aws_iam_access_key", "aws_iam_user_login_profile", "aws_iam_service_specific_credential",
+            "aws_iam_user_ssh_key", "aws_iam_signing_certificate",
+        ),
+        (("create", "replace"), "is a credential that lasts, and stands in the state"),
+    ),
+    **dict.fromkeys(
+        ("aws_ami_launch_permission", "aws_snapshot_create_volume_permission"),
+        (("create", "replace"), "gives a copy of what is on a disk to others"),
     ),
     "aws_organizations_delegated_administrator": (_ANY, "changes which account rules a service of the organisation"),
     "aws_organizations_organizational_unit": (_GOING, "takes away what guardrails are attached to"),
@@ -36,6 +45,7 @@ WHOLE: Mapping[str, tuple[tuple[str, ...], str]] = {
     "aws_iam_user_group_membership": (_ANY, "changes who has a group's rights"),
     "aws_kms_grant": (_ANY, "changes who may use a key"),
     "aws_kms_key_policy": (_STANDING, "changes who may use a key"),
+    "aws_vpc_endpoint_policy": (("delete",), "no longer limits what passes through an endpoint"),
     "aws_ram_principal_association": (_ANY, "changes which accounts share a resource"),
 }  # fmt: skip
 
@@ -48,6 +58,19 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {
     ("aws_kms_replica_key", "policy"): "changes who may use the key",
     ("aws_kms_external_key", "policy"): "changes who may use the key",
     ("aws_kms_alias", "target_key_id"): "means another key",
+    **dict.fromkeys(
+        (
+            ("aws_lambda_function", "role"), ("aws_instance", "iam_instance_profile"),
+            ("aws_iam_instance_profile", "role"), ("aws_launch_template", "iam_instance_profile"),
+            ("aws_ecs_task_definition", "task_role_arn"), ("aws_ecs_task_definition", "execution_role_arn"),
+            ("aws_codebuild_project", "service_role"), ("aws_glue_job", "role_arn"),
+            ("aws_sfn_state_machine", "role_arn"), ("aws_cloudformation_stack", "iam_role_arn"),
+        ),
+        "runs with the rights of another role",
+    ),
+    ("aws_db_snapshot", "shared_accounts"): "gives a copy of its data to others",
+    ("aws_db_cluster_snapshot", "shared_accounts"): "gives a copy of its data to others",
+    ("aws_s3_bucket_acl", "access_control_policy"): "changes who may read and write",
     ("aws_organizations_account", "parent_id"): "comes under other guardrails",
 }  # fmt: skip
 SWITCHES: Mapping[tuple[str, str], str] = {
@@ -115,6 +138,8 @@ RULES = (
             ),
             example_plan(updated("aws_kms_key.k", {"is_enabled": True}, {"is_enabled": False})),
             example_plan(updated("aws_kms_key.k", {"policy": "a"}, {}, {"policy": True})),
+            example_plan(created("aws_iam_access_key.k", {"user": "u"})),
+            example_plan(updated("aws_lambda_function.f", {"role": "arn:a"}, {"role": "arn:b"})),
             example_plan(destroyed("aws_organizations_policy_attachment.a", {"target_id": "ou-1"})),
             example_plan(created("aws_iam_openid_connect_provider.o", {"url": "https://example.com"})),
         ),
