@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from landform.plan.plan_set import JudgedConcern
 from landform.policies.change import ResourceChange, created, destroyed, unchanged, updated
 from landform.policies.plan_rule import Concern, PlanRule, PlanView, Risk, example_plan
 from landform.policies.plan_rules import PLAN_RULES
+from landform.schema.pack import BlockSchema, shipped_pack
 from landform.synth.bundle import ResourceRecord, StackRecord
 from landform.terraform import Binary, Mirror, Sandbox
 
@@ -178,6 +180,55 @@ class TestProperties:
             ]
             assert verdicts == sorted(verdicts)
             assert verdicts[0] >= max(risks, default=Risk.R0)
+
+
+class TestAnyType:
+    """Resources of a tenth of the types that the provider has, with values of every kind."""
+
+    TEXTS = ("", "a", "arn:aws:iam::222222222222:role/x", "0.0.0.0/0", "NONE", '{"Statement":[]}', "{")
+
+    def value(self, random: Random, type: Any) -> Any:
+        """A value of one of Terraform's types, or none."""
+        kind, inner = (type, None) if isinstance(type, str) else type
+        if random.random() < 0.2:
+            return None
+        match kind:
+            case "bool":
+                return random.random() < 0.5
+            case "number":
+                return random.choice([0, 1, 443])
+            case "list" | "set":
+                return [self.value(random, inner) for _ in range(random.randint(0, 2))]
+            case "map":
+                return {"k": self.value(random, inner)}
+            case "object":
+                return {name: self.value(random, each) for name, each in inner.items()}
+        return random.choice(self.TEXTS)
+
+    def values(self, random: Random, block: BlockSchema) -> dict[str, Any]:
+        """The arguments of a block, some of them."""
+        found = {name: self.value(random, one.type) for name, one in block.attributes.items()}
+        for name, nested in block.blocks.items():
+            if random.random() < 0.3:
+                found[name] = [self.values(random, nested.block) for _ in range(random.randint(0, 2))]
+        return found
+
+    def unknown(self, random: Random, value: Any) -> Any:
+        """A tree of what is known only after apply."""
+        if isinstance(value, dict):
+            return {key: random.random() < 0.1 or self.unknown(random, item) for key, item in value.items()}
+        return [self.unknown(random, item) for item in value] if isinstance(value, list) else False
+
+    def test_no_rule_raises(self) -> None:
+        """Each is judged by every rule, whatever it holds."""
+        random, pack = Random(7), shipped_pack("aws")
+        changes = []
+        for type in pack.resource_types[::10]:
+            before, after = (self.values(random, pack.resource(type)) for _ in range(2))
+            changes.append(updated(f"{type}.x", before, after, self.unknown(random, after)))
+        concerns = judged(*changes)[1]
+        assert [one.concern.message for one in concerns if "cannot be judged" in one.concern.message] == []
+        assert len({one.rule for one in concerns}) > 8
 
 
 class TestViewOf:

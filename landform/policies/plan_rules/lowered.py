@@ -34,32 +34,37 @@ def _lowered(
 ) -> Callable[[PlanView], Iterator[Concern]]:
     """A judgement by a table of arguments, and of types that protect by being there."""
 
+    # The plans of a fleet have the same arguments over and over.
+    @lru_cache(maxsize=65_536)
+    def guarded(argument: str) -> Guarded | None:
+        return next((row for row in table if matcher(row.pattern)(argument)), None)
+
     def judge(view: PlanView) -> Iterator[Concern]:
         for change in acting(view):
             if change.action in ("update", "replace"):
-                yield from _arguments(change, table)
+                yield from _arguments(change, guarded)
             elif change.action in ("delete", "forget") and change.type in types:
                 yield Concern(Risk.R3, change.address, f"is taken away: {switched_off}")
 
     return judge
 
 
-def _arguments(change: ResourceChange, table: Sequence[Guarded]) -> Iterator[Concern]:
+def _arguments(change: ResourceChange, guarded: Callable[[str], Guarded | None]) -> Iterator[Concern]:
     for path in paths_of(change.before, change.after, change.unknown):
-        for guarded in table:
-            if not matcher(guarded.pattern)(f"{change.type}.{path}"):
-                continue
-            before, after = values_at(change.before, path), values_at(change.after, path)
-            unknown = is_unknown(change, path)
-            if unknown and guarded.open and guarded.lowers(before, ()):
-                message = f"has a {path} that is known only after apply, and it protected before"
-                yield Concern(Risk.R3, change.address, message, (path,), {path: _one(before)})
-            elif not unknown and guarded.lowers(before, after):
-                message = f"is protected less: {path} goes from {_word(before)} to {_word(after)}"
-                yield Concern(
-                    Risk.R3, change.address, message, (path,), {path: _one(before)}, {path: _one(after)}
-                )
-            break
+        row = guarded(f"{change.type}.{path}")
+        # What a tag is called means nothing.
+        if row is None or path.startswith(("tags.", "tags_all.")):
+            continue
+        before, after = values_at(change.before, path), values_at(change.after, path)
+        unknown = is_unknown(change, path)
+        if unknown and row.open and row.lowers(before, ()):
+            message = f"has a {path} that is known only after apply, and it protected before"
+            yield Concern(Risk.R3, change.address, message, (path,), {path: _one(before)})
+        elif not unknown and row.lowers(before, after):
+            message = f"is protected less: {path} goes from {_word(before)} to {_word(after)}"
+            yield Concern(
+                Risk.R3, change.address, message, (path,), {path: _one(before)}, {path: _one(after)}
+            )
 
 
 @lru_cache(maxsize=1_024)
@@ -175,6 +180,7 @@ RULES = (
         ),
         good=(
             example_plan(updated("aws_sqs_queue.q", {"kms_master_key_id": "a"}, {"kms_master_key_id": "b"})),
+            example_plan(updated("aws_sqs_queue.q", {"tags": {"kms_key_id": "a"}}, {"tags": {}})),
             example_plan(
                 updated("aws_sqs_queue.q", {"kms_master_key_id": "a"}, {}, {"kms_master_key_id": True})
             ),
