@@ -14,8 +14,9 @@ from landform.access.identities import Identities
 from landform.access.model import Account, Document, Holdings, Origin, Target
 from landform.access.organization import Organization
 from landform.access.references import REFERENCE, References, arn_forms, request_region
-from landform.access.resource_policies import lambda_statement, policy_arguments
+from landform.access.resource_policies import policy_arguments
 from landform.errors import Place
+from landform.policies.documents import lambda_statement
 from landform.synth.bundle import STACK_FILE, Bundle, StackRecord
 
 Body = Mapping[str, Any]

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
@@ -62,7 +63,7 @@ def read_users(project: Path) -> UserRules:
             errors += _mistakes(check, ids)
             ids.setdefault(str(check.id), f"at {check.place} too")
     raise_all(errors)
-    return UserRules(users.by_id, MappingProxyType({each.id: each for each in sorted(found, key=_id_of)}))
+    return replace(users, checkov=MappingProxyType({each.id: each for each in sorted(found, key=_id_of)}))
 
 
 def _id_of(check: CheckovCheck) -> str:

@@ -12,6 +12,7 @@ from landform.cli.console import Out, table
 
 if TYPE_CHECKING:
     from landform.policies.catalogue import Entry
+    from landform.policies.plan_rule import PlanRule
 
 Example = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -43,9 +44,14 @@ def explain_rule(said: Out, rule: str, project: Path) -> None:
     from landform.checks.checkov_checks import read_users
     from landform.checks.checkov_engine import rule_types
     from landform.policies.catalogue import entry_of, remediation_of
+    from landform.policies.plan_rules import PLAN_RULES
     from landform.policies.rules import OWN
 
     users = read_users(project)
+    over_plans = PLAN_RULES.get(rule) or (users.plan[rule].rule if rule in users.plan else None)
+    if over_plans:
+        _explain_plan_rule(said, over_plans)
+        return
     entry = entry_of(rule, users)
     own = OWN.get(entry.id) or users.rule(entry.id)
     document = {
@@ -65,6 +71,25 @@ def explain_rule(said: Out, rule: str, project: Path) -> None:
     def human(console: Any) -> None:
         for line in _lines(entry, document):
             console.print(line, highlight=False, soft_wrap=True)
+
+    said.result(document, human)
+
+
+def _explain_plan_rule(said: Out, rule: PlanRule) -> None:
+    from landform.plan.explain import rule_document
+
+    document = rule_document(rule)
+
+    def human(console: Any) -> None:
+        from rich.markup import escape
+
+        console.print(f"[bold]{rule.id}[/] {escape(rule.title)}", highlight=False, soft_wrap=True)
+        for label, text in (
+            ("why", rule.rationale),
+            ("fix", rule.remediation),
+            ("judges", document["judges"]),
+        ):
+            console.print(f"[bold]{label}:[/] {escape(text)}", highlight=False, soft_wrap=True)
 
     said.result(document, human)
 

@@ -48,6 +48,11 @@ def list_rules(
             for found in users.by_id.values()
         ),
         *(
+            # How bad it is is said of each plan, and not by the rule.
+            _row(found.rule.id, "-", "Python, over plans", found.place, found.rule.title)
+            for found in users.plan.values()
+        ),
+        *(
             _row(check.id, check.severity, "checkov", check.place, check.title)
             for check in users.checkov.values()
         ),
@@ -78,12 +83,17 @@ def run_examples(
     Exits with 1 where a rule does not do as its examples say. Checks for checkov have no examples, and are named.
     """
     from landform.checks.checkov_checks import read_users
-    from landform.policies.examples import problems
+    from landform.policies.examples import plan_problems, problems
+    from landform.policies.user_rules import UserPlanRule
 
     said = Out(as_json=json, quiet=quiet)
     users = read_users(project_folder(directory))
-    chosen = [users.found(id) for id in rule] or list(users.by_id.values())
-    failed = {found.rule.id: (found, told) for found in chosen if (told := problems(found.rule))}
+    chosen = [users.found(id) for id in rule] or [*users.by_id.values(), *users.plan.values()]
+    said_of = [
+        (found, plan_problems(found.rule) if isinstance(found, UserPlanRule) else problems(found.rule))
+        for found in chosen
+    ]
+    failed = {found.rule.id: (found, told) for found, told in said_of if told}
     document = {
         "rules": [found.rule.id for found in chosen],
         "failed": [

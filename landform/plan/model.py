@@ -7,11 +7,15 @@ version that is not known (Terraform, "JSON Output Format").
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any, get_args
 
+from pydantic import TypeAdapter
+
 from landform.errors import Code, LandformError, Place
+from landform.plan.drift import without_noise
 from landform.plan.redact import redact
 from landform.policies.change import Action, ResourceChange
 from landform.synth.bundle import StackRecord
@@ -48,8 +52,47 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class OutputChange:
+    """What would happen to one output of a stack; ``before`` and ``after`` are redacted.
+
+    ``unknown`` is the tree of what is known only after apply, True where that is all of it.
+    """
+
+    name: str
+    action: Action
+    before: Any
+    after: Any
+    unknown: Any
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """A check, precondition or postcondition that did not pass: of what, how, and the problems it named.
+
+    ``status`` is Terraform's: ``fail``, or ``error`` where the condition could not be evaluated.
+    """
+
+    address: str
+    status: str
+    problems: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        said = "; ".join(self.problems) or ("cannot be evaluated" if self.status == "error" else "fails")
+        return f"{self.address}: {said}"
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan of one stack; its changes are in Terraform's order, by address."""
+    """The plan of one stack; its changes are in Terraform's order, by address.
+
+    Attributes:
+        drift: what changed outside since the last apply, noise removed.
+        outputs: the outputs that would change, by name.
+        failed_checks: what did not pass of the stack's own checks.
+        complete: False where Terraform put something off to a later plan.
+        errored: whether planning stopped half-way.
+        applyable: Terraform's word for whether there is anything to apply, and it can be.
+    """
 
     stack: str
     account: str
@@ -57,6 +100,12 @@ class Plan:
     terraform_version: str
     format_version: str
     changes: tuple[ResourceChange, ...]
+    drift: tuple[ResourceChange, ...] = ()
+    outputs: tuple[OutputChange, ...] = ()
+    failed_checks: tuple[FailedCheck, ...] = ()
+    complete: bool = True
+    errored: bool = False
+    applyable: bool = True
 
     @property
     def counts(self) -> Counts:
@@ -71,8 +120,8 @@ class Plan:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Plan:
-        """The plan that ``as_json`` wrote. Raises ``KeyError`` or ``TypeError`` where it is none."""
-        return cls(**{**value, "changes": tuple(_change_from_json(change) for change in value["changes"])})
+        """The plan that ``as_json`` wrote. Raises ``ValueError`` where it is none."""
+        return _plans().validate_python(value)
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any], record: StackRecord) -> Plan:
@@ -89,6 +138,13 @@ class Plan:
             terraform_version=document.get("terraform_version", ""),
             format_version=version,
             changes=tuple(_change(raw, record.name) for raw in document.get("resource_changes", ())),
+            drift=without_noise(_change(raw, record.name) for raw in document.get("resource_drift", ())),
+            outputs=tuple(_outputs(document.get("output_changes", {}), record.name)),
+            failed_checks=tuple(_failed_checks(document.get("checks", ()))),
+            # Formats before 1.2 say nothing of these three.
+            complete=document.get("complete", True),
+            errored=document.get("errored", False),
+            applyable=document.get("applyable", True),
         )
 
 
@@ -123,11 +179,7 @@ def check_format(document: Mapping[str, Any], stack: str) -> str:
 
 def _change(raw: Mapping[str, Any], stack: str) -> ResourceChange:
     change = raw["change"]
-    actions: Sequence[str] = change["actions"]
-    action = _ACTIONS.get(tuple(actions))
-    if action is None:
-        known = ", ".join("+".join(names) for names in _ACTIONS)
-        raise _unknown_format(stack, f"actions {'+'.join(actions)} on {raw['address']}", f"one of {known}")
+    action = _action(change["actions"], raw["address"], stack)
     return ResourceChange(
         address=raw["address"],
         type=raw["type"],
@@ -143,8 +195,36 @@ def _change(raw: Mapping[str, Any], stack: str) -> ResourceChange:
     )
 
 
-def _change_from_json(value: Mapping[str, Any]) -> ResourceChange:
-    return ResourceChange(**{**value, "replace_paths": tuple(tuple(path) for path in value["replace_paths"])})
+@cache
+def _plans() -> TypeAdapter[Plan]:
+    return TypeAdapter(Plan)
+
+
+def _action(actions: Sequence[str], what: str, stack: str) -> Action:
+    action = _ACTIONS.get(tuple(actions))
+    if action is None:
+        known = ", ".join("+".join(names) for names in _ACTIONS)
+        raise _unknown_format(stack, f"actions {'+'.join(actions)} on {what}", f"one of {known}")
+    return action
+
+
+def _outputs(changes: Mapping[str, Any], stack: str) -> Iterator[OutputChange]:
+    for name, change in sorted(changes.items()):
+        action = _action(change["actions"], f"output.{name}", stack)
+        if action != "no-op":
+            unknown = change.get("after_unknown")
+            yield OutputChange(name, action, change.get("before"), change.get("after"), unknown)
+
+
+def _failed_checks(checks: Iterable[Mapping[str, Any]]) -> Iterator[FailedCheck]:
+    for check in checks:
+        if check.get("status") in ("fail", "error"):
+            problems = (
+                str(problem.get("message", ""))
+                for instance in check.get("instances", ())
+                for problem in instance.get("problems", ())
+            )
+            yield FailedCheck(check["address"]["to_display"], check["status"], tuple(filter(None, problems)))
 
 
 def _unknown_format(stack: str, given: str, expected: str) -> LandformError:

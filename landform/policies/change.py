@@ -5,6 +5,7 @@ Terraform's words for actions, reasons and paths are kept (Terraform, "JSON Outp
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -40,3 +41,47 @@ class ResourceChange:
     moved_from: str | None = None
     imported: str | None = None
     data: bool = False
+
+    @property
+    def acts(self) -> bool:
+        """Whether something would be done to a resource. What is only read, or left as it is, is not in it."""
+        return not self.data and self.action not in ("no-op", "read")
+
+    @property
+    def destroys(self) -> bool:
+        """Whether the resource that is there now would be destroyed."""
+        return not self.data and self.action in ("delete", "replace")
+
+
+Values = Mapping[str, Any]
+
+
+def unchanged(address: str, values: Values) -> ResourceChange:
+    """The change of a resource that stays as it is, for examples."""
+    return _change(address, "no-op", values, values)
+
+
+def created(address: str, after: Values, unknown: Values | None = None) -> ResourceChange:
+    """The change that makes a resource, for examples."""
+    return _change(address, "create", None, after, unknown)
+
+
+def updated(address: str, before: Values, after: Values, unknown: Values | None = None) -> ResourceChange:
+    """The change of a resource in place, for examples."""
+    return _change(address, "update", before, after, unknown)
+
+
+def replaced(address: str, before: Values, after: Values, unknown: Values | None = None) -> ResourceChange:
+    """The change that destroys a resource and makes it again, for examples."""
+    return _change(address, "replace", before, after, unknown)
+
+
+def destroyed(address: str, before: Values) -> ResourceChange:
+    """The change that destroys a resource, for examples."""
+    return _change(address, "delete", before, None)
+
+
+def _change(
+    address: str, action: Action, before: Values | None, after: Values | None, unknown: Values | None = None
+) -> ResourceChange:
+    return ResourceChange(address, address.split(".")[-2], action, (), None, before, after, unknown or {})

@@ -225,3 +225,35 @@ def _unmarked(value: Any) -> Any:
     if isinstance(value, list):
         return [_unmarked(item) for item in value]
     return value.replace("&{", "$${") if isinstance(value, str) else value
+
+
+# The argument of aws_lambda_permission -> the test that Lambda makes of it in the function's policy.
+_TESTS = (
+    ("source_arn", "ArnLike", "AWS:SourceArn"),
+    ("source_account", "StringEquals", "AWS:SourceAccount"),
+    ("principal_org_id", "StringEquals", "aws:PrincipalOrgID"),
+    ("function_url_auth_type", "StringEquals", "lambda:FunctionUrlAuthType"),
+    ("event_source_token", "StringEquals", "lambda:EventSourceToken"),
+)
+
+
+def lambda_statement(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The statement that Lambda makes of an ``aws_lambda_permission``.
+
+    Follows "Viewing resource-based IAM policies in Lambda" of Lambda's guide. The resource is left to the function
+    that it is attached to.
+    """
+    who = str(body["principal"])
+    kind = "Service" if "." in who and not who.startswith("arn:") else "AWS"
+    tests: dict[str, dict[str, str]] = {}
+    for argument, operator, key in _TESTS:
+        if isinstance(body.get(argument), str):
+            tests.setdefault(operator, {})[key] = body[argument]
+    return {
+        "Sid": str(body.get("statement_id", "")),
+        "Effect": "Allow",
+        "Principal": "*" if who == "*" else {kind: who},
+        "Action": body["action"],
+        "Resource": "*",
+        **({"Condition": tests} if tests else {}),
+    }

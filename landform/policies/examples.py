@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landform.policies.engine import judged
+from landform.policies.plan_rule import PlanRule, concerns_of
 from landform.policies.result import Crash, Outcome, Result
 from landform.policies.rule import Rule, example_stack
 from landform.schema.pack import shipped_pack
@@ -47,3 +48,25 @@ def _examples(rule: Rule, name: str, wanted: Outcome) -> Iterator[str]:
             if isinstance(each, Result) and each.outcome != wanted:
                 reason = f" ({why[each.address]})" if each.address in why else ""
                 yield f"{where} must have {wanted}: {each.address} is {each.outcome}{reason}."
+
+
+def plan_problems(rule: PlanRule) -> tuple[str, ...]:
+    """What is wrong with a plan rule by its own examples, a sentence each; nothing where all is well."""
+    return tuple(problem for name, _ in _WANTED for problem in _plans(rule, name))
+
+
+def _plans(rule: PlanRule, name: str) -> Iterator[str]:
+    plans = rule.good if name == "good" else rule.bad
+    if not plans:
+        yield f"There is no {name} example."
+    for number, plan in enumerate(plans, start=1):
+        where = f"The {name} example {number}"
+        try:
+            said = concerns_of(rule, plan)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # a rule may be a user's: whatever it raises is told
+            yield f"{where} cannot be judged: {type(error).__name__}: {error}"
+            continue
+        if name == "good" and said:
+            yield f"{where} must have no concern: it has {said[0].message!r}."
+        if name == "bad" and not said:
+            yield f"{where} must have a concern, and has none."

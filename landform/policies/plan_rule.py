@@ -7,7 +7,7 @@ like the rules over resources; it judges a whole plan, because new access is wha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -39,7 +39,10 @@ class PlanView:
         changes: in Terraform's order; no secret in them.
         drift: what changed outside since the last apply, noise removed.
         limits: what the tier lets a plan do.
-        config: the synthesised stack, where policies that a plan does not know yet stand whole.
+        config: the synthesised stack, which says what is set where a plan knows no value yet.
+        previous: the synthesised stack that was applied last, where there is one.
+        failed_checks: what Terraform's own checks and conditions said, a sentence each.
+        incomplete: why the plan is not all of what is to be done; empty where it is.
     """
 
     stack: str
@@ -51,6 +54,9 @@ class PlanView:
     drift: tuple[ResourceChange, ...]
     limits: PlanGuard
     config: Mapping[str, Any]
+    previous: Mapping[str, Any] | None = None
+    failed_checks: tuple[str, ...] = ()
+    incomplete: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,8 @@ class PlanRule:
         rationale: what it costs where nobody looks.
         remediation: what to do instead.
         judge: what it says of a plan: nothing where all is well.
+        good: plans of which it says nothing.
+        bad: plans of each of which it says something.
     """
 
     id: str
@@ -94,3 +102,26 @@ class PlanRule:
     rationale: str
     remediation: str
     judge: Callable[[PlanView], Iterable[Concern]]
+    good: tuple[PlanView, ...] = ()
+    bad: tuple[PlanView, ...] = ()
+
+
+_EXAMPLE = PlanView("app-prod.data", "app-prod", "111111111111", "prod", "eu-west-1", (), (), PlanGuard(), {})
+
+
+def example_plan(*changes: ResourceChange, **fields: Any) -> PlanView:
+    """A plan for an example of a rule: its changes, and fields of ``PlanView`` that matter to it."""
+    return replace(_EXAMPLE, changes=changes, **fields)
+
+
+def concerns_of(rule: PlanRule, plan: PlanView) -> tuple[Concern, ...]:
+    """What a rule says of a plan, all of it concerns with words.
+
+    Raises:
+        TypeError: where it says something else, which would look like nothing; and whatever the rule raises.
+    """
+    said = tuple(rule.judge(plan))
+    for concern in said:
+        if not isinstance(concern, Concern) or not isinstance(concern.risk, Risk) or not concern.message:
+            raise TypeError("a plan rule says a Concern, with a risk and words")
+    return said

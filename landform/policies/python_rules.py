@@ -1,6 +1,7 @@
 """Rules in Python: modules of a project's ``policies/`` folder, and those that packages name by entry points.
 
-Each has ``RULES``, a tuple of ``landform.policies.rule.Rule``.
+Each has ``RULES``, a tuple of ``landform.policies.rule.Rule`` over stacks and
+``landform.policies.plan_rule.PlanRule`` over plans.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from typing import Any
 
 from landform.errors import Code, LandformError, Place
 from landform.org.document import read_text
+from landform.policies.plan_rule import PlanRule
 from landform.policies.rule import Rule
-from landform.policies.user_rules import UserRule
+from landform.policies.user_rules import AnyRule, UserPlanRule, UserRule
 
 _NAME = "RULES"
 
 
-def read_python(project: Path, file: str) -> tuple[UserRule, ...]:
+def read_python(project: Path, file: str) -> tuple[AnyRule, ...]:
     """Run one module of the project and take its rules.
 
     Nothing is written beside it, and it stands alone: it imports landform and what is installed.
@@ -52,7 +54,7 @@ def read_python(project: Path, file: str) -> tuple[UserRule, ...]:
     return _taken(getattr(module, _NAME, None), places, Place(file))
 
 
-def read_entry_point(point: EntryPoint) -> tuple[UserRule, ...]:
+def read_entry_point(point: EntryPoint) -> tuple[AnyRule, ...]:
     """Take the rules that a package ships.
 
     Raises:
@@ -73,18 +75,23 @@ def read_entry_point(point: EntryPoint) -> tuple[UserRule, ...]:
     return _taken(getattr(loaded, _NAME, None) if isinstance(loaded, ModuleType) else loaded, {}, place)
 
 
-def _taken(rules: Any, places: Mapping[str, Place], otherwise: Place) -> tuple[UserRule, ...]:
-    wrong = [rule for rule in rules if not isinstance(rule, Rule)] if isinstance(rules, tuple) else [rules]
+def _taken(rules: Any, places: Mapping[str, Place], otherwise: Place) -> tuple[AnyRule, ...]:
+    of_kind = isinstance(rules, tuple)
+    wrong = [rule for rule in rules if not isinstance(rule, Rule | PlanRule)] if of_kind else [rules]
     if wrong or not rules:
         raise LandformError(
             Code.POLICY_RULE,
             "There are no rules here.",
             place=otherwise,
             given=type(wrong[0]).__name__ if wrong else "an empty tuple",
-            expected=f"{_NAME} = (Rule(...), ...), with Rule from landform.policies.rule",
+            expected=f"{_NAME} = (Rule(...), ...), with Rule from landform.policies.rule, or PlanRule from plan_rule",
             fix="A tuple of one ends with a comma.",
         )
-    return tuple(UserRule(rule, places.get(str(rule.id), otherwise), "Python") for rule in rules)
+    found = ((rule, places.get(str(rule.id), otherwise)) for rule in rules)
+    return tuple(
+        UserPlanRule(rule, place) if isinstance(rule, PlanRule) else UserRule(rule, place, "Python")
+        for rule, place in found
+    )
 
 
 def literal_lines(tree: ast.Module) -> Mapping[str, int]:

@@ -18,6 +18,7 @@ from typing import Any, Literal
 from landform.digest import digest, sha256
 from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
 from landform.org.models import Severity
+from landform.policies.plan_rule import PlanRule
 from landform.policies.rule import Rule
 from landform.policies.severity import SEVERITIES
 
@@ -36,6 +37,7 @@ _ID = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 _RESERVED = ("LF_", "CKV")
 _TEXTS = ("title", "rationale", "remediation")
 _TUPLES = ("types", "controls", "good", "bad")
+_PLAN_TUPLES = ("good", "bad")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,17 @@ class UserRule:
     rule: Rule
     place: Place
     language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class UserPlanRule:
+    """A plan rule of a user's, and where it stands. Plan rules are written in Python."""
+
+    rule: PlanRule
+    place: Place
+
+
+AnyRule = UserRule | UserPlanRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +78,24 @@ class CheckovCheck:
 
 @dataclass(frozen=True, eq=False)
 class UserRules:
-    """Users' rules by id, sorted: landform's kind, and checkov's."""
+    """Users' rules by id, sorted: landform's kind, checkov's, and those over plans."""
 
     by_id: Mapping[str, UserRule] = field(default_factory=lambda: MappingProxyType({}))
     checkov: Mapping[str, CheckovCheck] = field(default_factory=lambda: MappingProxyType({}))
+    plan: Mapping[str, UserPlanRule] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules alone."""
         return tuple(found.rule for found in self.by_id.values())
 
-    def found(self, id: str) -> UserRule:
-        """The rule of an id, with its place.
+    @property
+    def plan_rules(self) -> tuple[PlanRule, ...]:
+        """The plan rules alone."""
+        return tuple(found.rule for found in self.plan.values())
+
+    def found(self, id: str) -> AnyRule:
+        """The rule of an id, over stacks or over plans, with its place.
 
         Raises:
             LandformError: ``usage`` where no rule in Python, CEL or Rego has it.
@@ -89,14 +108,15 @@ class UserRules:
                 given=id,
                 expected="the id of a rule in Python, CEL or Rego",
             )
-        if id not in self.by_id:
+        either: Mapping[str, AnyRule] = {**self.by_id, **self.plan}
+        if id not in either:
             raise LandformError(
                 Code.USAGE,
                 "There is no such rule in the project or a package.",
                 given=id,
-                fix=did_you_mean(id.upper(), self.by_id) or "`landform policy list` lists all of them.",
+                fix=did_you_mean(id.upper(), either) or "`landform policy list` lists all of them.",
             )
-        return self.by_id[id]
+        return either[id]
 
     def rule(self, id: str) -> Rule | None:
         """The rule of an id, where there is one."""
@@ -122,7 +142,7 @@ def read_rules(project: Path) -> UserRules:
     from landform.policies.rego_rules import read_rego
 
     readers = {".py": read_python, ".yaml": read_cel, ".rego": read_rego}
-    found: list[UserRule] = []
+    found: list[AnyRule] = []
     errors: list[LandformError] = []
     for file in files_in(project, FOLDER):
         reader = readers.get(os.path.splitext(file)[1])
@@ -143,7 +163,11 @@ def read_rules(project: Path) -> UserRules:
     for each in found:
         errors += _mistakes(each)
     raise_all([*errors, *_twice(found)])
-    return UserRules(MappingProxyType({each.rule.id: each for each in sorted(found, key=_id)}))
+    ordered = sorted(found, key=_id)
+    return UserRules(
+        MappingProxyType({each.rule.id: each for each in ordered if isinstance(each, UserRule)}),
+        plan=MappingProxyType({each.rule.id: each for each in ordered if isinstance(each, UserPlanRule)}),
+    )
 
 
 def rules_digest(project: Path) -> str:
@@ -224,11 +248,11 @@ def unread(file: str, expected: str) -> LandformError:
     )
 
 
-def _id(each: UserRule) -> str:
+def _id(each: AnyRule) -> str:
     return str(each.rule.id)
 
 
-def _mistakes(each: UserRule) -> Iterator[LandformError]:
+def _mistakes(each: AnyRule) -> Iterator[LandformError]:
     """What of a rule is not what it must be. Python's own types are not checked when a rule is made."""
     rule, place = each.rule, each.place
     if not (isinstance(rule.id, str) and _ID.fullmatch(rule.id)):
@@ -241,21 +265,24 @@ def _mistakes(each: UserRule) -> Iterator[LandformError]:
             given=rule.id,
             expected=f"an id that does not begin with {' or '.join(_RESERVED)}, such as ACME_QUEUE_KEY",
         )
-    if rule.severity not in SEVERITIES:
+    if isinstance(rule, Rule) and rule.severity not in SEVERITIES:
         yield _wrong("severity", rule.severity, place, f"one of {', '.join(SEVERITIES)}", SEVERITIES)
     for name in _TEXTS:
         value = getattr(rule, name)
         if not isinstance(value, str) or not value.strip():
             yield _wrong(name, value, place, "a text that is not empty")
-    for name in _TUPLES:
+    for name in _TUPLES if isinstance(rule, Rule) else _PLAN_TUPLES:
         if not isinstance(getattr(rule, name), tuple):
             yield _wrong(name, getattr(rule, name), place, "a tuple")
-    if isinstance(rule.types, tuple) and not (
-        rule.types and all(isinstance(kind, str) and kind for kind in rule.types)
+    if (
+        isinstance(rule, Rule)
+        and isinstance(rule.types, tuple)
+        and not (rule.types and all(isinstance(kind, str) and kind for kind in rule.types))
     ):
         yield _wrong("types", rule.types, place, 'a tuple of at least one type, such as ("aws_sqs_queue",)')
     if not callable(rule.judge):
-        yield _wrong("judge", rule.judge, place, "a function of a block")
+        what = "block" if isinstance(rule, Rule) else "plan"
+        yield _wrong("judge", rule.judge, place, f"a function of a {what}")
 
 
 def _wrong(name: str, value: object, place: Place, expected: str, known: Sequence[str] = ()) -> LandformError:
@@ -269,7 +296,7 @@ def _wrong(name: str, value: object, place: Place, expected: str, known: Sequenc
     )
 
 
-def _twice(found: Sequence[UserRule]) -> Iterator[LandformError]:
+def _twice(found: Sequence[AnyRule]) -> Iterator[LandformError]:
     first: dict[str, Place] = {}
     for each in found:
         if _id(each) in first:

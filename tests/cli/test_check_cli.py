@@ -151,6 +151,13 @@ class TestRules:
         for text in ("medium", "SQS queue is encrypted", "aws_sqs_queue", "sqs.Queue"):
             assert text in said.out
 
+    def test_one_over_plans(self, landform, tmp_path):
+        """A plan rule is explained too."""
+        said = landform("check", "--explain", "LF_PLAN_DATA_LOSS", cwd=tmp_path)
+        assert said.status == 0
+        for text in ("Nothing that holds data is destroyed", "why:", "fix:", "judges: plans"):
+            assert text in said.out
+
     def test_one_that_is_not_there(self, landform, tmp_path):
         """An unknown id is an error that names the nearest."""
         said = landform("check", "--explain", "LF_TOPIC_SIGNATUR", cwd=tmp_path)

@@ -17,6 +17,30 @@ rules:
       - aws_sqs_queue: {q: {delay_seconds: 1}}
 """
 
+PLANS = """from landform.policies.change import destroyed
+from landform.policies.plan_rule import PlanRule, example_plan
+
+RULES = (
+    PlanRule(
+        id="ACME_SILENT",
+        title="Says nothing",
+        rationale="To be seen to fail.",
+        remediation="Correct it.",
+        judge=lambda plan: (),
+        good=(example_plan(),),
+        bad=(example_plan(destroyed("acme_ledger.l", {})),),
+    ),
+)
+"""
+
+
+@pytest.fixture
+def over_plans(tmp_path):
+    """A folder with one rule over plans, which fails its example."""
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "plans.py").write_text(PLANS)
+    return tmp_path
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -43,8 +67,26 @@ class TestList:
 
         assert (said.status, said.out.strip()) == (0, "no rules in policies/ or packages")
 
+    def test_rules_over_plans(self, landform, over_plans):
+        """They are said to be such."""
+        (row,) = landform("policy", "list", "--json", cwd=over_plans).document
+
+        assert (row["id"], row["language"], row["place"]) == (
+            "ACME_SILENT",
+            "Python, over plans",
+            "policies/plans.py:6",
+        )
+
 
 class TestTest:
+    @pytest.mark.parametrize("chosen", [(), ("ACME_SILENT",)])
+    def test_a_rule_over_plans(self, landform, over_plans, chosen):
+        """By its plans, as others by their stacks."""
+        said = landform("policy", "test", *chosen, cwd=over_plans)
+
+        assert said.status == 1
+        assert "The bad example 1 must have a concern, and has none." in said.out
+
     def test_the_examples_rules_do_as_they_say(self, landform, project):
         """Those that are shipped."""
         said = landform("policy", "test", "--json", cwd=project)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from landform.errors import Code, LandformError
-from landform.plan.model import Counts, Plan, read_plan
+from landform.plan.model import Counts, OutputChange, Plan, read_plan
 from landform.plan.planner import PlanResult
 from landform.plan.summary import summarise
 from landform.policies.change import ResourceChange
@@ -110,6 +110,63 @@ class TestPlan:
     def test_a_plan_without_changes(self) -> None:
         """Terraform leaves the list out where there is nothing."""
         assert Plan.from_document({"format_version": "1.0"}, RECORD).changes == ()
+
+
+class TestPlanBesideChanges:
+    """What ``Plan`` holds beside the changes."""
+
+    def test_drift(self) -> None:
+        """What changed outside, without its noise."""
+        noise = {"actions": ["update"], "before": {"tags": None}, "after": {"tags": {}}}
+        change = {"actions": ["update"], "before": {"enabled": True}, "after": {"enabled": False}}
+        raw = document() | {
+            "resource_drift": [
+                {"address": f"aws_x.r{n}", "type": "aws_x", "mode": "managed", "change": each}
+                for n, each in enumerate((noise, change))
+            ]
+        }
+        assert [one.address for one in Plan.from_document(raw, RECORD).drift] == ["aws_x.r1"]
+
+    def test_outputs(self) -> None:
+        """Those that change, by name."""
+        same = {"actions": ["no-op"], "before": 1, "after": 1, "after_unknown": False}
+        made = {"actions": ["create"], "before": None, "after_unknown": True}
+        raw = document() | {"output_changes": {"b": made, "a": same}}
+        assert Plan.from_document(raw, RECORD).outputs == (OutputChange("b", "create", None, None, True),)
+
+    def test_failed_checks(self) -> None:
+        """What failed, and what could not be evaluated; neither what passed nor what is not known yet."""
+        checks: list[dict[str, Any]] = [
+            {"address": {"kind": "check", "to_display": f"check.{status}"}, "status": status}
+            for status in ("pass", "fail", "error", "unknown")
+        ]
+        checks[1]["instances"] = [{"status": "fail", "problems": [{"message": "too small"}]}]
+        plan = Plan.from_document(document() | {"checks": checks}, RECORD)
+        assert list(map(str, plan.failed_checks)) == [
+            "check.fail: too small",
+            "check.error: cannot be evaluated",
+        ]
+
+    @pytest.mark.parametrize("name", ["complete", "errored", "applyable"])
+    def test_what_terraform_says_of_the_plan(self, name: str) -> None:
+        """Whether it is whole, and can be applied."""
+        for value in (True, False):
+            assert getattr(Plan.from_document(document() | {name: value}, RECORD), name) is value
+
+    def test_a_format_without_these_words(self) -> None:
+        """Such a plan is whole: Terraform then had no other."""
+        plan = Plan.from_document(document(version="1.0"), RECORD)
+        assert (plan.complete, plan.errored, plan.applyable) == (True, False, True)
+
+    def test_moved_imported_and_forgotten(self) -> None:
+        """Each keeps where it came from."""
+        raw = document(["no-op"], ["forget"], importing={"id": "q-1"})
+        raw["resource_changes"][0]["previous_address"] = "aws_x.old"
+        changes = Plan.from_document(raw, RECORD).changes
+        assert [(c.action, c.moved_from, c.imported) for c in changes] == [
+            ("no-op", "aws_x.old", "q-1"),
+            ("forget", None, "q-1"),
+        ]
 
 
 class TestReadPlan:

@@ -24,6 +24,28 @@ RULES = (
     ),
 )
 """
+PLAN_MODULE = """from landform.policies.change import created, destroyed
+from landform.policies.plan_rule import Concern, PlanRule, Risk, example_plan
+
+
+def judge(plan):
+    for change in plan.changes:
+        if change.destroys and change.type == "acme_ledger":
+            yield Concern(Risk.R4, change.address, "is destroyed")
+
+
+RULES = (
+    PlanRule(
+        id="ACME_LEDGER_STAYS",
+        title="A ledger is never destroyed",
+        rationale="It is the only one.",
+        remediation="Keep it.",
+        judge=judge,
+        good=(example_plan(created("acme_ledger.l", {})),),
+        bad=(example_plan(destroyed("acme_ledger.l", {})),),
+    ),
+)
+"""
 YAML = """schema: landform/rules/v1
 rules:
   - id: ACME_QUEUE_FIFO
@@ -232,3 +254,35 @@ class TestCatalogue:
 
         with pytest.raises(LandformError):
             entry_of("ACME_QUEUE_FIFO")
+
+
+class TestPlanRules:
+    def test_they_stand_beside_the_others(self, project):
+        """By id, each with its line; what judges stacks does not get them."""
+        write(project, "ledgers.py", PLAN_MODULE)
+        found = read_rules(project)
+
+        assert {id: str(each.place) for id, each in found.plan.items()} == {
+            "ACME_LEDGER_STAYS": "policies/ledgers.py:13"
+        }
+        assert [rule.id for rule in found.plan_rules] == ["ACME_LEDGER_STAYS"]
+        assert list(found.by_id) == ["ACME_QUEUE_FIFO", "ACME_QUEUE_NAME"]
+        assert found.found("ACME_LEDGER_STAYS").rule.title == "A ledger is never destroyed"
+
+    @pytest.mark.parametrize(
+        ("old", "new", "hint"),
+        [
+            ("ACME_LEDGER_STAYS", "LF_PLAN_MASS", "LF_"),
+            ("ACME_LEDGER_STAYS", "ACME_QUEUE_NAME", "policies/ledgers.py:13"),
+            ("judge=judge", "judge=None", "a function of a plan"),
+            ('"Keep it."', '""', "not empty"),
+            ('good=(example_plan(created("acme_ledger.l", {})),)', "good=[]", "a tuple"),
+        ],
+    )
+    def test_what_is_wrong(self, project, old, new, hint):
+        """As with other rules."""
+        write(project, "ledgers.py", PLAN_MODULE.replace(old, new))
+        (error,) = refused(project)
+
+        assert error.code is Code.POLICY_RULE
+        assert hint in str(error)
