@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from bundles import write_bundle
-from conftest import ACCOUNTS, document
 from hypothesis import given
 from hypothesis import strategies as st
 from test_plan_model import RECORD
@@ -304,7 +303,12 @@ class TestExplained:
         assert rule_document(PLAN_RULES["LF_PLAN_MASS"])["judges"] == "plans"
 
 
-REAL = {
+REAL: dict[str, Any] = {
+    "terraform": {
+        "required_providers": {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}},
+        "backend": {"s3": {"bucket": "state", "key": "k", "region": "eu-west-1"}},
+    },
+    "provider": {"aws": [{"region": "eu-west-1"}]},
     "resource": {
         "aws_kms_key": {"k": {"deletion_window_in_days": 30}},
         "aws_iam_role": {
@@ -322,7 +326,7 @@ REAL = {
             }
         },
         "aws_s3_bucket": {"b": {"bucket": "ledger"}},
-    }
+    },
 }
 
 
@@ -340,8 +344,8 @@ class TestARealPlan:
     ) -> tuple[PlanView, Risk, tuple[JudgedConcern, ...]]:
         """A key, a role and its policy on the key, all made by the plan."""
         root: Path = tmp_path_factory.mktemp("guarded")
-        config = document(REAL)
-        bundle = write_bundle(root / "cdktf.out", {"payments-prod.keys": config}, ACCOUNTS)
+        accounts = {"payments-prod": (RECORD.account_id, "prod")}
+        bundle = write_bundle(root / "cdktf.out", {"payments-prod.keys": REAL}, accounts)
         (result,) = plan_bundle(
             bundle,
             tuple(bundle.stacks.values()),
@@ -353,7 +357,7 @@ class TestARealPlan:
         )
         assert result.plan is not None, result.error
         record = bundle.stacks["payments-prod.keys"]
-        view = view_of(result.plan, record, config, NO_GUARD)
+        view = view_of(result.plan, record, REAL, NO_GUARD)
         return (view, *judge(view, record, NO_GUARD, DAY))
 
     def test_the_policy_was_unknown_and_is_judged(
