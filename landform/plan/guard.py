@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any
 
 from landform.checks.binding import resource_digest
@@ -102,8 +101,7 @@ def judge(
         LandformError: ``check-incomplete`` where the bundle's waivers are none.
     """
     found = [(rule.id, concern) for rule in (*PLAN_RULES.values(), *rules) for concern in _said(rule, view)]
-    waiver = partial(_waiver, view, record, as_of)
-    judged = [JudgedConcern(rule, concern, waiver(rule, concern)) for rule, concern in found]
+    judged = [_judged(view, record, as_of, rule, concern) for rule, concern in found]
     risk = max((concern.risk for _, concern in found), default=Risk.R0)
     if guard.level is not None:
         risk = RAISED.get((guard.level, risk), risk)
@@ -120,13 +118,19 @@ def _said(rule: PlanRule, view: PlanView) -> Sequence[Concern]:
         return [Concern(Risk.R4, "", f"cannot be judged by {rule.id}: {type(error).__name__}", refused=True)]
 
 
-def _waiver(view: PlanView, record: StackRecord, as_of: dt.date, rule: str, concern: Concern) -> str | None:
+def _judged(
+    view: PlanView, record: StackRecord, as_of: dt.date, rule: str, concern: Concern
+) -> JudgedConcern:
     if not concern.refused:
-        return None
+        return JudgedConcern(rule, concern)
     finding = _Judged(rule, view.account, view.tier, view.stack, concern.address)
-    terms = Terms(as_of, limits_of(record), lambda: resource_digest(view.config, concern.address, record))
-    covering = judge_waivers(waivers_of(record), finding, terms).waiver
-    return covering.id if covering else None
+    bound = resource_digest(view.config, concern.address, record)
+    verdict = judge_waivers(waivers_of(record), finding, Terms(as_of, limits_of(record), lambda: bound))
+    if verdict.waiver:
+        return JudgedConcern(rule, concern, verdict.waiver.id)
+    # What is destroyed is not in the bundle, where `landform waivers --bind` would look for it.
+    notes = "".join(f" Not waived: {note}; its digest is {bound}." for note in verdict.notes)
+    return JudgedConcern(rule, replace(concern, message=concern.message + notes))
 
 
 def _order(judged: JudgedConcern) -> tuple[int, bool, str, str, str]:

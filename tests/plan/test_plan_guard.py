@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from bundles import plan_bundle, write_bundle
-from conftest import ACCOUNTS, document
 from hypothesis import given
 from hypothesis import strategies as st
 from test_plan_model import RECORD
 
+from landform.checks.binding import resource_digest
 from landform.org.models import GuardSettings, PlanGuard
 from landform.plan.explain import explained, explanation_lines, rule_document
 from landform.plan.guard import judge, view_of
@@ -45,6 +45,8 @@ WAIVER = {
 }
 LIMITS = {"max_days": 90, "never": [], "approvers": None}
 PROTECTED = GuardSettings(plan=PlanGuard(protected_types=("aws_sqs_queue",)))
+
+BIND = {"aws_sqs_queue.q": [resource_digest(example_plan().config, "aws_sqs_queue.q", RECORD)]}
 
 
 def judged(
@@ -126,7 +128,7 @@ class TestJudge:
 
     def test_a_waiver_lifts_a_refusal(self) -> None:
         """And lowers no risk."""
-        record = replace(RECORD, waivers=(WAIVER,), waiver_limits=LIMITS)
+        record = replace(RECORD, waivers=({**WAIVER, "bind": BIND},), waiver_limits=LIMITS)
         risk, concerns = judged(destroyed("aws_sqs_queue.q", {}), record=record, guard=PROTECTED)
         waived = {one.rule: one.waiver for one in concerns}
         assert risk is Risk.R4
@@ -143,13 +145,22 @@ class TestJudge:
             {"scope": {"resources": ["aws_sqs_queue.other"]}},
             {"checks": ["LF_PLAN_MASS"]},
             {"approved_by": ["ann@example.com"]},
+            {"bind": {"aws_sqs_queue.q": [f"sha256:{'0' * 64}"]}},
         ],
     )
     def test_a_waiver_that_does_not_hold(self, change: dict[str, Any]) -> None:
         """The plan stays refused."""
-        record = replace(RECORD, waivers=({**WAIVER, **change},), waiver_limits=LIMITS)
+        record = replace(RECORD, waivers=({**WAIVER, "bind": BIND, **change},), waiver_limits=LIMITS)
         concerns = judged(destroyed("aws_sqs_queue.q", {}), record=record, guard=PROTECTED)[1]
         assert [one.waiver for one in concerns if one.concern.refused] == [None]
+
+    def test_an_unbound_waiver(self) -> None:
+        """The concern says why it does not hold, and the digest to bind it to."""
+        record = replace(RECORD, waivers=(WAIVER,), waiver_limits=LIMITS)
+        concerns = judged(destroyed("aws_sqs_queue.q", {}), record=record, guard=PROTECTED)[1]
+        (refused,) = [one for one in concerns if one.concern.refused]
+        assert refused.waiver is None
+        assert BIND["aws_sqs_queue.q"][0] in refused.concern.message
 
 
 class TestProperties:
@@ -303,7 +314,12 @@ class TestExplained:
         assert rule_document(PLAN_RULES["LF_PLAN_MASS"])["judges"] == "plans"
 
 
-REAL = {
+REAL: dict[str, Any] = {
+    "terraform": {
+        "required_providers": {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}},
+        "backend": {"s3": {"bucket": "state", "key": "k", "region": "eu-west-1"}},
+    },
+    "provider": {"aws": [{"region": "eu-west-1"}]},
     "resource": {
         "aws_kms_key": {"k": {"deletion_window_in_days": 30}},
         "aws_iam_role": {
@@ -321,7 +337,7 @@ REAL = {
             }
         },
         "aws_s3_bucket": {"b": {"bucket": "ledger"}},
-    }
+    },
 }
 
 
@@ -339,8 +355,8 @@ class TestARealPlan:
     ) -> tuple[PlanView, Risk, tuple[JudgedConcern, ...]]:
         """A key, a role and its policy on the key, all made by the plan."""
         root: Path = tmp_path_factory.mktemp("guarded")
-        config = document(REAL)
-        bundle = write_bundle(root / "cdktf.out", {"payments-prod.keys": config}, ACCOUNTS)
+        accounts = {"payments-prod": (RECORD.account_id, "prod")}
+        bundle = write_bundle(root / "cdktf.out", {"payments-prod.keys": REAL}, accounts)
         (result,) = plan_bundle(
             bundle,
             tuple(bundle.stacks.values()),
@@ -352,7 +368,7 @@ class TestARealPlan:
         )
         assert result.plan is not None, result.error
         record = bundle.stacks["payments-prod.keys"]
-        view = view_of(result.plan, record, config, NO_GUARD)
+        view = view_of(result.plan, record, REAL, NO_GUARD)
         return (view, *judge(view, record, NO_GUARD, DAY))
 
     def test_the_policy_was_unknown_and_is_judged(
