@@ -2,9 +2,11 @@
 
 Killed outright (``kill -9``, out of memory), a parent cannot stop its children. Terraform would go on for as long as
 its plan lasts, with nobody to write down what it did. Its group is asked to stop, as by Ctrl-C, so that Terraform
-saves its state and gives back its lock; what has not ended after the grace is killed.
+saves its state and gives back its lock; what has not ended after the grace is killed. Until then what it writes is
+read here and thrown away: without a reader it would die of its first line, and its state with it.
 
-Run as ``python child.py GRACE COMMAND...``, in a session of its own. Works on any POSIX, where a signal on the
+Run as ``python child.py GRACE OUT ERR COMMAND...``, in a session of its own; OUT and ERR are the descriptors from
+which the parent reads. Works on any POSIX, where a signal on the
 parent's death (``PR_SET_PDEATHSIG``) is Linux's alone and hangs on the thread that started the child.
 """
 
@@ -22,7 +24,7 @@ def main() -> int:
     """The exit status of the command."""
     # Ctrl-C is for the command; this process ends when that one does. A handler, unlike "ignore", is not inherited.
     signal.signal(signal.SIGINT, lambda *_: None)
-    child = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL)
+    child = subprocess.Popen(sys.argv[4:], stdin=subprocess.DEVNULL)
     threading.Thread(target=_watch, args=(float(sys.argv[1]),), daemon=True).start()
     status = child.wait()
     return status if status >= 0 else 128 - status
@@ -31,9 +33,16 @@ def main() -> int:
 def _watch(grace: float) -> None:
     # Nothing is ever written: a read ends when the last holder of the other end has.
     os.read(0, 1)
+    for pipe in map(int, sys.argv[2:4]):
+        threading.Thread(target=_drain, args=(pipe,), daemon=True).start()
     os.killpg(0, signal.SIGINT)
     time.sleep(grace)
     os.killpg(0, signal.SIGKILL)
+
+
+def _drain(pipe: int) -> None:
+    while os.read(pipe, 65536):
+        pass
 
 
 if __name__ == "__main__":

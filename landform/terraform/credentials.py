@@ -32,6 +32,7 @@ DURATION = dt.timedelta(hours=1)
 # Credentials are renewed where less is left of them.
 MARGIN = dt.timedelta(minutes=20)
 SESSION_NAME_LENGTH = 64
+SIGN_IN = "Sign in as somebody who may assume the role, set AWS_PROFILE, or give --own-credentials."
 _ASSUMED_ROLE = re.compile(r"^arn:[\w-]+:sts::(\d{12}):assumed-role/([^/]+)/")
 
 
@@ -182,13 +183,13 @@ def _asked(needed: str) -> Iterator[None]:
         with told(needed):
             yield
     except LandformError as error:
-        if (error.given or "").partition(":")[0] not in EXPIRED:
-            raise
+        expired = (error.given or "").partition(":")[0] in EXPIRED
         raise LandformError(
-            Code.CREDENTIALS_EXPIRED,
-            "Your credentials have expired.",
+            Code.CREDENTIALS_EXPIRED if expired else error.code,
+            "Your credentials have expired." if expired else error.message,
             given=error.given,
-            fix="Sign in again.",
+            expected=error.expected,
+            fix="Sign in again." if expired else SIGN_IN,
         ) from None
 
 

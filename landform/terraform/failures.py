@@ -94,7 +94,7 @@ _ROWS: tuple[tuple[str, Code, str | None], ...] = (
     ),
     (
         r"^Failed to (?:load \".*\" as a plan|read plan from plan) file"
-        r"|Failed to read the given file as a state or plan",
+        r"|^Cannot apply incomplete plan|Failed to read the given file as a state or plan",
         Code.PLAN_UNREADABLE,
         AGAIN,
     ),

@@ -59,16 +59,13 @@ class Processes:
             OSError: where the child cannot be started.
         """
         deadline = time.monotonic() + timeout
-        # A pipe of which this process alone holds one end: its end is the launcher's sign.
-        reading, writing = os.pipe()
+        pipes = _Pipes()
         try:
-            child = self._start(argv, cwd, env, grace, reading)
+            child = self._start(argv, cwd, env, grace, pipes)
         except BaseException:
-            os.close(writing)
+            pipes.close()
             raise
-        finally:
-            os.close(reading)
-        reader = _Reader(child, argv)
+        reader = _Reader(child, argv, pipes)
         try:
             reader.read(deadline, on_line)
         except (KeyboardInterrupt, subprocess.TimeoutExpired):
@@ -78,7 +75,6 @@ class Processes:
             reader.leave(grace, lambda _: None)
             raise
         finally:
-            os.close(writing)
             reader.close()
             with self._lock:
                 del self._running[child]
@@ -89,7 +85,7 @@ class Processes:
         )
 
     def _start(
-        self, argv: Sequence[str], cwd: Path, env: Mapping[str, str], grace: float, reading: int
+        self, argv: Sequence[str], cwd: Path, env: Mapping[str, str], grace: float, pipes: _Pipes
     ) -> subprocess.Popen[bytes]:
         command = argv[0] if os.sep in argv[0] else _found(argv[0], env)
         if not os.access(cwd / command, os.X_OK):
@@ -100,16 +96,27 @@ class Processes:
                 raise KeyboardInterrupt
             child = subprocess.Popen(
                 # Neither the site's packages nor the user's variables: it starts in 20 ms and imports nothing else.
-                [sys.executable, "-I", "-S", str(LAUNCHER), str(grace), command, *argv[1:]],
+                [
+                    sys.executable,
+                    "-I",
+                    "-S",
+                    str(LAUNCHER),
+                    str(grace),
+                    *map(str, pipes.read),
+                    command,
+                    *argv[1:],
+                ],
                 cwd=cwd,
                 env=dict(env),
-                stdin=reading,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stdin=pipes.sign,
+                stdout=pipes.written[0],
+                stderr=pipes.written[1],
+                pass_fds=pipes.read,
                 start_new_session=True,
                 umask=0o077,
             )
             self._running[child] = grace
+        pipes.started()
         return child
 
     def pause(self, seconds: float) -> None:
@@ -135,16 +142,37 @@ def _found(command: str, env: Mapping[str, str]) -> str:
     return shutil.which(command, path=env.get("PATH")) or command
 
 
+class _Pipes:
+    """The pipes between this process and a child: its two outputs, and one that only ends with this process."""
+
+    def __init__(self) -> None:
+        (out, out_written), (err, err_written) = os.pipe(), os.pipe()
+        self.read = (out, err)
+        self.written: tuple[int, ...] = (out_written, err_written)
+        self.sign, self._alive = os.pipe()
+
+    def started(self) -> None:
+        """Let go of the child's ends."""
+        for end in (*self.written, self.sign):
+            os.close(end)
+        self.written, self.sign = (), -1
+
+    def close(self) -> None:
+        """Let go of all."""
+        for end in (*self.read, *self.written, self._alive, self.sign):
+            if end >= 0:
+                os.close(end)
+
+
 class _Reader:
     """Reads what a child writes, until it ends. A child whose pipe is full would wait for a reader for ever."""
 
-    def __init__(self, child: subprocess.Popen[bytes], argv: Sequence[str]) -> None:
+    def __init__(self, child: subprocess.Popen[bytes], argv: Sequence[str], pipes: _Pipes) -> None:
         self.out, self.err = bytearray(), bytearray()
-        self._child, self._argv = child, argv
+        self._child, self._argv, self._pipes = child, argv, pipes
         self._told = 0
         self._selector = selectors.DefaultSelector()
-        for pipe, kept in ((child.stdout, self.out), (child.stderr, self.err)):
-            assert pipe is not None
+        for pipe, kept in zip(pipes.read, (self.out, self.err), strict=True):
             self._selector.register(pipe, selectors.EVENT_READ, kept)
 
     def read(self, deadline: float, on_line: Callable[[str], None]) -> None:
@@ -182,9 +210,7 @@ class _Reader:
     def close(self) -> None:
         """Give the pipes back."""
         self._selector.close()
-        for pipe in (self._child.stdout, self._child.stderr):
-            assert pipe is not None
-            pipe.close()
+        self._pipes.close()
 
 
 def _end(children: Mapping[subprocess.Popen[bytes], float]) -> None:

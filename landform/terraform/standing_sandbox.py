@@ -75,7 +75,8 @@ def find(project: Path, on_notice: Callable[[str], None] = lambda _: None) -> Re
     """
     path = project / FOLDER / RECORD
     try:
-        record = Record(**json.loads(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        record = Record(**json.loads(text))
     except FileNotFoundError:
         return None
     except (TypeError, ValueError):
@@ -86,7 +87,9 @@ def find(project: Path, on_notice: Callable[[str], None] = lambda _: None) -> Re
         raise _unusable(path, error) from None
     if _ask(record, "GET") == record.instance:
         return record
-    path.unlink(missing_ok=True)
+    # Another command may have started a new one since.
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        path.unlink(missing_ok=True)
     on_notice(
         f"The sandbox of process {record.pid} at port {record.port} has ended, and with it all that was applied there."
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -26,6 +28,14 @@ THROTTLED = {
     "type": "diagnostic",
     "diagnostic": {"severity": "error", "summary": "api error Throttling: Rate exceeded", "detail": ""},
 }
+
+# A landform that applies a plan.
+APPLY = (
+    "import sys; from pathlib import Path; from landform.terraform import Binary\n"
+    "from landform.terraform.run import Terraform, environment\n"
+    "binary = Binary((sys.argv[1],), sys.argv[2], 'terraform', 'x')\n"
+    "Terraform(binary, environment(None)).apply(Path(sys.argv[3]).parent, Path(sys.argv[3]))\n"
+)
 
 
 def resource(command: str = "true", **more: Any) -> dict[str, Any]:
@@ -174,6 +184,23 @@ class TestApply:
         assert "a" in {resource["name"] for resource in state["resources"]}
         assert "terraform_data.c" not in {event.address for event in applied.events}
         hasty.plan(folder, folder / "after.plan")
+
+    def test_a_landform_that_is_killed(self, terraform: Terraform, saved: Saved) -> None:
+        """After ``kill -9`` Terraform ends what it is at and no more: its state is saved, and its lock is free."""
+        folder, plan = saved(
+            a={"input": 1}, b=resource("touch begun; sleep 2", depends_on=["terraform_data.a"]),
+            c={"input": 1, "depends_on": ["terraform_data.b"]},
+        )  # fmt: skip
+        command = [sys.executable, "-c", APPLY, terraform.binary.path, terraform.binary.version, str(plan)]
+        with subprocess.Popen(command) as parent:
+            until(lambda: (folder / "begun").exists())
+            parent.kill()
+        lock = folder / ".terraform.tfstate.lock.info"
+        until(lambda: not lock.exists())
+        state = json.loads((folder / "terraform.tfstate").read_text())
+        assert "a" in {resource["name"] for resource in state["resources"]}
+        assert "c" not in {resource["name"] for resource in state["resources"]}
+        terraform.plan(folder, folder / "after.plan")
 
 
 def said(*documents: Any, status: int = 1) -> str:

@@ -134,6 +134,7 @@ class TestForStack:
             AccountCredentials(Liar(), "r", now=clock).for_stack(PROD, "apply")
         assert caught.value.code is Code.AWS_REFUSED
         assert f"arn:aws:iam::{PROD}:role/landform-apply" in str(caught.value.expected)
+        assert "--own-credentials" in str(caught.value.fix)
 
     def test_the_callers_own_have_expired(self, clock: Clock) -> None:
         """Which is told as such, half-way through a run too."""

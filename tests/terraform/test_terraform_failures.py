@@ -39,6 +39,9 @@ TRUNCATED = (
     'Failed to load "t" as a plan file\nError: couldn\'t load the provided path as either a local plan file (zip: '
     "not a valid zip file) or a saved cloud plan (invalid character 'P' looking for beginning of value)"
 )
+INCOMPLETE = (
+    "Cannot apply incomplete plan\nTerraform encountered an error when generating this plan, so it cannot be"
+)
 STALE = (
     "Saved plan is stale\nThe given plan file can no longer be applied because the state was changed by another "
     "operation after the plan was created."
@@ -76,6 +79,7 @@ class TestMeaning:
             (NOT_ALLOWED, Code.TERRAFORM_FAILED),
             (VERSION, Code.PLAN_STALE),
             (TRUNCATED, Code.PLAN_UNREADABLE),
+            (INCOMPLETE, Code.PLAN_UNREADABLE),
             (STALE, Code.PLAN_STALE),
             (SILENT, Code.PROVIDER_CRASHED),
             (CRASHED, Code.PROVIDER_CRASHED),
