@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from landform.digest import sha256
-from landform.synth.bundle import INDEX, Bundle
+from landform.plan import PlanResult, Progress, Runner, plan_stacks
+from landform.plan.planner import Keep
+from landform.synth.bundle import INDEX, Bundle, StackRecord
 
 
 def write_bundle(
@@ -49,3 +51,17 @@ def write_bundle(
     (root / INDEX).parent.mkdir(parents=True)
     (root / INDEX).write_text(json.dumps(index))
     return Bundle.load(root)
+
+
+def plan_bundle(
+    bundle: Bundle,
+    records: Sequence[StackRecord],
+    *,
+    jobs: int | None = None,
+    keep: Keep | None = None,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    **runner: Any,
+) -> list[PlanResult]:
+    """Plan stacks of a bundle with a runner of their own."""
+    begun = Runner.begin(bundle, **runner)
+    return plan_stacks(begun, records, jobs=jobs, keep=keep, on_progress=on_progress)

@@ -98,7 +98,8 @@ def run_plan(
     plugin_dir: Path | None = None,
 ) -> list[PlanResult]:
     """Find Terraform and its providers, start the sandbox if asked, plan."""
-    from landform.plan.planner import plan_bundle
+    from landform.plan.planner import plan_stacks
+    from landform.plan.runner import Runner
     from landform.terraform.binary import find_terraform
     from landform.terraform.providers import find_mirror
     from landform.terraform.sandbox import start_sandbox
@@ -106,17 +107,10 @@ def run_plan(
     binary = find_terraform(terraform)
     mirror = find_mirror(plugin_dir, project=project)
     with start_sandbox() if sandboxed else nullcontext() as running, said.progress("planning") as advance:
-        return plan_bundle(
-            bundle,
-            records,
-            project=project,
-            binary=binary,
-            mirror=mirror,
-            sandbox=running,
-            jobs=jobs,
-            on_progress=_counted(advance, len(records)),
-            on_notice=said.notice,
+        runner = Runner.begin(
+            bundle, project=project, binary=binary, mirror=mirror, sandbox=running, on_notice=said.notice
         )
+        return plan_stacks(runner, records, jobs=jobs, on_progress=_counted(advance, len(records)))
 
 
 def show_plans(console: Console, results: Sequence[PlanResult], seconds: float, *, details: bool) -> None:

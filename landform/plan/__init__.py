@@ -1,7 +1,8 @@
 """What Terraform would do: the stacks of a bundle planned, each plan a frozen value without secrets."""
 
 from landform.plan.model import Counts, Plan
-from landform.plan.planner import PlanResult, Progress, plan_bundle
+from landform.plan.planner import PlanResult, Progress, plan_stacks
+from landform.plan.runner import Runner
 from landform.plan.summary import summarise
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Plan",
     "PlanResult",
     "Progress",
-    "plan_bundle",
+    "Runner",
+    "plan_stacks",
     "summarise",
 ]

@@ -6,33 +6,24 @@ is slower. What one stack's plan says never hides another's: each stack has a re
 
 from __future__ import annotations
 
-import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from landform.digest import canonical_json
-from landform.errors import Code, LandformError, Place
+from landform.errors import LandformError
 from landform.plan.model import Plan, read_plan
-from landform.schema.pack import shipped_pack
-from landform.synth.bundle import STACK_FILE, Bundle, StackRecord
-from landform.terraform.binary import Binary
-from landform.terraform.cliconfig import user_config, write_cli_config
-from landform.terraform.diagnostics import Diagnostic, PlaceOf
-from landform.terraform.override import sandbox_override
-from landform.terraform.providers import Mirror
-from landform.terraform.run import Terraform, environment
-from landform.terraform.sandbox import Sandbox
-from landform.terraform.sandbox_support import leave_out
-from landform.terraform.secrets import Secrets, config_secrets
-from landform.terraform.workdir import Workdir
+from landform.plan.runner import Prepared, Runner
+from landform.plan.store import sealed_plan
+from landform.plan.vault import Vault
+from landform.synth.bundle import StackRecord
+from landform.terraform.diagnostics import Diagnostic
 
-FOLDER = Path(".landform/terraform")
 PLAN_FILE = "plan.json"
 RAW_PLAN_FILE = "raw.plan"
 
@@ -49,11 +40,20 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """Where plan files go that may be applied: into ``folder``, encrypted by ``vault``."""
+
+    vault: Vault
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
 class PlanResult:
     """What came of one stack: its plan or its error, never both.
 
-    ``document`` is the file that holds the redacted plan document. ``notices`` are Terraform's warnings and what
-    the sandbox left out.
+    ``document`` is the file that holds the redacted plan document. ``plan_file_sha256`` is of the plan file where it
+    was kept. ``pending`` names what has to be applied before this stack can be. ``notices`` are Terraform's warnings
+    and what the sandbox left out.
     """
 
     stack: str
@@ -63,6 +63,8 @@ class PlanResult:
     error: LandformError | None
     document: Path | None
     notices: tuple[str, ...]
+    plan_file_sha256: str | None = None
+    pending: tuple[str, ...] = ()
 
 
 def default_jobs() -> int:
@@ -70,155 +72,98 @@ def default_jobs() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
-def plan_bundle(
-    bundle: Bundle,
+def plan_stacks(
+    runner: Runner,
     records: Sequence[StackRecord],
     *,
-    project: Path,
-    binary: Binary,
-    mirror: Mirror | None,
-    sandbox: Sandbox | None = None,
+    keep: Keep | None = None,
     jobs: int | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
-    on_notice: Callable[[str], None] = lambda _: None,
-    environ: Mapping[str, str] = os.environ,
 ) -> list[PlanResult]:
-    """Plan some stacks of a bundle, each in its working folder under ``<project>/.landform/terraform``.
+    """Plan some stacks of a bundle, each in its working folder.
 
     Args:
-        bundle: the bundle. Its files are only read.
+        runner: Terraform over the bundle.
         records: which of its stacks, in the order of the results.
-        project: the project's folder.
-        binary: the Terraform to run.
-        mirror: where providers come from; None is the registry.
-        sandbox: a running sandbox to plan against; None is the stack's own backend and the caller's credentials.
+        keep: where plan files go that may be applied; unless given, each is gone when it has been read.
         jobs: how many stacks at once.
         on_progress: told what is done; called from several threads.
-        on_notice: told what is said once for all stacks.
-        environ: the user's environment.
 
     Raises:
-        LandformError: ``not-writable``, or an unreadable CLI configuration of the user's. What fails in one
-            stack is that stack's result.
-        KeyboardInterrupt: on Ctrl-C, when every Terraform process has ended.
+        KeyboardInterrupt: on Ctrl-C, when every Terraform process has ended. What fails in one stack is that
+            stack's result.
     """
-    root = project / FOLDER
-    cli = _cli_config(root, mirror, environ)
-    for notice in cli.notices:
-        on_notice(notice)
-    overrides = sandbox.environment(environ) if sandbox else {}
-    terraform = Terraform(binary, environment(cli.path, environ, overrides))
-    workdir = Workdir(root.absolute(), terraform, str(mirror.path) if mirror else "registry")
-    planner = _Planner(bundle, workdir, sandbox is not None, on_progress, environ, {})
+    planner = _Planner(runner, keep, on_progress)
     with ThreadPoolExecutor(max_workers=jobs or default_jobs()) as pool:
         futures: list[Future[PlanResult]] = []
         try:
-            # Templates first, one after the other: a plugin cache bears one `terraform init` at a time.
-            prepared = [planner.prepare(record) for record in records]
-            futures += [pool.submit(planner.plan, stack) for stack in prepared]
+            futures += [pool.submit(planner.plan, record) for record in records]
             return [future.result() for future in futures]
         except BaseException:
             for future in futures:
                 future.cancel()
-            terraform.processes.stop()
+            runner.stop()
             raise
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A stack that is ready for ``init``, or the error that keeps it from being so."""
-
-    record: StackRecord
-    folder: Path
-    template: Path
-    config: Mapping[str, Any]
-    override: Mapping[str, Any] | None
-    secrets: Secrets
-    notices: tuple[str, ...]
-    error: LandformError | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Planner:
-    bundle: Bundle
-    workdir: Workdir
-    sandboxed: bool
+    runner: Runner
+    keep: Keep | None
     on_progress: Callable[[Progress], None]
-    environ: Mapping[str, str]
-    templates: dict[str, Path | LandformError]
 
-    def prepare(self, record: StackRecord) -> _Prepared:
+    def plan(self, record: StackRecord) -> PlanResult:
+        started = time.monotonic()
+        seen = _Seen()
         try:
-            text = self.bundle.text(record.name)
-            config: Mapping[str, Any] = json.loads(text)
-            left_out: tuple[str, ...] = ()
-            if self.sandboxed:
-                config, left_out = leave_out(config)
-                text = canonical_json(config) if left_out else text
-            override = sandbox_override(config, record.account_id) if self.sandboxed else None
-            folder = self.workdir.prepare(record.name, text, override)
-            secrets = config_secrets(config, shipped_pack("aws"), self.environ)
-            return _Prepared(
-                record, folder, self._template(config, override), config, override, secrets, left_out
-            )
-        except LandformError as error:
-            return _Prepared(record, Path(), Path(), {}, None, Secrets(), (), error)
-
-    def _template(self, config: Mapping[str, Any], override: Mapping[str, Any] | None) -> Path:
-        """The stack's template; where ``init`` of it failed once, it is not tried again for every stack."""
-        key = self.workdir.template_folder(config, override).name
-        if key not in self.templates:
-            try:
-                self.templates[key] = self.workdir.template(config, override)
-            except LandformError as error:
-                self.templates[key] = error
-        template = self.templates[key]
-        if isinstance(template, LandformError):
-            raise template
-        return template
-
-    def plan(self, stack: _Prepared) -> PlanResult:
-        record, started = stack.record, time.monotonic()
-        try:
-            if stack.error:
-                raise stack.error
-            plan, document, warnings = self._plan(stack)
+            result = self._plan(record, seen)
         except LandformError as error:
             self.on_progress(Progress(record.name, "failed", time.monotonic() - started))
-            return PlanResult(record.name, record.account, record.tier, None, error, None, stack.notices)
+            return PlanResult(
+                record.name, record.account, record.tier, None, error, None, tuple(seen.notices)
+            )
         self.on_progress(Progress(record.name, "done", time.monotonic() - started))
-        notices = (*stack.notices, *dict.fromkeys(_sentence(warning) for warning in warnings))
-        return PlanResult(record.name, record.account, record.tier, plan, None, document, notices)
+        return result
 
-    def _plan(self, stack: _Prepared) -> tuple[Plan, Path, tuple[Diagnostic, ...]]:
-        record, folder, terraform = stack.record, stack.folder, self.workdir.terraform
-        place_of = place_in(self.bundle, record)
-        document_path = folder / PLAN_FILE
+    def _plan(self, record: StackRecord, seen: _Seen) -> PlanResult:
+        stack = self.runner.prepare(record)
+        seen.notices += stack.notices
+        place_of = self.runner.place_of(record)
+        document_path = stack.folder / PLAN_FILE
         document_path.unlink(missing_ok=True)
-        raw_path = folder / RAW_PLAN_FILE
+        raw_path = stack.folder / RAW_PLAN_FILE
         try:
             with self._phase(record, "init"):
-                self.workdir.init(
-                    folder,
-                    stack.template,
-                    stack.config,
-                    stack.override,
-                    secrets=stack.secrets,
-                    place_of=place_of,
-                )
+                terraform = self.runner.initialise(stack)
             with self._phase(record, "plan"):
-                warnings = terraform.plan(folder, raw_path, secrets=stack.secrets, place_of=place_of)
+                warnings = terraform.plan(stack.folder, raw_path, secrets=stack.secrets, place_of=place_of)
             with self._phase(record, "show"):
-                raw = terraform.show_json(folder, raw_path)
+                raw = terraform.show_json(stack.folder, raw_path)
+            kept = self._kept(stack, raw_path)
         finally:
             # It holds secrets in clear.
             raw_path.unlink(missing_ok=True)
         plan, document = read_plan(raw, record, stack.secrets)
-        with open(
-            os.open(document_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as file:
-            file.write(canonical_json(document))
-        return plan, document_path, warnings
+        _write(document_path, canonical_json(document))
+        seen.notices += dict.fromkeys(_sentence(warning) for warning in warnings)
+        return PlanResult(
+            record.name,
+            record.account,
+            record.tier,
+            plan,
+            None,
+            document_path,
+            tuple(seen.notices),
+            kept,
+            stack.pending,
+        )
+
+    def _kept(self, stack: Prepared, raw_path: Path) -> str | None:
+        # A preview can never be applied, so there is nothing to keep.
+        if self.keep is None or stack.pending:
+            return None
+        name = stack.record.name
+        return self.keep.vault.seal(raw_path, sealed_plan(self.keep.folder, name), name)
 
     @contextmanager
     def _phase(self, record: StackRecord, phase: Phase) -> Iterator[None]:
@@ -227,35 +172,16 @@ class _Planner:
         self.on_progress(Progress(record.name, phase, time.monotonic() - started))
 
 
-def place_in(bundle: Bundle, record: StackRecord) -> PlaceOf:
-    """Places as the user knows them: the construct and source line of a resource, or a line of the bundle's file."""
-    synthesised = bundle.folder(record.name) / STACK_FILE
+@dataclass(slots=True)
+class _Seen:
+    """What was noticed of a stack until it failed, if it did."""
 
-    def place(diagnostic: Diagnostic) -> Place:
-        resource = record.resources.get(diagnostic.address or "")
-        if resource:
-            file, _, line = resource.source.rpartition(":")
-            # A resource that another tool made has no source line.
-            return Place(
-                file=file or None, line=int(line) if line else None, construct_path=resource.construct_path
-            )
-        line_number = diagnostic.line if diagnostic.file == STACK_FILE else None
-        return Place(file=str(synthesised), line=line_number, construct_path=diagnostic.address)
-
-    return place
+    notices: list[str] = field(default_factory=list)
 
 
-def _cli_config(root: Path, mirror: Mirror | None, environ: Mapping[str, str]) -> Any:
-    user = user_config(environ)
-    try:
-        return write_cli_config(root, mirror=mirror, user=user, plugin_cache=root / "plugin-cache")
-    except OSError as error:
-        raise LandformError(
-            Code.NOT_WRITABLE,
-            "The folder for Terraform's working folders cannot be written.",
-            place=Place(file=str(root)),
-            given=str(error),
-        ) from None
+def _write(path: Path, text: str) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def _sentence(warning: Diagnostic) -> str:

@@ -6,10 +6,9 @@ import json
 
 import boto3
 import pytest
-from bundles import write_bundle
+from bundles import plan_bundle, write_bundle
 from every_construct import build
 
-from landform.plan import plan_bundle
 from landform.testing import TIERS, stack_instance, synthesise
 
 pytestmark = pytest.mark.terraform

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bundles import write_bundle
+from bundles import plan_bundle, write_bundle
 
-from landform.plan import PlanResult, Progress, plan_bundle
+from landform.plan import PlanResult, Progress
 from landform.synth.bundle import Bundle
 from landform.terraform import Binary, Mirror, Sandbox
 
@@ -98,3 +98,9 @@ def planned(
 def make_bundle(tmp_path: Path) -> Callable[[Mapping[str, Mapping[str, Any]]], Bundle]:
     """Write a bundle into the test's own folder."""
     return lambda stacks: written(tmp_path / "cdktf.out", stacks)
+
+
+@pytest.fixture(scope="session")
+def bundle_in() -> Callable[[Path, Mapping[str, Mapping[str, Any]]], Bundle]:
+    """Write a bundle into any folder, for what is planned once for several tests."""
+    return written

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bundles import plan_bundle
 
 from landform.errors import Code, LandformError
-from landform.plan import PlanResult, plan_bundle
+from landform.plan import PlanResult
 from landform.plan.model import Counts
+from landform.plan.planner import Keep
+from landform.plan.vault import Vault
 from landform.synth.bundle import Bundle
 from landform.terraform import Binary, Mirror
 
@@ -24,11 +27,12 @@ MakeBundle = Callable[[Mapping[str, Mapping[str, Any]]], Bundle]
 SECRETS = ("hunter2hunter2", "another-secret")
 PARENT = (
     "import sys; from pathlib import Path\n"
-    "from landform.plan import plan_bundle; from landform.synth.bundle import Bundle\n"
+    "from landform.plan import Runner, plan_stacks; from landform.synth.bundle import Bundle\n"
     "from landform.terraform import Binary\n"
     "bundle = Bundle.load(Path(sys.argv[1]))\n"
     "binary = Binary((sys.argv[2],), '1.11.4', 'terraform', '--terraform')\n"
-    "try: plan_bundle(bundle, tuple(bundle.stacks.values()), project=Path(sys.argv[3]), binary=binary, mirror=None)\n"
+    "runner = Runner.begin(bundle, project=Path(sys.argv[3]), binary=binary, mirror=None)\n"
+    "try: plan_stacks(runner, tuple(bundle.stacks.values()))\n"
     "except KeyboardInterrupt: sys.exit(130)\n"
 )
 
@@ -40,7 +44,7 @@ def plan(bundle: Bundle, project: Path, **given: Any) -> list[PlanResult]:
 
 @pytest.mark.terraform
 class TestInTheSandbox:
-    """``plan_bundle`` with a sandbox."""
+    """``plan_stacks`` with a sandbox."""
 
     def test_results_are_in_the_order_of_the_records(self, planned: Any) -> None:
         """Whatever ends first, the results stand as they were asked for."""
@@ -135,9 +139,72 @@ class TestInTheSandbox:
         assert again.plan == planned["payments-dev.queue"].plan
 
 
+@pytest.fixture(scope="module")
+def preview(
+    tmp_path_factory: pytest.TempPathFactory,
+    terraform_binary: Binary,
+    provider_mirror: Mirror,
+    sandbox: Any,
+    bundle_in: Any,
+) -> tuple[PlanResult, Path]:
+    """A queue that is named after a VPC that is not there, and the folder for plan files."""
+    root = tmp_path_factory.mktemp("preview")
+    reader = {
+        "data": {"aws_ssm_parameter": {"vpc": {"name": "/landform/payments-dev/network/vpc_id"}}},
+        "resource": {"aws_sqs_queue": {"q": {"name": "q-${data.aws_ssm_parameter.vpc.insecure_value}"}}},
+    }
+    (result,) = plan(
+        bundle_in(root / "cdktf.out", {"payments-dev.reader": reader}),
+        root,
+        binary=terraform_binary,
+        mirror=provider_mirror,
+        sandbox=sandbox,
+        keep=Keep(Vault(bytes(32)), root),
+        unpublished=lambda record, name: f"{record.account}.network",
+    )
+    return result, root
+
+
+@pytest.mark.terraform
+class TestPreview:
+    """``plan_stacks`` where another stack has not published yet what a stack reads."""
+
+    def test_what_nobody_knows_is_unknown(self, preview: tuple[PlanResult, Path]) -> None:
+        """The value is known after apply, and no made-up text stands for it."""
+        assert preview[0].plan is not None
+        queue = next(c for c in preview[0].plan.changes if c.address == "aws_sqs_queue.q")
+        assert queue.unknown["name"] is True
+        assert "name" not in queue.after
+
+    def test_it_says_what_it_waits_for(self, preview: tuple[PlanResult, Path]) -> None:
+        """A preview names the stacks that come first, and has no plan file that could be applied."""
+        assert preview[0].pending == ("payments-dev.network",)
+        assert preview[0].plan_file_sha256 is None
+        assert not list(preview[1].glob("*.plan"))
+
+
+@pytest.mark.terraform
+class TestKept:
+    """``plan_stacks`` with a place for plan files."""
+
+    def test_a_plan_file_is_kept_encrypted(
+        self, make_bundle: MakeBundle, tmp_path: Path, terraform_binary: Binary
+    ) -> None:
+        """It opens to what Terraform wrote, and its secret is in no file."""
+        local = {"terraform": {"backend": {"local": {"path": "own.tfstate"}}}, "provider": None}
+        secret = {"terraform_data": {"t": {"input": '${sensitive("hunter2hunter2")}'}}}
+        bundle = make_bundle({"payments-dev.own": {**local, "resource": secret}})
+        vault = Vault(bytes(32))
+        (result,) = plan(bundle, tmp_path, binary=terraform_binary, mirror=None, keep=Keep(vault, tmp_path))
+        sealed = tmp_path / "payments-dev.own.plan"
+        assert vault.open(sealed, tmp_path / "raw", "payments-dev.own") == result.plan_file_sha256
+        (tmp_path / "raw").unlink()
+        assert b"hunter2" not in sealed.read_bytes()
+
+
 @pytest.mark.terraform
 class TestWithoutSandbox:
-    """``plan_bundle`` with the stack's own backend and the caller's credentials."""
+    """``plan_stacks`` with the stack's own backend and the caller's credentials."""
 
     @pytest.fixture
     def offline(self, tmp_path: Path) -> Mirror:
@@ -177,7 +244,7 @@ class TestWithoutSandbox:
 
 
 class TestTrouble:
-    """``plan_bundle`` where the machine or the user interferes."""
+    """``plan_stacks`` where the machine or the user interferes."""
 
     def test_a_project_that_cannot_be_written(self, make_bundle: MakeBundle, tmp_path: Path) -> None:
         """The error names the folder."""
