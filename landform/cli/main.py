@@ -18,6 +18,7 @@ from landform.cli import (
     org,
     plan,
     policy,
+    review,
     start,
     synth,
     waivers,
@@ -46,7 +47,7 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, org, doctor, bindings,
+    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 
