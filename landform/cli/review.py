@@ -144,6 +144,7 @@ def _rules() -> Mapping[str, PlanRule]:
 
 def _narrowed(model: Review, risk: str | None, wanted: str | None, explain: str | None) -> Review:
     """The review with what was asked for alone. Its verdict and counts stay those of the whole."""
+    from landform.plan.review.model import grants_of
     from landform.policies.plan_rule import Risk
 
     floor = Risk[risk] if risk else Risk.R0
@@ -156,7 +157,14 @@ def _narrowed(model: Review, risk: str | None, wanted: str | None, explain: str 
     if wanted:
         classes = [_class(model, wanted)]
         issues = [issue for issue in issues if classes[0].folded.digest in issue.classes]
-    return replace(model, issues=tuple(issues), classes=tuple(classes))
+    stacks = {name for view in classes for name in view.folded.members}
+    return replace(
+        model,
+        issues=tuple(issues),
+        grants=tuple(grants_of(issues)),
+        undecided=tuple(one for one in model.undecided if stacks.intersection(one.stacks)),
+        classes=tuple(classes),
+    )
 
 
 def _class(model: Review, wanted: str) -> ClassView:

@@ -35,7 +35,7 @@ _PRIVATE_IDS = (
 # The forms of what AWS chooses, and of addresses: (name of the placeholder, pattern).
 _SHAPES: Mapping[str, str] = {
     "id": rf"(?<![\w-])(?:{'|'.join(_PRIVATE_IDS)})-(?:[0-9a-f]{{17}}|[0-9a-f]{{8}})(?![\w-])",
-    "key": r"(?<![\w-])(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![\w-])",
+    "key": r"(?<=:key/)(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![\w-])",
     "principal": r"(?<!\w)A(?:ROA|IDA|GPA|IPA|NPA)[A-Z2-7]{16,17}(?!\w)",
     "zone": r"(?<![\w-])[a-z]{2,4}\d-az\d(?![\w-])",
     "ipv4": r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?![\w/]|\.\d)",
@@ -43,6 +43,8 @@ _SHAPES: Mapping[str, str] = {
 }
 _SHAPE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _SHAPES.items()))
 _ADDRESSES = frozenset({"ipv4", "ipv6"})
+# What a policy lets in by its id alone, whosever it is (aws:SourceVpc, aws:SourceVpce, a principal's unique id).
+_LET_IN = frozenset({"vpc", "vpce", "principal"})
 # A name that AWS's limits cut ends in digits of its hash (``landform.constructs.naming``).
 _CUT = re.compile(r"((?:<account>|<account-id>)[\w<>-]*)-[0-9a-f]{8}(?![\w-])")
 # Tags whose value is the account's own affair: who answers for it and who pays.
@@ -234,7 +236,11 @@ class Normaliser:
     def _shaped(self, found: re.Match[str]) -> str:
         if found.lastgroup in _ADDRESSES:
             return self._address(found[0])
-        return self._numbered(_kind(found), found[0])
+        kind, text = _kind(found), found[0]
+        # In a policy it is the account's own only where the plan has shown it to be.
+        if kind in _LET_IN and text != found.string and (kind, text) not in self._known:
+            return text
+        return self._numbered(kind, text)
 
     def _numbered(self, kind: str, text: str) -> str:
         name = self._known.get((kind, text))

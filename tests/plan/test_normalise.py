@@ -94,6 +94,7 @@ class TestText:
             "tgw-0123456789abcdef0",
             "1.2.3",
             "payments:GetObject",
+            "sts:ExternalId 01234567-89ab-cdef-0123-456789abcdef",
         ],
     )
     def test_what_stays(self, same: str) -> None:
@@ -109,6 +110,18 @@ class TestText:
         without = Normaliser(EMPTY, WHO)
         ids = ["subnet-0123456789abcdef0", "subnet-0fedcba9876543210", "subnet-0123456789abcdef0"]
         assert list(map(without.text, ids)) == ["<subnet-1>", "<subnet-2>", "<subnet-1>"]
+
+    @pytest.mark.parametrize(
+        "stranger", ["vpce-0123456789abcdef0", "vpc-0123456789abcdef0", "AROAABCDEFGHIJKLMNOPQ"]
+    )
+    def test_what_a_policy_lets_in(self, stranger: str) -> None:
+        """An endpoint may be another account's: in a policy it stays, unless the plan shows that it is an own one."""
+        said = f'{{"aws:SourceVpce": "{stranger}"}}'
+        assert text(said) == said
+        without = Normaliser(EMPTY, WHO)
+        shown = without.text(stranger)
+        assert shown.startswith("<")
+        assert without.text(said) == f'{{"aws:SourceVpce": "{shown}"}}'
 
     def test_addresses_inside(self) -> None:
         """An address of the account's own network is its distance from the network's, with its length."""

@@ -191,7 +191,7 @@ def review(plan_set: PlanSet, records: Mapping[str, StackRecord], rules: Mapping
         previews=sum(bool(one.pending) for one in plans.values()),
         counts=sum((one.plan.counts for one in plans.values()), Counts()),
         issues=issues,
-        grants=tuple(_grants(issues)),
+        grants=tuple(grants_of(issues)),
         undecided=tuple(_undecided(classes, plans, identities, records)),
         classes=views,
     )
@@ -304,7 +304,8 @@ def _deciding(judged: JudgedConcern, plan: JudgedPlan) -> tuple[Side, ...]:
     )
 
 
-def _grants(issues: Sequence[Issue]) -> Iterator[Grant]:
+def grants_of(issues: Sequence[Issue]) -> Iterator[Grant]:
+    """The new access that some issues prove."""
     for issue in issues:
         if issue.witness:
             read = _WITNESS.fullmatch(issue.witness)
