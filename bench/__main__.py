@@ -12,6 +12,7 @@ from statistics import median
 from bench.check import Checking, checkings
 from bench.fleet import STACKS_AN_ACCOUNT
 from bench.fold import foldings
+from bench.queue import queueings
 from bench.resolve import resolvings
 from bench.start import starts, typed_modules
 from bench.synth import ROOT, Figures, bindings_python, measure, measure_again
@@ -26,6 +27,7 @@ def main() -> None:
         "check": _check(options),
         "fleet": _fleet(options),
         "fold": _fold(options),
+        "queue": _queue(options),
         "start": _start(options),
     }
     if options.json:
@@ -123,6 +125,15 @@ def _fold(options: argparse.Namespace) -> list[dict[str, object]]:
     print(f"\nFolding {options.plans:,} plans of 30 changes, one process, median of {options.runs}")
     rows = [(each.what, f"{each.processor:.2f}", f"{each.processor / peer:.2f}") for each in found]
     _table(("what", "cpu s", "x"), rows)
+    return [asdict(each) for each in found]
+
+
+def _queue(options: argparse.Namespace) -> list[dict[str, object]]:
+    found = queueings(10_000, runs=options.runs)
+    peer = found[-1]
+    print(f"\nStarting and ending 10,000 stacks in the order of their needs, median of {options.runs}")
+    rows = [(each.who, f"{each.processor:.3f}", f"{each.processor / peer.processor:.1f}") for each in found]
+    _table(("who", "cpu s", "x"), rows)
     return [asdict(each) for each in found]
 
 

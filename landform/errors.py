@@ -144,6 +144,29 @@ class Code(Enum):
     PLAN_FILE = ("plan-file", Exit.SAID_NO, "A saved plan is not what was saved, or cannot be opened.")
     PLAN_OUTDATED = ("plan-outdated", Exit.SAID_NO, "A plan set was made from another bundle.")
     NO_PLAN_SET = ("no-plan-set", Exit.BAD_INPUT, "There is no such plan set.")
+    # roll-outs
+    ROLLOUT_ORDER = (
+        "rollout-order",
+        Exit.BAD_INPUT,
+        "A stack needs one that a later step of the roll-out brings.",
+    )
+    ROLLOUT_RECORD = (
+        "rollout-record",
+        Exit.SAID_NO,
+        "The record of a roll-out says what cannot have happened.",
+    )
+    # the record of what was done
+    LEDGER_UNREADABLE = (
+        "ledger-unreadable",
+        Exit.BAD_INPUT,
+        "A ledger that is damaged, is no ledger, or is of a newer format.",
+    )
+    LEDGER_BROKEN = ("ledger-broken", Exit.SAID_NO, "An event of the ledger is not what was written.")
+    CLOCK_MOVED = ("clock-moved", Exit.SAID_NO, "The machine's clock is behind the ledger's last event.")
+    IN_USE = ("in-use", Exit.SAID_NO, "Another run is at work in the same project.")
+    SIGNING_KEY = ("signing-key", Exit.BAD_INPUT, "A key that cannot be read, or cannot sign.")
+    SIGNATURE = ("signature", Exit.SAID_NO, "A signature that does not hold, or is by nobody who is known.")
+    NOT_APPROVED = ("not-approved", Exit.SAID_NO, "A plan that may not be applied, or approved, as it is.")
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 

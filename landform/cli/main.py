@@ -9,6 +9,7 @@ import typer
 from landform.cli import (
     access,
     affected,
+    approve,
     bindings,
     check,
     doctor,
@@ -47,7 +48,8 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, org, doctor, bindings,
+    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, org, doctor,
+    bindings,
 ):  # fmt: skip
     _module.register(app)
 

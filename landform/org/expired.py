@@ -1,4 +1,4 @@
-"""What of a spec has run out on a day: waivers, pins of baselines, accounts.
+"""What of a spec has run out on a day: waivers, pins of baselines, accounts, approvers.
 
 The same files are as good tomorrow as they are today, so none of this is a rule of the spec: it is judged where a day
 is given. An expired waiver waives nothing, whatever is said here.
@@ -10,7 +10,7 @@ import datetime as dt
 
 from landform.errors import Code, LandformError, Place
 from landform.org.problems import Errors
-from landform.org.spec import OrgSpec, account_file, waiver_file
+from landform.org.spec import APPROVERS, OrgSpec, account_file, waiver_file
 
 _GONE = ("suspended", "closed")
 
@@ -45,6 +45,15 @@ def expired(spec: OrgSpec, day: dt.date) -> Errors:
                 waiver.expires,
                 day,
                 "Remove it, or have another one approved.",
+            )
+    for index, person in enumerate(spec.approvers.people if spec.approvers else ()):
+        if person.until and person.until < day:
+            yield _over(
+                f"{person.name} could approve until {person.until}.",
+                spec.place(APPROVERS, "people", index, "until"),
+                person.until,
+                day,
+                "Take the person out, or give a later day.",
             )
 
 

@@ -9,6 +9,7 @@ from landform.errors import Code, LandformError, Place
 from landform.org.combine import Link
 from landform.org.models import (
     Account,
+    Approvers,
     Organization,
     OutputKind,
     Parameter,
@@ -42,6 +43,11 @@ class OutputShape:
     is_list: bool = False
     length: int | None = None
 
+    def __str__(self) -> str:
+        if not self.is_list:
+            return f"a {self.kind}"
+        return f"a list of {self.kind}s" if self.length is None else f"a list of {self.length} {self.kind}s"
+
 
 @dataclass(frozen=True, slots=True)
 class StackInstance:
@@ -56,7 +62,7 @@ class StackInstance:
     layers said what of it. ``organization`` and ``tier`` hold no layer's own words. ``accounts`` are the ids that the
     stack may read: its own, the management and the log archive account's, and those that its rule names.
     ``address_pool`` holds the blocks that the account's VPCs in this region come from; empty where it has no pool.
-    ``outputs`` is what the rule says that the stack publishes, by name.
+    ``outputs`` is what the rule says that the stack publishes, by name; ``uses`` what it reads of each stack.
     ``digest`` is of all that the stack can read, and of nothing else.
     """
 
@@ -78,7 +84,17 @@ class StackInstance:
     settings: ResolvedSettings
     address_pool: tuple[str, ...] = ()
     outputs: Mapping[str, OutputShape] = field(default_factory=dict)
+    uses: Mapping[str, Mapping[str, OutputShape]] = field(default_factory=dict)
     provenance: Mapping[str, tuple[Link, ...]] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class InWave:
+    """A wave's number, from 1, what it is called, and how long it is watched where it says so itself."""
+
+    number: int
+    name: str
+    bake: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +102,7 @@ class Fleet:
     """Every stack instance of an organisation, sorted by key, with what it was resolved from.
 
     ``tiers`` are as the organisation and the tiers themselves say; units, regions, accounts and stacks may be stricter.
+    ``waves`` has the wave of each account by name; it is empty where not all accounts were read.
     """
 
     organization: Organization
@@ -94,6 +111,8 @@ class Fleet:
     waivers: tuple[Waiver, ...]
     instances: tuple[StackInstance, ...]
     digest: str
+    approvers: Approvers | None = None
+    waves: Mapping[str, InWave] = field(default_factory=dict)
 
     @property
     def graph(self) -> dict[str, tuple[str, ...]]:

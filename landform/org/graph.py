@@ -13,8 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from landform.org.fleet import StackInstance
-from landform.org.waves import InWave
+from landform.org.fleet import InWave, StackInstance
 
 By = Literal["account", "tier", "wave"]
 

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from landform.org.models import (
     Account,
+    Approvers,
     Baseline,
     Model,
     Organization,
@@ -30,6 +31,7 @@ MODELS: Mapping[str, type[Model]] = MappingProxyType(
         "stacks": Stacks,
         "waves": Waves,
         "waiver": Waiver,
+        "approvers": Approvers,
         "network": NetworkPools,
     }
 )
@@ -45,6 +47,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         "stacks": "org/stacks.yaml",
         "waves": "org/waves.yaml",
         "waiver": "org/waivers/*.yaml",
+        "approvers": "org/approvers.yaml",
         "network": "org/network.yaml",
     }
 )

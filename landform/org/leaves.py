@@ -83,6 +83,7 @@ LEAVES: Mapping[Path, Leaf] = MappingProxyType(
             "sizing.db.backup_days": _MORE,
             "rollout.approvals": _MORE,
             "rollout.separation_of_duties": _MORE,
+            "rollout.approvers": _ALLOW,
             "rollout.failure_tolerance": Leaf(Kind.STRICTER, _share),
             "rollout.max_concurrent": _LESS,
             "rollout.bake": Leaf(Kind.STRICTER, seconds),

@@ -26,6 +26,7 @@ from landform.org.memory import collector_paused
 from landform.org.mistakes import mistakes
 from landform.org.models import (
     Account,
+    Approvers,
     Baseline,
     Model,
     Organization,
@@ -38,6 +39,7 @@ from landform.org.models import (
 from landform.org.models.network import NetworkPools
 from landform.org.spec import (
     ACCOUNTS,
+    APPROVERS,
     BASELINES,
     NETWORK,
     ORGANIZATION,
@@ -55,7 +57,7 @@ from landform.org.versions import other_version
 M = TypeVar("M", bound=Model)
 
 _REQUIRED = (ORGANIZATION, OUS, STACKS, TIERS, ACCOUNTS)
-_KNOWN = (*_REQUIRED, BASELINES, WAIVERS, WAVES, NETWORK, LOCK, POLICIES)
+_KNOWN = (*_REQUIRED, BASELINES, WAIVERS, WAVES, NETWORK, APPROVERS, LOCK, POLICIES)
 
 
 def load(project: Path, *, accounts: Sequence[str] = (), with_lock: bool = True) -> OrgSpec:
@@ -96,6 +98,7 @@ def read(
     baselines = reader.read_all(BASELINES, Baseline, "name", "version")
     waves = reader.read(WAVES, Waves)
     network = reader.read(NETWORK, NetworkPools)
+    approvers = reader.read(APPROVERS, Approvers)
     policies = reader.read_policies()
     lock = reader.read_lock() if with_lock else Lock({})
     unread = frozenset(reader.unread)
@@ -113,6 +116,7 @@ def read(
         lock=lock,
         baselines=tuple(baselines),
         waves=waves[0].waves if waves else (),
+        approvers=approvers[0] if approvers else None,
         whole=not accounts,
         unread=unread,
     )

@@ -11,6 +11,7 @@ from landform.org.document import Document, Spot
 from landform.org.lock import Lock
 from landform.org.models import (
     Account,
+    Approvers,
     Baseline,
     Organization,
     OrganizationalUnit,
@@ -31,6 +32,7 @@ WAIVERS = f"{ROOT}/waivers"
 BASELINES = f"{ROOT}/baselines"
 WAVES = f"{ROOT}/waves.yaml"
 NETWORK = f"{ROOT}/network.yaml"
+APPROVERS = f"{ROOT}/approvers.yaml"
 POLICIES = f"{ROOT}/policies"
 
 
@@ -55,6 +57,7 @@ class OrgSpec:
     lock: Lock = field(default_factory=lambda: Lock({}))
     baselines: tuple[Baseline, ...] = ()
     waves: tuple[Wave, ...] = ()
+    approvers: Approvers | None = None
     whole: bool = True
     unread: frozenset[str] = frozenset()
 

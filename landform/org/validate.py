@@ -15,9 +15,20 @@ from landform.org.policies import policy_errors
 from landform.org.problems import LAYERED, Errors, Rule, given_twice, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import ou_path
-from landform.org.spec import NETWORK, ORGANIZATION, OUS, POLICIES, STACKS, TIERS, OrgSpec, account_file
+from landform.org.spec import (
+    APPROVERS,
+    NETWORK,
+    ORGANIZATION,
+    OUS,
+    POLICIES,
+    STACKS,
+    TIERS,
+    OrgSpec,
+    account_file,
+)
 from landform.org.tags import DERIVED, MAX_TAGS, alike, refused_key, refused_value, resolve_tags
 from landform.org.validate_accounts import account_errors, read_account_errors, unique_accounts
+from landform.org.validate_approvers import approver_errors, number_errors
 from landform.org.validate_layers import enforced_errors, layer_errors, parameter_errors
 from landform.org.validate_network import block_errors, given_block_errors, pool_errors
 from landform.org.validate_stacks import (
@@ -197,6 +208,8 @@ _RULES: tuple[Rule, ...] = (
     (enforced_errors, LAYERED),
     (_tags, (ORGANIZATION,)),
     (_resolved_tags, LAYERED),
+    (approver_errors, (APPROVERS,)),
+    (number_errors, (APPROVERS, *LAYERED)),
     (approval_errors, ()),
     (waiver_errors, LAYERED),
     (pool_errors, (ORGANIZATION, TIERS, NETWORK)),

@@ -13,7 +13,7 @@ from landform.org.leaves import Kind, Path, dotted, leaf_at
 from landform.org.problems import Errors, unknown
 from landform.org.reach import Reach
 from landform.org.said import Layer
-from landform.org.spec import ACCOUNTS, ORGANIZATION, STACKS, OrgSpec
+from landform.org.spec import ACCOUNTS, APPROVERS, ORGANIZATION, STACKS, OrgSpec
 
 _LISTS = (Kind.ALLOW, Kind.DENY, Kind.LIST)
 
@@ -130,7 +130,18 @@ def _copy_regions(spec: OrgSpec, path: Path, said: Said) -> Errors:
             yield unknown(place, "region in the organisation's `regions`", region, spec.organization.regions)
 
 
+def _approvers(spec: OrgSpec, path: Path, said: Said) -> Errors:
+    if not spec.knows(APPROVERS):
+        return
+    found = spec.approvers
+    known = found.names if found else ()
+    for name in said.value:
+        if name not in known:
+            yield unknown(said.place, f"person or group of {APPROVERS}", name, known)
+
+
 _JUDGED: Mapping[Path, Callable[[OrgSpec, Path, Said], Errors]] = {
+    ("rollout", "approvers"): _approvers,
     ("rollout", "freeze"): _freeze,
     ("backup", "copy_regions"): _copy_regions,
 }

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 
+from landform.org.fleet import InWave
 from landform.org.layers import Layers
 from landform.org.models import Wave
 from landform.org.select import selects
 from landform.org.spec import OrgSpec
 
 NO_WAVE = "in no wave"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class InWave:
-    """A wave's number, from 1, and what it is called."""
-
-    number: int
-    name: str
 
 
 def waves(spec: OrgSpec) -> dict[str, InWave]:
@@ -41,7 +33,7 @@ def waves(spec: OrgSpec) -> dict[str, InWave]:
             name for name, account in left.items() if selects(wave.select, account, layers.labels(account))
         ]
         for name in matching[: _most(wave, len(matching))]:
-            taken[name] = InWave(number, f"wave {number} {wave.id}")
+            taken[name] = InWave(number, f"wave {number} {wave.id}", wave.bake)
             del left[name]
     return taken | {name: InWave(len(spec.waves) + 1, NO_WAVE) for name in left}
 

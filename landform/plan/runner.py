@@ -11,12 +11,13 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from landform.digest import canonical_json
 from landform.errors import Code, LandformError, Place
-from landform.plan.pending import with_placeholders
+from landform.plan.pending import Upstream, with_placeholders
 from landform.schema.pack import shipped_pack
 from landform.synth.bundle import STACK_FILE, Bundle, StackRecord
 from landform.terraform.binary import Binary
@@ -32,9 +33,6 @@ from landform.terraform.workdir import Workdir
 
 FOLDER = Path(".landform/terraform")
 
-Unpublished = Callable[[StackRecord, str], str | None]
-"""For a stack and the name of a parameter it reads, what has to be applied before it is there; None where it is."""
-
 Credentials = Callable[[str], Mapping[str, str]]
 """The environment variables that carry credentials into an account, by its id."""
 
@@ -48,7 +46,7 @@ class Prepared:
         folder: its working folder.
         config: what is planned: the synthesised document, or what is left of it.
         secrets: what must not be shown, as far as it is known before any plan.
-        pending: outputs of other stacks for which placeholders stand; such a plan is never applied.
+        pending: stacks that have to be applied first; a plan that waits for one is never applied.
         notices: what was left out.
     """
 
@@ -71,7 +69,7 @@ class Runner:
         workdir: where the working folders are, with the Terraform to run.
         sandbox: what to run against; None is the stack's own backend and account.
         credentials: how to enter an account; None is as the caller's environment has it.
-        unpublished: which of the parameters that a stack reads nobody has published yet.
+        upstream: which stacks are applied, for those that read what others publish; None is as if all were.
     """
 
     bundle: Bundle
@@ -79,7 +77,7 @@ class Runner:
     sandbox: Sandbox | None
     environ: Mapping[str, str]
     credentials: Credentials | None = None
-    unpublished: Unpublished = lambda _record, _name: None
+    upstream: Upstream | None = None
     _templates: dict[str, Path | LandformError] = field(default_factory=dict)
     _template_lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -93,7 +91,7 @@ class Runner:
         mirror: Mirror | None,
         sandbox: Sandbox | None = None,
         credentials: Credentials | None = None,
-        unpublished: Unpublished = lambda _record, _name: None,
+        upstream: Upstream | None = None,
         environ: Mapping[str, str] = os.environ,
         on_notice: Callable[[str], None] = lambda _: None,
     ) -> Runner:
@@ -104,7 +102,7 @@ class Runner:
             project: the project's folder.
             binary: the Terraform to run.
             mirror: where providers come from; None is the registry.
-            sandbox, credentials, unpublished: as the attributes.
+            sandbox, credentials, upstream: as the attributes.
             environ: the user's environment.
             on_notice: told what is said once for all stacks.
 
@@ -118,7 +116,7 @@ class Runner:
         overrides = sandbox.environment(environ) if sandbox else {}
         terraform = Terraform(binary, environment(cli.path, environ, overrides))
         workdir = Workdir(root.absolute(), terraform, str(mirror.path) if mirror else "registry")
-        return cls(bundle, workdir, sandbox, environ, credentials, unpublished)
+        return cls(bundle, workdir, sandbox, environ, credentials, upstream)
 
     def prepare(self, record: StackRecord) -> Prepared:
         """Lay a stack into its working folder.
@@ -131,7 +129,9 @@ class Runner:
         left_out: tuple[str, ...] = ()
         if self.sandbox:
             config, left_out = leave_out(config)
-        config, pending = with_placeholders(config, lambda name: self.unpublished(record, name))
+        pending: tuple[str, ...] = ()
+        if self.upstream:
+            config, pending = with_placeholders(config, partial(self.upstream.wait, record))
         if left_out or pending:
             text = canonical_json(config)
         override = sandbox_override(config, record.account_id) if self.sandbox else None

@@ -27,16 +27,27 @@ STACK_FILE = "cdk.tf.json"
 
 @dataclass(frozen=True, slots=True)
 class ResourceRecord:
-    """Where one resource came from: its construct path and the user's ``file:line``."""
+    """Where a resource, or a waiver in code, came from: its construct path and the user's ``file:line``."""
 
     construct_path: str
     source: str
+
+    def as_json(self) -> dict[str, str]:
+        """The record as it stands in the index."""
+        return {"construct_path": self.construct_path, "source": self.source}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> ResourceRecord:
+        """The record that ``as_json`` wrote."""
+        return cls(value["construct_path"], value["source"])
 
 
 @dataclass(frozen=True, slots=True)
 class StackRecord:
     """One stack of a bundle, as its index describes it. ``waivers`` are as in the spec, JSON-ready.
 
+    ``waivers_in_code`` says of those among them that are written in code where they are, by id. ``tags`` are those that
+    the spec gives every resource of the stack.
     ``waiver_limits`` is what the stack's tier says of waivers; a tier may be stricter here than elsewhere. None in a
     bundle of an older landform.
     ``inputs`` is the digest of all that the stack was made from; equal inputs give the same ``sha256``.
@@ -55,6 +66,8 @@ class StackRecord:
     waivers: tuple[Mapping[str, Any], ...]
     resources: Mapping[str, ResourceRecord]
     waiver_limits: Mapping[str, Any] | None = None
+    waivers_in_code: Mapping[str, tuple[ResourceRecord, ...]] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The record as it stands in the index."""
@@ -66,15 +79,16 @@ class StackRecord:
             "inputs": self.inputs,
             "region": self.region,
             "resource_count": len(self.resources),
-            "resources": {
-                address: {"construct_path": r.construct_path, "source": r.source}
-                for address, r in self.resources.items()
-            },
+            "resources": {address: r.as_json() for address, r in self.resources.items()},
             "sha256": self.sha256,
             "stack": self.stack,
+            "tags": dict(self.tags),
             "tier": self.tier,
             "waiver_limits": self.waiver_limits and dict(self.waiver_limits),
             "waivers": [dict(waiver) for waiver in self.waivers],
+            "waivers_in_code": {
+                id: [place.as_json() for place in places] for id, places in self.waivers_in_code.items()
+            },
         }
 
     @classmethod
@@ -92,11 +106,13 @@ class StackRecord:
             inputs=value["inputs"],
             dependencies=tuple(value["dependencies"]),
             waivers=tuple(value["waivers"]),
-            resources={
-                address: ResourceRecord(r["construct_path"], r["source"])
-                for address, r in value["resources"].items()
-            },
+            resources={address: ResourceRecord.from_json(r) for address, r in value["resources"].items()},
             waiver_limits=value.get("waiver_limits"),
+            waivers_in_code={
+                id: tuple(map(ResourceRecord.from_json, places))
+                for id, places in value.get("waivers_in_code", {}).items()
+            },
+            tags=value.get("tags", {}),
         )
 
 
@@ -105,6 +121,9 @@ class Bundle:
     """A bundle on disk: its folder, its stacks by name (sorted), its guards by tier and its digest.
 
     ``inputs`` are the digests that all stacks share; ``recorded`` is the SHA-256 of what says how each was made.
+    ``waves`` has for each account the ``number`` and ``name`` of its wave and how long that one's ``bake`` is (None
+    where the tier says it). ``approvers`` is ``org/approvers.yaml`` as JSON, None where there is none. A bundle of an
+    older landform has neither, and its tiers say no ``rollout``.
     """
 
     root: Path
@@ -114,6 +133,8 @@ class Bundle:
     digest: str
     inputs: Mapping[str, Any] = field(default_factory=dict)
     recorded: str | None = None
+    waves: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    approvers: Mapping[str, Any] | None = None
 
     @classmethod
     def load(cls, root: Path) -> Bundle:
@@ -170,6 +191,8 @@ class Bundle:
             digest=index["digest"],
             inputs=index.get("inputs", {}),
             recorded=index.get("recorded"),
+            waves=index.get("waves", {}),
+            approvers=index.get("approvers"),
         )
 
     def folder(self, name: str) -> Path:

@@ -9,7 +9,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from landform.synth.classes import StackClasses
 from landform.synth.inputs import Inputs, gather_inputs
 from landform.synth.outputs import check_outputs
 from landform.synth.recorded import RECORDED, recorded_text
+from landform.synth.waivers import shared_ids
 
 # Below this many stacks a second process costs more than it saves.
 PARALLEL_FROM = 400
@@ -99,6 +100,7 @@ def synth(
             records[name], entries[name] = made.record, made.entry
             annotations += made.annotations
             on_progress(done, len(instances))
+        raise_all(list(shared_ids(fleet, records)))
         for name, entry in entries.items():
             # A bundle of a selection must not wait for stacks that it does not hold.
             entry["dependencies"] = [need for need in records[name].dependencies if need in records]
@@ -106,7 +108,7 @@ def synth(
         folder.write(MANIFEST, manifest)
         recorded = recorded_text(instances, inputs.files)
         folder.write(RECORDED, recorded)
-        folder.write(INDEX, _index(instances, inputs, records, manifest, recorded))
+        folder.write(INDEX, _index(fleet, instances, inputs, records, manifest, recorded))
     return SynthResult(
         bundle=Bundle.load(out),
         made=tuple(sorted(instance.key for instance in todo)),
@@ -239,7 +241,7 @@ class _Work:
 
     def __call__(self, instance: StackInstance) -> _Made | LandformError:
         try:
-            synthesis = self._classes.synthesise(instance)
+            synthesis, in_code = self._classes.synthesise(instance)
             check_outputs(instance, synthesis.text)
         except LandformError as error:
             return error
@@ -254,12 +256,22 @@ class _Work:
             sha256=sha256(synthesis.text),
             inputs=self._inputs.of(instance),
             dependencies=instance.needs,
-            waivers=tuple(waiver.model_dump(mode="json", by_alias=True) for waiver in instance.waivers),
+            waivers=tuple(
+                waiver.model_dump(mode="json", by_alias=True)
+                for waiver in (*instance.waivers, *(waiver for waiver, _ in in_code))
+            ),
             resources={
                 address: ResourceRecord(path, source)
                 for address, (path, source) in sorted(synthesis.origins.items())
             },
             waiver_limits=instance.tier.waivers.model_dump(mode="json"),
+            waivers_in_code={
+                waiver.id: tuple(
+                    ResourceRecord(at.construct_path or "", f"{at.file}:{at.line}") for at in places
+                )
+                for waiver, places in in_code
+            },
+            tags=instance.tags,
         )
         return _Made(record, manifest_entry(synthesis), synthesis.text, synthesis.annotations)
 
@@ -291,6 +303,7 @@ def _processes(jobs: int | None, stacks: int) -> int:
 
 
 def _index(
+    fleet: Fleet,
     instances: Sequence[StackInstance],
     inputs: Inputs,
     records: Mapping[str, StackRecord],
@@ -302,7 +315,10 @@ def _index(
         used.setdefault(instance.tier.name, {})[id(instance.tier)] = instance.tier
     # Where a unit, an account or a stack is stricter than its tier, the bundle's gate is as strict as that.
     tiers = {name: strictest(each.values()) for name, each in sorted(used.items())}
+    accounts = sorted({instance.account.name for instance in instances})
     index: dict[str, Any] = {
+        # Who may approve, and in which wave an account is, are in the bundle, so that its digest binds them too.
+        "approvers": fleet.approvers and fleet.approvers.model_dump(mode="json", by_alias=True),
         "format": FORMAT,
         "generator": {"name": "landform", "version": landform.__version__},
         "inputs": inputs.as_json(),
@@ -314,9 +330,11 @@ def _index(
                 "rank": tier.rank,
                 "guard": tier.guard.model_dump(mode="json"),
                 "max_stacks": tier.rollout.max_stacks,
+                "rollout": tier.rollout.model_dump(mode="json", by_alias=True),
             }
             for name, tier in tiers.items()
         },
+        "waves": {name: asdict(fleet.waves[name]) for name in accounts if name in fleet.waves},
     }
     return canonical_json({**index, "digest": digest(index)})
 

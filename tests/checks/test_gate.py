@@ -183,7 +183,7 @@ class TestWaivers:
 
     def test_a_bound_waiver(self, make_bundle: MakeBundle) -> None:
         """A waiver that is bound to a resource covers it until the resource changes."""
-        bind = {"resource_digest": digest({"name": "q"})}
+        bind = {"aws_sqs_queue.q": [digest([["prod", None], None, {"name": "q"}])]}
         bound = waiver(checks=["CKV_AWS_27"], bind=bind)
         changed = {"resource": {"aws_sqs_queue": {"q": {"name": "q", "delay_seconds": 1}}}}
         with_comment = {"resource": {"aws_sqs_queue": {"q": {"name": "q", "//": {"metadata": {}}}}}}
@@ -192,6 +192,16 @@ class TestWaivers:
         assert found["prod-a.x"].waiver
         assert not found["prod-b.x"].waiver
         assert "Not waived: waiver W-2026-001 is bound to the resource" in found["prod-b.x"].message
+
+    @pytest.mark.parametrize("bind", [{}, {"aws_sqs_queue.k": [f"sha256:{'0' * 64}"]}])
+    def test_an_unbound_waiver(self, make_bundle: MakeBundle, bind: dict[str, Any]) -> None:
+        """A waiver that is not bound to the resource does not cover it, and the finding says what binds it."""
+        report = gate(make_bundle({"prod-a.x": QUEUE}, waivers=[waiver(bind=bind)]))
+        (found,) = (finding for finding in report.findings if finding.rule == "CKV_AWS_27")
+        assert not found.waiver
+        assert "Not waived: waiver W-2026-001 is not bound to this resource;" in found.message
+        assert "`landform waivers --bind W-2026-001`" in found.message
+        assert report.fails(found)
 
     def test_a_bundle_without_limits(self, make_bundle: MakeBundle) -> None:
         """A bundle that does not say what its tiers allow has no waivers."""

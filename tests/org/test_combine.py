@@ -57,6 +57,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
         max_size=2,
         unique_by=repr,
     ),
+    "rollout.approvers": lists("jane", "joe", "ann"),
     "rollout.auto_apply": st.sampled_from(["always", "additive", "never"]),
     "rollout.max_stacks": COUNTS,
     "waivers.max_days": COUNTS,

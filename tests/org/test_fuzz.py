@@ -87,6 +87,16 @@ waves:
   - id: rest
     bake: 30m
 """,
+    "org/approvers.yaml": """\
+schema: landform/approvers/v1
+people:
+  - name: jane
+    keys:
+      - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEY9ITbdAhDYmXhL1Ttc3nJZz5HDBu6YcnZqYkQsdJyb jane
+    until: 2027-06-30
+groups:
+  - { name: security, members: [jane] }
+""",
     "org/network.yaml": """\
 schema: landform/network/v1
 pools:

@@ -19,6 +19,7 @@ class TestJsonSchemas:
         """One schema for each kind of file."""
         assert sorted(json_schemas()) == [
             "account",
+            "approvers",
             "baseline",
             "network",
             "org",

@@ -18,6 +18,7 @@ from bundles import plan_bundle
 from landform.errors import Code, LandformError
 from landform.plan import PlanResult
 from landform.plan.model import Counts
+from landform.plan.pending import Upstream
 from landform.plan.planner import Keep
 from landform.plan.vault import Vault
 from landform.synth.bundle import Bundle
@@ -153,14 +154,16 @@ def preview(
         "data": {"aws_ssm_parameter": {"vpc": {"name": "/landform/payments-dev/network/vpc_id"}}},
         "resource": {"aws_sqs_queue": {"q": {"name": "q-${data.aws_ssm_parameter.vpc.insecure_value}"}}},
     }
-    (result,) = plan(
-        bundle_in(root / "cdktf.out", {"payments-dev.reader": reader}),
-        root,
+    bundle = bundle_in(root / "cdktf.out", {"payments-dev.reader": reader, "payments-dev.network": {}})
+    (result,) = plan_bundle(
+        bundle,
+        [bundle.stacks["payments-dev.reader"]],
+        project=root,
         binary=terraform_binary,
         mirror=provider_mirror,
         sandbox=sandbox,
         keep=Keep(Vault(bytes(32)), root),
-        unpublished=lambda record, name: f"{record.account}.network",
+        upstream=Upstream(bundle, {}),
     )
     return result, root
 

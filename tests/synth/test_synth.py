@@ -305,3 +305,14 @@ class TestBundle:
             bundle.select(accounts=["nobody"])
         assert caught.value.code is Code.NO_MATCH
         assert "nobody" in caught.value.given
+
+
+class TestRolloutInTheIndex:
+    def test_what_approval_and_rollout_need_is_in_the_index(self, project, fleet, ledgers):
+        """Under the bundle's digest: how a tier is rolled out, who may approve, each account's wave."""
+        bundle = synth(fleet, ledgers, project=project, out=project / "cdktf.out").bundle
+        assert bundle.tiers["prod"]["rollout"]["approvals"] == 2
+        assert bundle.tiers["prod"]["rollout"]["freeze"][0]["from"] == "2026-12-20"
+        assert {person["name"] for person in bundle.approvers["people"]} == {"jane", "sam", "lee", "kim"}
+        assert bundle.waves.keys() == {instance.account.name for instance in ledgers}
+        assert bundle.waves["payments-dev"].keys() == {"number", "name", "bake"}

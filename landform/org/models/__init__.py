@@ -15,6 +15,11 @@ from landform.org.models.account import (
     Owner,
     Quota,
 )
+from landform.org.models.approvers import (
+    Approver,
+    ApproverGroup,
+    Approvers,
+)
 from landform.org.models.base import (
     AccountId,
     CheckId,
@@ -106,7 +111,6 @@ from landform.org.models.tier import (
 )
 from landform.org.models.waiver import (
     Waiver,
-    WaiverBind,
     WaiverScope,
 )
 
@@ -118,6 +122,9 @@ __all__ = [
     "AccountNetwork",
     "AccountSettings",
     "AccountStacks",
+    "Approver",
+    "ApproverGroup",
+    "Approvers",
     "Backup",
     "Baseline",
     "BaselinePin",
@@ -192,7 +199,6 @@ __all__ = [
     "TierWaivers",
     "Version",
     "Waiver",
-    "WaiverBind",
     "WaiverScope",
     "WaiverSettings",
     "Wave",

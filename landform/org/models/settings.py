@@ -84,10 +84,15 @@ class FreezeWindow(Model):
 
 
 class RolloutSettings(Model):
-    """How changes reach the accounts. ``max_stacks`` bounds one plan's selection in a tier."""
+    """How changes reach the accounts.
+
+    ``approvers`` are people and groups of ``org/approvers.yaml`` (unsaid: anyone there); ``max_stacks`` bounds one
+    plan's selection in a tier.
+    """
 
     approvals: Annotated[int, Field(ge=0, le=10)] | None = None
     separation_of_duties: bool | None = None
+    approvers: tuple[Text, ...] | None = None
     failure_tolerance: Share | None = None
     max_concurrent: Annotated[int, Field(ge=1, le=10_000)] | None = None
     bake: Duration | None = None
