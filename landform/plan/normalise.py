@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
@@ -52,7 +52,7 @@ _OWNER_TAGS = frozenset(
     {"contact", "cost-center", "cost_center", "costcenter", "email", "owner", "security-contact"}
 )
 _TAGS = frozenset({"tags", "tags_all", "default_tags"})
-# Results of a resource that others refer to it by, the first first.
+# Results of a resource that others refer to it by.
 _REFERRED = re.compile(r"id|arn|unique_id|\w+_(?:id|arn)")
 _LEAST = 8
 # Arguments that make an account's network.
@@ -61,6 +61,7 @@ _NETWORKS: Mapping[str, tuple[str, ...]] = {
     "aws_vpc_ipv4_cidr_block_association": ("cidr_block",),
     "aws_vpc_ipv6_cidr_block_association": ("ipv6_cidr_block",),
 }
+_NO_SHAPE: tuple[Mapping[str, Shape], None, frozenset[str]] = ({}, None, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Normaliser:
     def __init__(self, plan: Plan, identity: Identity) -> None:
         blocks = (*_networks(plan), *identity.networks)
         self._networks: tuple[Network, ...] = tuple(dict.fromkeys(map(ip_network, blocks)))
-        self._names = _names(identity)
+        self._names, self._called = _names(identity)
         self._plain = (identity.account, identity.account_id, identity.region, *dict(identity.named))
         results = dict(_results(plan, identity))
         # Whole texts that are a result of an own resource, and ids of one within longer texts.
@@ -197,20 +198,18 @@ class Normaliser:
         }
 
     def _mapping(self, value: Mapping[str, Any], shape: Shape | None) -> dict[str, Any]:
-        if shape is None:
-            result = {
-                self.text(name): self._tags(item) if name in _TAGS else self.value(item)
-                for name, item in value.items()
-            }
-        else:
-            below, items, made = shape.below, shape.items, shape.made
-            result = {
-                self.text(name): self._tags(item)
-                if name in _TAGS
-                else self.value(item, below.get(name, items))
-                for name, item in value.items()
-                if name not in made
-            }
+        below, items, made = (shape.below, shape.items, shape.made) if shape else _NO_SHAPE
+        done, result = self._done, {}
+        # Most of a plan is here: what was seen before is not worth a call.
+        for name, item in value.items():
+            if name in made:
+                continue
+            kind = type(item)
+            if kind is str:
+                item = done.get(item) or self.text(item)
+            elif kind is dict or kind is list or kind is tuple:
+                item = self._tags(item) if name in _TAGS else self.value(item, below.get(name, items))
+            result[done.get(name) or self.text(name)] = item
         if "key" in value and "value" in value and value["key"] in _OWNER_TAGS:
             result["value"] = self._tag(value["key"], value["value"])
         return result
@@ -229,9 +228,12 @@ class Normaliser:
 
     def _changed(self, text: str) -> str:
         if any(map(text.__contains__, self._plain)):
-            text = self._names.sub(lambda found: f"<{_group(found)}>", text)
+            text = self._names.sub(self._name, text)
             text = _CUT.sub(r"\1-<hash>", text)
         return _SHAPE.sub(self._shaped, text) if _has_shape(text) else text
+
+    def _name(self, found: re.Match[str]) -> str:
+        return self._called[found[0]]
 
     def _shaped(self, found: re.Match[str]) -> str:
         if found.lastgroup in _ADDRESSES:
@@ -265,7 +267,7 @@ class Normaliser:
     def _anonymous(self, value: Any) -> Any:
         """A value in which unnumbered ids are not told apart, to order the elements of a set by."""
         if isinstance(value, str):
-            plain = self._names.sub(lambda found: f"<{_group(found)}>", value)
+            plain = self._names.sub(self._name, value)
             return _SHAPE.sub(
                 lambda found: (
                     self._address(found[0])
@@ -283,25 +285,34 @@ class Normaliser:
 
 def _group(found: re.Match[str]) -> str:
     assert found.lastgroup is not None, "every alternative is a group"
-    return found.lastgroup.replace("_", "-")
+    return found.lastgroup
 
 
-def _names(identity: Identity) -> re.Pattern[str]:
-    """A pattern of the account's own names, each a group called as its placeholder."""
-    words = {
-        "account_id": rf"(?<!\d){re.escape(identity.account_id)}(?!\d)",
+def _names(identity: Identity) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """A pattern of the account's own names, and the placeholder of each."""
+    # (name, what is around no word of it, what is called by it); of equal names the first holds.
+    words = (
+        (identity.account_id, r"\d", r"(?!\d)", "account-id"),
         # An Availability Zone is a Region and a letter.
-        "region": rf"(?<![a-z0-9]){re.escape(identity.region)}(?=[a-f]?(?![a-z0-9]))",
-        **{name.replace("-", "_"): rf"(?<!\w){re.escape(text)}(?!\w)" for text, name in identity.named},
+        (identity.region, "[a-z0-9]", "(?=[a-f]?(?![a-z0-9]))", "region"),
+        *((text, r"\w", r"(?!\w)", name) for text, name in identity.named),
         # A name before a colon is a service's or a part of an ARN: no account's.
-        "account": rf"(?<![A-Za-z0-9]){re.escape(identity.account)}(?![A-Za-z0-9:])",
-    }
-    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in words.items()))
+        (identity.account, "[A-Za-z0-9]", "(?![A-Za-z0-9:])", "account"),
+    )
+    # Each begins with its own letters, so that the search goes from one first letter to the next.
+    patterns = (f"{re.escape(text)}(?<!{before}{re.escape(text)}){after}" for text, before, after, _ in words)
+    return re.compile("|".join(patterns)), {text: f"<{name}>" for text, _, _, name in reversed(words)}
 
 
 def _kind(found: re.Match[str]) -> str:
     """What sort of id was found: of one that AWS names, how it begins."""
     return found[0].partition("-")[0] if found.lastgroup == "id" else _group(found)
+
+
+@cache
+def _referred(terraform_type: str) -> tuple[str, ...]:
+    """The results of a resource type that others refer to, the first by name last."""
+    return tuple(sorted(filter(_REFERRED.fullmatch, shape_of(terraform_type).made), reverse=True))
 
 
 def _results(plan: Plan, identity: Identity) -> Iterator[tuple[str, str]]:
