@@ -167,6 +167,25 @@ class Code(Enum):
     SIGNING_KEY = ("signing-key", Exit.BAD_INPUT, "A key that cannot be read, or cannot sign.")
     SIGNATURE = ("signature", Exit.SAID_NO, "A signature that does not hold, or is by nobody who is known.")
     NOT_APPROVED = ("not-approved", Exit.SAID_NO, "A plan that may not be applied, or approved, as it is.")
+    # applying
+    STATE_LOCKED = ("state-locked", Exit.STOPPED, "Another run holds the lock of a state.")
+    STATE_NOT_SAVED = ("state-not-saved", Exit.STOPPED, "What was applied could not be written to the state.")
+    PLAN_STALE = (
+        "plan-stale",
+        Exit.SAID_NO,
+        "A plan file that may not be applied any more, or not by this Terraform.",
+    )
+    PLAN_UNREADABLE = ("plan-unreadable", Exit.BAD_INPUT, "A plan file that is not whole, or is none.")
+    THROTTLED = (
+        "throttled",
+        Exit.STOPPED,
+        "AWS was asked too much, and said so each time it was asked again.",
+    )
+    TIMED_OUT = ("timed-out", Exit.STOPPED, "A command did not end in time and was stopped.")
+    PROVIDER_CRASHED = ("provider-crashed", Exit.STOPPED, "A provider died while Terraform needed it.")
+    DISK_FULL = ("disk-full", Exit.MISSING, "There is no room left on the disk.")
+    CREDENTIALS_EXPIRED = ("credentials-expired", Exit.MISSING, "Credentials have expired.")
+    WRONG_ACCOUNT = ("wrong-account", Exit.SAID_NO, "Credentials are of another account than the stack.")
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 

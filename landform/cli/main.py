@@ -20,6 +20,8 @@ from landform.cli import (
     plan,
     policy,
     review,
+    rollout,
+    sandbox,
     start,
     synth,
     waivers,
@@ -48,8 +50,8 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, org, doctor,
-    bindings,
+    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, rollout, sandbox,
+    org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ import landform
 from landform.core.app import MANIFEST, annotations_of, is_cdktf_file, manifest_entry, stack_path
 from landform.core.emit import terraform_json
 from landform.core.outdir import OutputFolder
+from landform.core.processes import worker_pool
 from landform.core.stack import CDKTF_VERSION, Annotation
 from landform.digest import canonical_json, digest, sha256
 from landform.errors import Code, LandformError, raise_all
@@ -283,13 +282,8 @@ def _mapped(
     if processes == 1:
         yield map(work, instances)
         return
-    # Leaving the pool, by an interrupt too, ends its processes.
-    with multiprocessing.get_context().Pool(processes, _ignore_interrupt) as pool:
+    with worker_pool(processes) as pool:
         yield pool.imap(work, instances, chunksize=_CHUNK)
-
-
-def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _processes(jobs: int | None, stacks: int) -> int:

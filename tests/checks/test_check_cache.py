@@ -177,7 +177,7 @@ class TestKey:
         cache = open_cache()
         gate(make_bundle({"prod-a.x": QUEUE}), cache)
         assert (folder / "notes" / "mine.json").read_text() == "mine"
-        assert cache.unwritable is None
+        assert cache.entries.unwritable is None
 
     def test_a_part_of_the_bundle(self, make_bundle: MakeBundle, open_cache: Open) -> None:
         """Checking one stack keeps what is known of the others."""
@@ -256,7 +256,7 @@ class TestEntry:
         spoil(folder)
         cache = open_cache()
         assert text(gate(bundle, cache)) == text(gate(bundle))
-        assert cache.unwritable
+        assert cache.entries.unwritable
 
 
 class TestEngineDigest:
