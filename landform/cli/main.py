@@ -50,8 +50,8 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, rollout, sandbox,
-    org, doctor, bindings,
+    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, rollout,
+    sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 
