@@ -1,10 +1,10 @@
 """What the rules said of a stack, kept under the digest of everything that they read, so that it is said once.
 
 The unit is the stack: a rule may look at every block of a stack and at nothing outside of it. Its key is made of the
-stack's name, the digest of its file, and the engine: Python, every installed distribution with its version
-(checkov's parts and AWS's action tables are some of them) and the digest of landform's own files. What is kept is a
-summary, which holds ids, addresses and the paths of arguments, and no value. An entry that cannot be read, or is not
-whole, is none.
+stack's name, the digest of its file, what the spec says of its place, and the engine: Python, every installed
+distribution with its version (checkov's parts and AWS's action tables are some of them) and the digest of landform's
+own files. What is kept is a summary, which holds ids, addresses and the paths of arguments, and no value. An entry
+that cannot be read, or is not whole, is none.
 
 Nothing here proves who wrote an entry: the folder is to be trusted as much as landform's installation is.
 """
@@ -134,7 +134,8 @@ class JudgementCache:
 
 
 def _key(record: StackRecord) -> str:
-    return f"{record.sha256}\n{record.name}"
+    place = digest({"account_id": record.account_id, "bounds": record.bounds})
+    return f"{record.sha256}\n{record.name}\n{place}"
 
 
 def cache_of(project: Path) -> JudgementCache:

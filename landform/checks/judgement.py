@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from landform.checks.checkov_engine import Scan, scan
@@ -16,7 +17,7 @@ from landform.policies.result import UNREADABLE, Crash, Result
 from landform.policies.rules import OWN
 from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import NO_RULES, UserRules
-from landform.policies.view import StackView
+from landform.policies.view import StackView, Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +56,27 @@ def judge(
 
 
 def judge_each(
-    stacks: Mapping[str, Mapping[str, Any]], users: UserRules = NO_RULES, watch: Stopwatch | None = None
+    stacks: Mapping[str, Mapping[str, Any]],
+    users: UserRules = NO_RULES,
+    surroundings: Mapping[str, Surroundings] = MappingProxyType({}),
+    watch: Stopwatch | None = None,
 ) -> Iterator[tuple[str, Judgement]]:
-    """Run every rule over scan copies of stacks, and say of each by itself what ``judge`` says of all."""
+    """Run every rule over scan copies of stacks, and say of each by itself what ``judge`` says of all.
+
+    Args:
+        stacks: what ``scan_copy`` made, by stack name.
+        users: users' rules.
+        surroundings: what the spec says of each stack's place, by stack name, where there is one.
+        watch: measures the rules, if there is one.
+    """
     scanned = scan(stacks, checks=tuple(users.checkov.values()), watch=watch)
     results = {name: tuple(found) for name, found in groupby(scanned.results, attrgetter("stack"))}
     crashes = {name: tuple(found) for name, found in groupby(scanned.crashes, attrgetter("stack"))}
     for name in sorted(stacks):
         mine = replace(scanned, results=results.get(name, ()), crashes=crashes.get(name, ()))
         unread = module_gaps({name: stacks[name]})
-        yield name, judgement([StackView(name, stacks[name])], mine, unread, users, watch)
+        view = StackView(name, stacks[name], surroundings=surroundings.get(name))
+        yield name, judgement([view], mine, unread, users, watch)
 
 
 def judgement(

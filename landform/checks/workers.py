@@ -20,6 +20,7 @@ from landform.checks.summary import Summary, summary_of
 from landform.core.processes import worker_pool
 from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import NO_RULES, UserRules
+from landform.policies.view import Surroundings
 
 PARALLEL_FROM = 3 * BATCH
 
@@ -31,6 +32,7 @@ class Stacks(Protocol):
     def __iter__(self) -> Iterator[str]: ...
     def __len__(self) -> int: ...
     def of(self, *names: str) -> Stacks: ...
+    def surroundings(self) -> Mapping[str, Surroundings]: ...
 
 
 def shared_summaries(
@@ -69,7 +71,8 @@ def shared_summaries(
 
 def _summaries(share: Stacks, users: UserRules, watch: Stopwatch | None) -> list[tuple[str, Summary]]:
     copies = {name: share[name] for name in share}
-    return [(name, summary_of(judgement)) for name, judgement in judge_each(copies, users, watch)]
+    judgements = judge_each(copies, users, share.surroundings(), watch)
+    return [(name, summary_of(judgement)) for name, judgement in judgements]
 
 
 def _elsewhere(

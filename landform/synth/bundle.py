@@ -50,6 +50,8 @@ class StackRecord:
     the spec gives every resource of the stack.
     ``waiver_limits`` is what the stack's tier says of waivers; a tier may be stricter here than elsewhere. None in a
     bundle of an older landform.
+    ``bounds`` is what the spec allows and asks for where the stack stands: ``regions``, ``mandatory_tags``. None in a
+    bundle of an older landform.
     ``inputs`` is the digest of all that the stack was made from; equal inputs give the same ``sha256``.
     """
 
@@ -68,12 +70,14 @@ class StackRecord:
     waiver_limits: Mapping[str, Any] | None = None
     waivers_in_code: Mapping[str, tuple[ResourceRecord, ...]] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    bounds: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The record as it stands in the index."""
         return {
             "account": self.account,
             "account_id": self.account_id,
+            "bounds": self.bounds and dict(self.bounds),
             "construct": self.construct,
             "dependencies": list(self.dependencies),
             "inputs": self.inputs,
@@ -113,6 +117,7 @@ class StackRecord:
                 for id, places in value.get("waivers_in_code", {}).items()
             },
             tags=value.get("tags", {}),
+            bounds=value.get("bounds"),
         )
 
 

@@ -271,6 +271,10 @@ class _Work:
                 for waiver, places in in_code
             },
             tags=instance.tags,
+            bounds={
+                "mandatory_tags": list(instance.organization.mandatory_tags),
+                "regions": list(dict.fromkeys((instance.region, *instance.settings.regions))),
+            },
         )
         return _Made(record, manifest_entry(synthesis), synthesis.text, synthesis.annotations)
 

@@ -39,7 +39,9 @@ def make_bundle(tmp_path: Path) -> Callable[..., Bundle]:
     every resource of every stack, as it is.
     """
 
-    def make(stacks: Mapping[str, Any], waivers: list[dict[str, Any]] | None = None) -> Bundle:
+    def make(
+        stacks: Mapping[str, Any], waivers: list[dict[str, Any]] | None = None, bounds: Any = None
+    ) -> Bundle:
         records = {}
         for name, stack in sorted(stacks.items()):
             text = stack if isinstance(stack, str) else json.dumps(stack)
@@ -60,6 +62,7 @@ def make_bundle(tmp_path: Path) -> Callable[..., Bundle]:
                 dependencies=(),
                 waivers=(),
                 waiver_limits=LIMITS,
+                bounds=bounds,
                 resources={
                     f"{kind}.{resource}": ResourceRecord(f"{name}/{resource}", f"acme/stacks.py:{line}")
                     for kind, named in (stack.get("resource", {}) if isinstance(stack, dict) else {}).items()

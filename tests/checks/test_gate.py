@@ -319,3 +319,33 @@ class TestAsJson:
             "fingerprint",
             "is_known",
         }
+
+
+BOUNDS = {"regions": ["eu-west-1"], "mandatory_tags": ["owner"]}
+ASTRAY = {"provider": {"aws": [{"region": "ap-east-1", "allowed_account_ids": ["999999999999"]}]}}
+OF_THE_SPEC = {"LF_MANDATORY_TAGS", "LF_STACK_ACCOUNT", "LF_STACK_REGION"}
+
+
+class TestBounds:
+    """What the spec says of a stack's place, in the bundle's index."""
+
+    def found(self, bundle: Bundle) -> set[str]:
+        """The rules on the spec that have findings."""
+        report = check(bundle, tuple(bundle.stacks.values()), as_of=DAY)
+        return {finding.rule for finding in report.findings} & OF_THE_SPEC
+
+    def test_it_is_held_on_what_somebody_wrote(self, make_bundle: MakeBundle) -> None:
+        """A provider that is for elsewhere, a queue without tags."""
+        assert self.found(make_bundle({"prod-a.data": {**QUEUE, **ASTRAY}}, bounds=BOUNDS)) == OF_THE_SPEC
+
+    def test_a_bundle_that_does_not_know_it(self, make_bundle: MakeBundle) -> None:
+        """Of an older landform: the rules do not apply."""
+        assert self.found(make_bundle({"prod-a.data": {**QUEUE, **ASTRAY}})) == set()
+
+    @pytest.mark.parametrize("bounds", ["eu-west-1", {}, {"regions": "eu-west-1", "mandatory_tags": []}])
+    def test_an_index_that_says_something_else(self, make_bundle: MakeBundle, bounds: Any) -> None:
+        """It is refused: a rule that does not know its place would pass everything."""
+        with pytest.raises(LandformError) as caught:
+            self.found(make_bundle({"prod-a.data": QUEUE}, bounds=bounds))
+
+        assert caught.value.code is Code.CHECK_INCOMPLETE
