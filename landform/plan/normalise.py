@@ -10,7 +10,7 @@ only where they would do the same, and what does more in one account is seen the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -122,7 +122,7 @@ def normalised(plan: Plan, identity: Identity) -> dict[str, dict[str, Any]]:
     in it."""
     without = Normaliser(plan, identity)
     changes = (change for change in plan.changes if acts(change))
-    return {without.text(change.address): without.change(change) for change in changes}
+    return {without.address(change.address): without.change(change) for change in changes}
 
 
 def acts(change: ResourceChange) -> bool:
@@ -160,6 +160,11 @@ class Normaliser:
             done = self._done[text] = self._changed(text)
         return done
 
+    def address(self, address: str) -> str:
+        """An address whose key is without the stack's identity; types and names are the same in all accounts."""
+        head, bracket, key = address.partition("[")
+        return f"{head}[{self.text(key)}" if bracket else address
+
     def value(self, value: Any, shape: Shape | None = None) -> Any:
         """A JSON value without the stack's identity, and without what only the provider sets.
 
@@ -188,14 +193,17 @@ class Normaliser:
         return {
             "type": change.type,
             "action": change.action,
-            "replace_paths": sorted(map(self.value, change.replace_paths), key=digest),
+            "replace_paths": sorted(map(self._path, change.replace_paths), key=digest),
             "reason": change.reason,
             "before": self.value(change.before, shape),
             "after": self.value(change.after, shape),
             "unknown": self.value(change.unknown, shape),
-            "moved_from": change.moved_from and self.text(change.moved_from),
+            "moved_from": change.moved_from and self.address(change.moved_from),
             "imported": change.imported and self.text(change.imported),
         }
+
+    def _path(self, path: Sequence[str | int]) -> list[str | int]:
+        return [part if isinstance(part, int) or part.isidentifier() else self.text(part) for part in path]
 
     def _mapping(self, value: Mapping[str, Any], shape: Shape | None) -> dict[str, Any]:
         below, items, made = (shape.below, shape.items, shape.made) if shape else _NO_SHAPE
@@ -209,7 +217,8 @@ class Normaliser:
                 item = done.get(item) or self.text(item)
             elif kind is dict or kind is list or kind is tuple:
                 item = self._tags(item) if name in _TAGS else self.value(item, below.get(name, items))
-            result[done.get(name) or self.text(name)] = item
+            # An argument's name is no account's, whatever the account is called.
+            result[name if name.isidentifier() else self.text(name)] = item
         if "key" in value and "value" in value and value["key"] in _OWNER_TAGS:
             result["value"] = self._tag(value["key"], value["value"])
         return result
