@@ -11,6 +11,7 @@ from statistics import median
 
 from bench.check import Checking, checkings
 from bench.fleet import STACKS_AN_ACCOUNT
+from bench.fold import foldings
 from bench.queue import queueings
 from bench.resolve import resolvings
 from bench.start import starts, typed_modules
@@ -25,6 +26,7 @@ def main() -> None:
         "synth": _synth(options),
         "check": _check(options),
         "fleet": _fleet(options),
+        "fold": _fold(options),
         "queue": _queue(options),
         "start": _start(options),
     }
@@ -39,6 +41,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=3, help="of each; the median counts")
     parser.add_argument("--accounts", type=int, default=1000, help="of the organisation that is resolved")
     parser.add_argument("--checked", type=int, default=20, help="stacks that are checked, a multiple of five")
+    parser.add_argument("--plans", type=int, default=2000, help="that are folded into classes")
     parser.add_argument("--bindings", action="store_true", help="cdktf's AWS bindings too (installs 500 MB)")
     parser.add_argument(
         "--fleet", action="store_true", help="3,000 stacks of about 50 resources, landform alone"
@@ -114,6 +117,15 @@ def _fleet(options: argparse.Namespace) -> list[dict[str, object]]:
     print("\nSynthesis of 3,000 stacks of 50 resources, one process, one run")
     _print_synth(found)
     return [asdict(figures) for figures in found]
+
+
+def _fold(options: argparse.Namespace) -> list[dict[str, object]]:
+    found = foldings(options.plans, changes=30, runs=options.runs)
+    peer = found[-1].processor
+    print(f"\nFolding {options.plans:,} plans of 30 changes, one process, median of {options.runs}")
+    rows = [(each.what, f"{each.processor:.2f}", f"{each.processor / peer:.2f}") for each in found]
+    _table(("what", "cpu s", "x"), rows)
+    return [asdict(each) for each in found]
 
 
 def _queue(options: argparse.Namespace) -> list[dict[str, object]]:

@@ -142,6 +142,7 @@ class Code(Enum):
     PLAN_FORMAT = ("plan-format", Exit.MISSING, "A plan in a form that this landform does not know.")
     PLAN_KEY = ("plan-key", Exit.BAD_INPUT, "The key that plan files are encrypted with is no key.")
     PLAN_FILE = ("plan-file", Exit.SAID_NO, "A saved plan is not what was saved, or cannot be opened.")
+    PLAN_OUTDATED = ("plan-outdated", Exit.SAID_NO, "A plan set was made from another bundle.")
     NO_PLAN_SET = ("no-plan-set", Exit.BAD_INPUT, "There is no such plan set.")
     # roll-outs
     ROLLOUT_ORDER = (

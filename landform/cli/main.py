@@ -19,6 +19,7 @@ from landform.cli import (
     org,
     plan,
     policy,
+    review,
     rollout,
     sandbox,
     start,
@@ -49,8 +50,8 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, approve, rollout, sandbox, org,
-    doctor, bindings,
+    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, rollout,
+    sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

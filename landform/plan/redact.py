@@ -8,7 +8,7 @@ whatever they hold, and then every text anywhere that holds a marked value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from landform.terraform.secrets import PROVIDER_SECRETS, SENSITIVE, Secrets, texts
@@ -25,20 +25,27 @@ MARKED = (
 # Terraform's own words on a resource change, which must stay readable where a secret happens to equal one.
 VOCABULARY = ("mode", "action_reason")
 
+StandIn = Callable[[Any], str]
+"""What is written for a secret value."""
 
-def redact(document: Mapping[str, Any], known: Secrets) -> dict[str, Any]:
+
+def redact(
+    document: Mapping[str, Any], known: Secrets, stand_in: StandIn = lambda _: SENSITIVE
+) -> dict[str, Any]:
     """A copy of a plan document without its secrets.
 
-    Every marked value becomes ``(sensitive value)``. A marked text of four characters or more, or a number of as
-    many digits, is replaced wherever else it stands, also within longer texts and in keys; a shorter text wherever
-    it is the whole text. True, false and shorter numbers are replaced where they are marked, and null never.
+    Every marked value becomes ``(sensitive value)``, or what ``stand_in`` gives. A marked text of four characters or
+    more, or a number of as many digits, is replaced wherever else it stands, also within longer texts and in keys; a
+    shorter text wherever it is the whole text. True, false and shorter numbers are replaced where they are marked,
+    and null never.
 
     Args:
         document: what ``terraform show -json`` gave.
         known: secrets to take out beside those that the document marks.
+        stand_in: what to write for a secret.
     """
     secrets = Secrets([*known.values, *_secrets(document)])
-    copy: dict[str, Any] = _without(_masked(document), secrets)
+    copy: dict[str, Any] = _without(_masked(document, stand_in), secrets, stand_in)
     copy["format_version"] = document.get("format_version")
     for raw, change in zip(
         document.get("resource_changes", ()), copy.get("resource_changes", ()), strict=True
@@ -84,41 +91,43 @@ def _chosen(value: object, marks: object) -> Iterator[str]:
             yield from _chosen(item, mark)
 
 
-def _masked(node: object) -> Any:
+def _masked(node: object, stand_in: StandIn) -> Any:
     """A copy with every marked value replaced, whatever its type."""
     if isinstance(node, Mapping):
-        copy = {key: _masked(item) for key, item in node.items()}
+        copy = {key: _masked(item, stand_in) for key, item in node.items()}
         for key, marks in MARKED:
             if key in node and marks in node:
-                copy[key] = _mask(copy[key], node[marks])
+                copy[key] = _mask(copy[key], node[marks], stand_in)
         return copy
     if isinstance(node, list):
-        return [_masked(item) for item in node]
+        return [_masked(item, stand_in) for item in node]
     return node
 
 
-def _mask(value: Any, marks: object) -> Any:
+def _mask(value: Any, marks: object, stand_in: StandIn) -> Any:
     if marks is True:
-        return SENSITIVE if value is not None else None
+        return stand_in(value) if value is not None else None
     if isinstance(marks, Mapping) and isinstance(value, Mapping):
-        return {key: _mask(item, marks.get(key)) for key, item in value.items()}
+        return {key: _mask(item, marks.get(key), stand_in) for key, item in value.items()}
     if isinstance(marks, list) and isinstance(value, list):
         rest = [None] * (len(value) - len(marks))
-        return [_mask(item, mark) for item, mark in zip(value, [*marks, *rest], strict=False)]
+        return [_mask(item, mark, stand_in) for item, mark in zip(value, [*marks, *rest], strict=False)]
     return value
 
 
-def _without(node: object, secrets: Secrets) -> Any:
+def _without(node: object, secrets: Secrets, stand_in: StandIn) -> Any:
     """A copy with every secret text taken out of keys and values."""
     match node:
         case str():
-            return secrets.scrub(node)
+            return secrets.scrub(node, stand_in)
         case bool() | None:
             return node
         case int() | float():
-            return SENSITIVE if secrets.values.intersection(texts(node)) else node
+            return stand_in(node) if secrets.values.intersection(texts(node)) else node
         case Mapping():
-            return {secrets.scrub(key): _without(item, secrets) for key, item in node.items()}
+            return {
+                secrets.scrub(key, stand_in): _without(item, secrets, stand_in) for key, item in node.items()
+            }
         case list():
-            return [_without(item, secrets) for item in node]
+            return [_without(item, secrets, stand_in) for item in node]
     return node

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from landform.schema.pack import BlockSchema, Pack
@@ -35,11 +35,11 @@ class Secrets:
         longest_first = sorted(spellings, key=lambda text: (-len(text), text))
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
-    def scrub(self, text: str) -> str:
-        """The text with every secret replaced by ``(sensitive value)``."""
+    def scrub(self, text: str, stand_in: Callable[[Any], str] = lambda _: SENSITIVE) -> str:
+        """The text with every secret replaced by what ``stand_in`` gives for it: ``(sensitive value)``."""
         if text in self.values:
-            return SENSITIVE
-        return self._pattern.sub(SENSITIVE, text) if self._pattern else text
+            return stand_in(text)
+        return self._pattern.sub(lambda found: stand_in(found[0]), text) if self._pattern else text
 
     def __or__(self, other: Secrets) -> Secrets:
         return Secrets(self.values | other.values)

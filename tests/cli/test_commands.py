@@ -19,6 +19,7 @@ COMMANDS = (
     "waivers",
     "waive",
     "plan",
+    "review",
     "doctor",
     "bindings",
 )

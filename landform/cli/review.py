@@ -1,0 +1,226 @@
+"""``landform review``: a plan set as a person reads it before approving it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from landform.cli import options
+from landform.cli.command import add_command
+from landform.cli.console import Out
+from landform.cli.project import bundle_folder, project_folder, relative
+from landform.errors import Code, Exit, LandformError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from rich.console import Console
+
+    from landform.plan.plan_set import PlanSet
+    from landform.plan.review.model import ClassView, Review
+    from landform.policies.plan_rule import PlanRule
+    from landform.synth.bundle import Bundle
+
+Format = Literal["human", "markdown", "html", "json"]
+RiskName = Literal["R0", "R1", "R2", "R3", "R4"]
+
+_ENDINGS: dict[str, Format] = {".md": "markdown", ".html": "html", ".json": "json"}
+
+EXAMPLES = """
+Examples:
+
+  landform review                           the latest plan set, on a screen
+
+  landform review --class 3f2a91            what one class does, in full
+
+  landform review --risk R2                 also the milder concerns
+
+  landform review --explain LF_PLAN_DATA_LOSS
+
+  landform review --output review.html      one file to hand on
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    add_command(app, review, epilog=EXAMPLES)
+
+
+def review(
+    plan_set: Annotated[
+        str | None,
+        typer.Argument(help="A plan set by its id or the beginning of it; the latest unless given."),
+    ] = None,
+    wanted: Annotated[
+        str | None,
+        typer.Option(
+            "--class", help="One class in full, by the beginning of its digest.", show_default=False
+        ),
+    ] = None,
+    risk: Annotated[
+        RiskName | None,
+        typer.Option("--risk", help="Concerns and classes of this risk and above alone.", show_default=False),
+    ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            "--explain", help="A rule: what it looks for and what it says here.", show_default=False
+        ),
+    ] = None,
+    out: options.Out = None,
+    format: Annotated[
+        Format | None,
+        typer.Option("--format", "-f", help="From --output's ending, else human.", show_default=False),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", help="Write it here, not on stdout.")] = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    directory: options.Directory = options.HERE,
+) -> int:
+    """Show what a plan set would do to every account: classes, risks, new access, outliers.
+
+    Stacks whose plans do the same are one class; what differs in account, Region, addresses and ids alone is the same.
+    Exits with 1 where a plan is refused, whoever approves it.
+    """
+    from landform.plan.review.document import document
+    from landform.plan.store import find, load
+
+    project = project_folder(directory)
+    kind = _format(format, output, as_json=json)
+    if (wanted or explain) and kind not in ("human", "json"):
+        raise LandformError(
+            Code.USAGE,
+            "One class or one rule is shown as text or as JSON.",
+            given=f"--format {kind}",
+            fix="Leave --class or --explain out, or choose --format human or json.",
+        )
+    found = load(find(project, plan_set))
+    model = _review(found, bundle_folder(project, out))
+    status = Exit.SAID_NO if model.verdict == "refused" else Exit.DONE
+    shown = _narrowed(model, risk, wanted, explain)
+    said = Out(as_json=kind == "json" and output is None, quiet=quiet)
+    human = _human(shown, everything=risk is not None, one_class=wanted is not None, rule=explain)
+    if output is not None:
+        from landform.org.files import write_file
+
+        write_file(output, _text(kind, shown, human))
+        said.notice(f"wrote {relative(output)}")
+    elif kind in ("human", "json"):
+        said.result(document(shown), human)
+    else:
+        sys.stdout.write(_text(kind, shown, human))
+    return int(status)
+
+
+def _review(plan_set: PlanSet, folder: Path) -> Review:
+    from landform.plan.review.model import review as review_of
+    from landform.synth.bundle import Bundle
+
+    bundle = Bundle.load(folder)
+    _same_bundle(plan_set, bundle)
+    return review_of(plan_set, bundle.stacks, _rules())
+
+
+def _same_bundle(plan_set: PlanSet, bundle: Bundle) -> None:
+    """Places and identities are those of the bundle that was planned."""
+    if plan_set.bundle_digest != bundle.digest:
+        raise LandformError(
+            Code.PLAN_OUTDATED,
+            "The plan set was made from another bundle.",
+            place=Place(file=str(bundle.root)),
+            given=f"bundle {bundle.digest}",
+            expected=f"bundle {plan_set.bundle_digest}",
+            fix="Run `landform plan` again, or name the bundle that was planned with --out.",
+        )
+
+
+def _rules() -> Mapping[str, PlanRule]:
+    """What plan rules say of themselves, by id; a concern of a rule that is not here stands with its own words."""
+    return {}
+
+
+def _narrowed(model: Review, risk: str | None, wanted: str | None, explain: str | None) -> Review:
+    """The review with what was asked for alone. Its verdict and counts stay those of the whole."""
+    from landform.plan.review.model import grants_of
+    from landform.policies.plan_rule import Risk
+
+    floor = Risk[risk] if risk else Risk.R0
+    issues = [issue for issue in model.issues if issue.risk >= floor]
+    classes = [view for view in model.classes if view.folded.risk >= floor]
+    if explain:
+        issues = [issue for issue in issues if issue.rule == explain]
+        if not issues and explain not in _rules():
+            raise LandformError(Code.NO_MATCH, "There is no such plan rule.", given=explain)
+    if wanted:
+        classes = [_class(model, wanted)]
+        issues = [issue for issue in issues if classes[0].folded.digest in issue.classes]
+    stacks = {name for view in classes for name in view.folded.members}
+    return replace(
+        model,
+        issues=tuple(issues),
+        grants=tuple(grants_of(issues)),
+        undecided=tuple(one for one in model.undecided if stacks.intersection(one.stacks)),
+        classes=tuple(classes),
+    )
+
+
+def _class(model: Review, wanted: str) -> ClassView:
+    digest = wanted if wanted.startswith("sha256:") else f"sha256:{wanted}"
+    found = [view for view in model.classes if view.folded.digest.startswith(digest)]
+    if len(found) != 1:
+        raise LandformError(
+            Code.NO_MATCH,
+            "There is no such class, or more than one.",
+            given=wanted,
+            expected="the beginning of one class's digest",
+            fix="Look at the classes of `landform review`.",
+        )
+    return found[0]
+
+
+def _format(chosen: Format | None, output: Path | None, *, as_json: bool) -> Format:
+    if as_json:
+        return "json"
+    return chosen or _ENDINGS.get(output.suffix if output else "", "human")
+
+
+def _human(
+    shown: Review, *, everything: bool, one_class: bool, rule: str | None
+) -> Callable[[Console], None]:
+    """What is said to people: a class, a rule, or the whole."""
+    from landform.cli import review_text
+
+    if rule is not None:
+        return lambda console: review_text.show_rule(console, _rules().get(rule), rule, shown.issues)
+    if one_class:
+        return lambda console: review_text.show_class(console, shown.classes[0])
+    return lambda console: review_text.show_review(
+        console, shown, shown.issues if everything else shown.decisive
+    )
+
+
+def _text(kind: Format, shown: Review, human: Callable[[Console], None]) -> str:
+    if kind == "markdown":
+        from landform.plan.review.markdown import markdown
+
+        return markdown(shown)
+    if kind == "html":
+        from landform.plan.review.html import html
+
+        return html(shown)
+    if kind == "json":
+        from landform.digest import canonical_json
+        from landform.plan.review.document import document
+
+        return canonical_json(document(shown)) + "\n"
+    from io import StringIO
+
+    from rich.console import Console
+
+    written = StringIO()
+    human(Console(file=written, width=160, color_system=None))
+    return written.getvalue()

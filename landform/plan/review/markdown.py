@@ -1,0 +1,175 @@
+"""The review as Markdown for a pull request: what decides in sight, the rest folded.
+
+GitHub takes 65,536 characters in a comment. What does not fit is left out part by part from the end, where the
+mildest is, and said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from landform.plan.review import words
+from landform.plan.review.model import ChangeView, ClassView, Issue, Review
+from landform.plan.review.sides import Side
+
+LIMIT = 65_000
+"""The most characters."""
+
+_TAIL = 300
+_ROWS = 40
+"""The rows of one table: who needs more reads the JSON."""
+_WIDEST = 400
+"""Of a value in a cell."""
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#])")
+
+
+def markdown(review: Review) -> str:
+    """The review as GitHub's Markdown, at most ``LIMIT`` characters."""
+    text = "\n".join(_head(review))
+    left = 0
+    for part in _parts(review):
+        if left or len(text) + len(part) + _TAIL > LIMIT:
+            left += 1
+        else:
+            text += "\n" + part
+    if left:
+        text += f"\n\n**{left} parts are not shown here, the mildest.** `landform review` has all of them.\n"
+    return text.rstrip() + "\n"
+
+
+def _head(review: Review) -> Iterator[str]:
+    yield f"## landform review: **{review.verdict}**, {review.risk.name} ({words.RISKS[review.risk]})\n"
+    yield from (f"- {name}: {_code(what)}" for name, what in words.bound(review))
+    yield f"\n{_text(words.headline(review))}.\n"
+
+
+def _parts(review: Review) -> Iterator[str]:
+    """What can be left out, in the order of weight. A heading goes with the first part below it."""
+    yield from _section("### What decides\n", map(_issue, review.decisive))
+    if review.grants:
+        yield "### New access granted\n\n" + _table(
+            ("principal", "action", "resource", "guard", "by", "stacks"),
+            [
+                (
+                    _text(grant.principal or grant.origin.address),
+                    _code(grant.action),
+                    _code(grant.resource),
+                    _text(grant.guard),
+                    _text(grant.statement),
+                    _text(words.names(grant.stacks)),
+                )
+                for grant in review.grants
+            ],
+        )
+    if review.undecided:
+        yield f"### Not decided\n\n{words.NOT_DECIDED}\n\n" + _table(
+            ("where", "what", "stacks"),
+            [
+                (_code(one.origin.address), _text(one.what), _text(words.names(one.stacks)))
+                for one in review.undecided
+            ],
+        )
+    yield from _section("### Outliers\n", map(_outlier, review.outliers))
+    yield from _section(f"### Classes\n\n{_text(words.COMMON)}\n", map(_class, review.classes))
+    milder = [issue for issue in review.issues if issue not in review.decisive]
+    yield from _section("### Also\n", map(_issue, milder))
+
+
+def _section(heading: str, parts: Iterable[str]) -> Iterator[str]:
+    for index, part in enumerate(parts):
+        yield f"{heading}\n{part}" if index == 0 else part
+
+
+def _issue(issue: Issue) -> str:
+    state = words.state(issue)
+    lines = [
+        "<details open>" if issue.refused else "<details>",
+        f"<summary><b>{issue.risk.name}</b>{f' <b>{_html(state)}</b>' if state else ''} "
+        f"<code>{_html(issue.origin.address)}</code> {_html(issue.message)} "
+        f"({len(issue.stacks)} x)</summary>\n",
+        *(f"- {_code(part)}" for part in (issue.origin.construct_path, issue.origin.source) if part),
+        f"- {_code(issue.rule)} {_text(issue.title)}: {_text(issue.why)}",
+        *([f"- proof: {_code(issue.witness)}"] if issue.witness else ()),
+        *([f"- what to do: {_text(issue.fix)}"] if issue.fix else ()),
+        f"- in {_text(words.names(issue.stacks, 10))}",
+        "",
+        *([_sides(issue.sides)] if issue.sides else ()),
+        "</details>\n",
+    ]
+    return "\n".join(lines)
+
+
+def _outlier(view: ClassView) -> str:
+    folded = view.folded
+    usual = words.short(folded.norm or "")
+    rows = [tuple(map(_code, words.difference(one))) for one in folded.differences]
+    return "\n".join(
+        [
+            "<details>",
+            f"<summary><b>{folded.risk.name}</b> {_html(words.names(folded.members, 10))}: not as most of "
+            f"<code>{_html(folded.stack)}</code> in {_html(folded.tier)} (<code>{usual}</code>)</summary>\n",
+            _table(("where", "most", "here"), rows) if rows else words.no_difference(folded),
+            "\n</details>\n",
+        ]
+    )
+
+
+def _class(view: ClassView) -> str:
+    folded = view.folded
+    loud, quiet = words.split(view.changes)
+    lines = [
+        "<details>",
+        f"<summary><b>{folded.risk.name}</b> <code>{words.short(folded.digest)}</code> {_html(folded.stack)} in "
+        f"{_html(folded.tier)}: {words.size(folded)}"
+        f"{', refused' if folded.refused else ''}</summary>\n",
+        f"{_text(words.names(folded.members, 50))}\n",
+        *map(_change, loud),
+        *([f"{quiet} more change nothing but tags.\n"] if quiet else ()),
+        "</details>\n",
+    ]
+    return "\n".join(lines)
+
+
+def _change(change: ChangeView) -> str:
+    reason = f" ({_text(change.reason)})" if change.reason else ""
+    source = f" {_code(change.origin.source)}" if change.origin.source else ""
+    head = f"**{change.action}** {_code(change.origin.address)}{source}{reason}\n"
+    return f"{head}\n{_sides(change.sides)}" if change.sides else head
+
+
+def _sides(sides: Sequence[Side]) -> str:
+    return _table(
+        ("argument", "before", "after"),
+        [tuple(map(_code, (side.path, side.before, side.after))) for side in sides],
+    )
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
+    lines += [f"| {' | '.join(row)} |" for row in rows[:_ROWS]]
+    more = len(rows) - _ROWS
+    return "\n".join(lines) + "\n" + (f"\nand {more} more\n" if more > 0 else "")
+
+
+def _code(text: str) -> str:
+    """A value as code, also in a cell of a table; nothing for nothing."""
+    line = _cut(text).replace("|", "\\|")
+    if not line:
+        return ""
+    fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
+    space = " " if "`" in line else ""
+    return f"{fence}{space}{line}{space}{fence}"
+
+
+def _text(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", _cut(text))
+
+
+def _html(text: str) -> str:
+    return _cut(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _WIDEST else f"{line[:_WIDEST]} ..."

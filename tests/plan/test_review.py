@@ -1,0 +1,292 @@
+"""The review of a plan set, in all its forms."""
+
+from __future__ import annotations
+
+import io
+import json
+from html.parser import HTMLParser
+from typing import Any
+
+import jsonschema
+import pytest
+from plan_documents import FOREIGN, identity, judged, plan_document, plan_set, policy, record
+from rich.console import Console
+
+from landform.cli.review_text import show_class, show_review, show_rule
+from landform.iam.access import access_of
+from landform.iam.changes import new_access
+from landform.iam.policy import parse_policy
+from landform.plan.plan_set import JudgedConcern
+from landform.plan.review.document import document, schema
+from landform.plan.review.html import html
+from landform.plan.review.markdown import LIMIT, markdown
+from landform.plan.review.model import Review, review
+from landform.policies.plan_rule import Concern, PlanRule, Risk
+
+RULES = {
+    "LF_PLAN_DATA_LOSS": PlanRule(
+        id="LF_PLAN_DATA_LOSS",
+        title="Data is lost",
+        rationale="What is gone is gone.",
+        remediation="Move the data first.",
+        judge=lambda _: (),
+    )
+}
+REFUSED = "acc-005.app"
+STRANGER = "acc-004.app"
+UNSURE = "acc-010.app"
+
+
+def concerns(account: str, number: str, *, refused: bool) -> tuple[JudgedConcern, ...]:
+    """What rules say of the stack in an account."""
+    witness = (
+        f"s3:GetObject on arn:aws:s3:::acme-{account}/x by AWS:{number} if StringEquals a b (statement Read)"
+    )
+    return (
+        JudgedConcern(
+            "LF_PLAN_DATA_LOSS",
+            Concern(
+                Risk.R4, "aws_s3_bucket.logs", f"loses {account}'s objects", ("bucket",), refused=refused
+            ),
+        ),
+        JudgedConcern(
+            "LF_PLAN_ACCESS",
+            Concern(Risk.R3, "aws_iam_role_policy.reader", "allows more", witness=witness),
+            "W-1",
+        ),
+        JudgedConcern("LF_PLAN_CHANGE", Concern(Risk.R2, "aws_security_group.app", "is changed")),
+    )
+
+
+def fleet_review(count: int) -> Review:
+    """The review of the stack ``app`` in some accounts of three tiers, three of which differ."""
+    plans, records = {}, {}
+    for number in range(count):
+        who = identity(f"acc-{number:03}", number + 1, tier=("dev", "staging", "prod")[number % 3])
+        name, raw = f"{who.account}.app", plan_document(who)
+        changes = {one["address"]: one["change"] for one in raw["resource_changes"]}
+        if name == STRANGER:
+            trusted = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": FOREIGN}}
+            changes["aws_iam_role.reader"]["after"]["assume_role_policy"] = policy(trusted)
+        if name == UNSURE:
+            changes["aws_s3_bucket.logs"]["after_unknown"]["policy"] = True
+        plans[name] = judged(who, raw, *concerns(who.account, who.account_id, refused=name == REFUSED))
+        records[name] = record(who)
+    return review(plan_set(plans), records, RULES)
+
+
+@pytest.fixture(scope="module")
+def found() -> Review:
+    """The review of three hundred accounts."""
+    return fleet_review(300)
+
+
+def said(show: Any, *arguments: Any) -> str:
+    """What is shown on a terminal of 150 columns."""
+    text = io.StringIO()
+    show(Console(file=text, width=150, color_system=None), *arguments)
+    return text.getvalue()
+
+
+class TestReview:
+    """``review``."""
+
+    def test_the_verdict(self, found: Review) -> None:
+        """One plan that nobody can approve refuses the whole."""
+        assert (found.verdict, found.risk, found.stacks, found.accounts) == ("refused", Risk.R4, 300, 300)
+
+    def test_nothing_to_do(self) -> None:
+        """Plans that change nothing need nobody."""
+        who = identity()
+        plans = {"payments.app": judged(who, {**plan_document(who), "resource_changes": []}, risk=Risk.R0)}
+        model = review(plan_set(plans), {"payments.app": record(who)}, RULES)
+        assert (model.verdict, model.unchanged) == ("nothing to do", 1)
+
+    def test_an_issue_is_told_once(self, found: Review) -> None:
+        """Three hundred accounts, and a line for each thing; what is refused apart, and first."""
+        assert [(one.rule, len(one.stacks), one.refused) for one in found.issues] == [
+            ("LF_PLAN_DATA_LOSS", 1, True),
+            ("LF_PLAN_DATA_LOSS", 299, False),
+            ("LF_PLAN_ACCESS", 300, False),
+            ("LF_PLAN_CHANGE", 300, False),
+        ]
+
+    def test_an_issue_says_where_and_why(self, found: Review) -> None:
+        """Address, construct, line, the values that decide, what the rule is for."""
+        issue = found.issues[0]
+        assert issue.origin.construct_path == f"{REFUSED}/Logs/Bucket"
+        assert issue.origin.source == "acme/app.py:21"
+        assert [side.path for side in issue.sides] == ["bucket"]
+        assert (issue.why, issue.fix) == ("What is gone is gone.", "Move the data first.")
+
+    def test_classes(self, found: Review) -> None:
+        """A class a tier, and the two that differ."""
+        assert sorted(len(view.folded.members) for view in found.classes) == [1, 1, 98, 100, 100]
+        assert {view.folded.members for view in found.outliers} == {(STRANGER,), (UNSURE,)}
+
+    def test_new_access(self, found: Review) -> None:
+        """Who may do what on what, and under which condition."""
+        (grant,) = found.grants
+        assert (grant.principal, grant.action, grant.resource, grant.guard, grant.statement) == (
+            "AWS:100000007919",
+            "s3:GetObject",
+            "arn:aws:s3:::acme-acc-000/x",
+            "StringEquals a b",
+            "statement Read",
+        )
+
+    def test_new_access_as_policies_say_it(self) -> None:
+        """What the comparison of policies writes is read back in its parts."""
+        statement = {
+            "Sid": "Read",
+            "Effect": "Allow",
+            "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::b/*",
+            "Condition": {"StringEquals": {"aws:ResourceAccount": "111111111111"}},
+        }
+        other = {**statement, "Action": "sqs:SendMessage", "Resource": "*"}
+        policies = [parse_policy({"Version": "2012-10-17", "Statement": said}) for said in (other, statement)]
+        (new,) = new_access(*(access_of([one]) for one in policies))
+        who = identity()
+        concern = JudgedConcern(
+            "X", Concern(Risk.R3, "aws_iam_role_policy.reader", "allows", witness=str(new))
+        )
+        plans = {"payments.app": judged(who, None, concern)}
+        (grant,) = review(plan_set(plans), {"payments.app": record(who)}, {}).grants
+        assert (grant.action, grant.resource) == (new.action, new.resource)
+        assert grant.guard == " and ".join(map(str, new.guards))
+
+    def test_words_of_another_rule(self) -> None:
+        """Stand whole where they cannot be read in parts."""
+        who = identity()
+        concern = JudgedConcern(
+            "X", Concern(Risk.R3, "aws_iam_role.reader", "allows", witness="anything at all")
+        )
+        plans = {"payments.app": judged(who, None, concern)}
+        (grant,) = review(plan_set(plans), {"payments.app": record(who)}, {}).grants
+        assert (grant.action, grant.resource) == ("anything at all", "")
+
+    def test_what_is_not_decided(self, found: Review) -> None:
+        """A policy that is known only after apply."""
+        assert [(one.origin.address, one.what, one.stacks) for one in found.undecided] == [
+            ("aws_s3_bucket.logs", "policy", (UNSURE,))
+        ]
+
+    def test_tags_alone_are_noise(self, found: Review) -> None:
+        """Counted, and told nowhere."""
+        assert found.quiet == 900
+
+
+class TestDocument:
+    """``document``."""
+
+    def test_the_schema(self, found: Review) -> None:
+        """It is what its published schema says."""
+        jsonschema.Draft202012Validator.check_schema(schema())
+        jsonschema.Draft202012Validator(schema()).validate(json.loads(json.dumps(document(found))))
+
+
+class TestShowReview:
+    """``show_review``."""
+
+    def test_one_screen(self, found: Review) -> None:
+        """Three hundred accounts are fewer than sixty lines."""
+        text = said(show_review, found, found.decisive)
+        assert len(text.splitlines()) < 60
+        assert text.startswith("REFUSED")
+        assert FOREIGN in text
+        assert found.digest in text
+
+    def test_a_class(self, found: Review) -> None:
+        """In full: its members and every change of weight."""
+        view = next(view for view in found.classes if len(view.folded.members) == 98)
+        text = said(show_class, view)
+        assert "update aws_iam_role_policy.reader" in text
+        assert "policy statement Read: Allow s3:GetObject" in text
+        assert "acc-001.app" in text
+
+    def test_a_rule(self, found: Review) -> None:
+        """What it looks for, and where."""
+        text = said(show_rule, RULES["LF_PLAN_DATA_LOSS"], "LF_PLAN_DATA_LOSS", found.issues[:1])
+        assert "What is gone is gone." in text
+        assert REFUSED in text
+
+
+class TestMarkdown:
+    """``markdown``."""
+
+    def test_what_decides_is_in_sight(self, found: Review) -> None:
+        """The verdict and the digest first."""
+        text = markdown(found)
+        assert text.startswith("## landform review: **refused**, R4")
+        assert found.digest in text.split("###")[0]
+        assert text.count("<details") == text.count("</details>")
+
+    def test_what_does_not_fit(self) -> None:
+        """Is left out from the end, and said."""
+        many = {}
+        for number in range(400):
+            who = identity(f"acc-{number:03}", number + 1)
+            raw = plan_document(who)
+            raw["resource_changes"][-1]["change"]["after"]["port"] = number
+            many[f"{who.account}.app"] = (
+                judged(who, raw, *concerns(who.account, "1", refused=True)),
+                record(who),
+            )
+        plans = plan_set({name: plan for name, (plan, _) in many.items()})
+        text = markdown(review(plans, {name: one for name, (_, one) in many.items()}, RULES))
+        assert len(text) <= LIMIT
+        assert "parts are not shown here" in text
+        assert text.count("<details") == text.count("</details>")
+
+    def test_what_a_plan_says_is_no_markup(self) -> None:
+        """A name with markup in it stands as it is."""
+        who = identity()
+        concern = JudgedConcern("X", Concern(Risk.R4, "aws_x.y", "is <b>bold</b> | and `so`"))
+        plans = {"payments.app": judged(who, None, concern)}
+        model = review(plan_set(plans), {"payments.app": record(who)}, {})
+        assert "<b>bold" not in markdown(model)
+        assert "<b>bold" not in html(model)
+        assert "<b>bold</b>" in said(show_review, model, model.issues)
+
+
+class _Page(HTMLParser):
+    """Checks that what opens closes, and gathers what a page would load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.loads: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "link", "img", "iframe") or any(name in ("src", "href") for name, _ in attrs):
+            self.loads.append(tag)
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+class TestHtml:
+    """``html``."""
+
+    def test_a_whole_page_that_loads_nothing(self, found: Review) -> None:
+        """No script, no font, no picture; what opens closes."""
+        page = _Page()
+        page.feed(html(found))
+        assert page.open == []
+        assert page.loads == []
+
+    def test_what_it_says(self, found: Review) -> None:
+        """The same as the other forms."""
+        text = html(found)
+        for part in (
+            found.digest,
+            REFUSED,
+            FOREIGN,
+            "What is gone is gone.",
+            "New access granted",
+            "Not decided",
+        ):
+            assert part in text
