@@ -174,6 +174,23 @@ class TestReadKey:
         assert caught.value.code is Code.SIGNING_KEY
         assert "not a key" not in str(caught.value)
 
+    @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(data=st.data())
+    @pytest.mark.parametrize("name", ["ed25519", "ecdsa-256", "rsa"])
+    def test_a_changed_key_file_is_a_key_or_refused(
+        self, keys: dict[str, FileKey], name: str, tmp_path: Path, data: st.DataObject
+    ) -> None:
+        """Whatever byte of the file is changed, there is no other error."""
+        content = bytearray(written(keys[name], tmp_path / "key").read_bytes())
+        content[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
+        (tmp_path / "key").write_bytes(content)
+        refused_with = None
+        try:
+            read_key(tmp_path / "key", lambda: "")
+        except LandformError as error:
+            refused_with = error.code
+        assert refused_with in (None, Code.SIGNING_KEY)
+
     def test_a_missing_file_is_named(self, tmp_path: Path) -> None:
         """And what to do is said."""
         with pytest.raises(LandformError) as caught:
@@ -207,6 +224,22 @@ class TestPublicKey:
         """A malformed key would let its owner believe that they can approve."""
         with pytest.raises(ValueError, match=why):
             PublicKey.parse(line)
+
+    @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(data=st.data())
+    @pytest.mark.parametrize("name", MAKERS)
+    def test_a_changed_key_is_another_or_none(
+        self, keys: dict[str, FileKey], name: str, data: st.DataObject
+    ) -> None:
+        """Whatever byte is changed, the answer is a key or a ValueError."""
+        blob = bytearray(keys[name].public.blob)
+        at = data.draw(st.integers(0, len(blob) - 1))
+        blob[at] ^= data.draw(st.integers(1, 255))
+        try:
+            found = PublicKey.of(bytes(blob))
+        except ValueError:
+            return
+        assert found != keys[name].public
 
     @needs_openssh
     def test_a_short_rsa_key_is_refused(self, tmp_path: Path) -> None:
