@@ -11,6 +11,7 @@ from statistics import median
 
 from bench.check import Checking, checkings
 from bench.fleet import STACKS_AN_ACCOUNT
+from bench.queue import queueings
 from bench.resolve import resolvings
 from bench.start import starts, typed_modules
 from bench.synth import ROOT, Figures, bindings_python, measure, measure_again
@@ -24,6 +25,7 @@ def main() -> None:
         "synth": _synth(options),
         "check": _check(options),
         "fleet": _fleet(options),
+        "queue": _queue(options),
         "start": _start(options),
     }
     if options.json:
@@ -112,6 +114,15 @@ def _fleet(options: argparse.Namespace) -> list[dict[str, object]]:
     print("\nSynthesis of 3,000 stacks of 50 resources, one process, one run")
     _print_synth(found)
     return [asdict(figures) for figures in found]
+
+
+def _queue(options: argparse.Namespace) -> list[dict[str, object]]:
+    found = queueings(10_000, runs=options.runs)
+    peer = found[-1]
+    print(f"\nStarting and ending 10,000 stacks in the order of their needs, median of {options.runs}")
+    rows = [(each.who, f"{each.processor:.3f}", f"{each.processor / peer.processor:.1f}") for each in found]
+    _table(("who", "cpu s", "x"), rows)
+    return [asdict(each) for each in found]
 
 
 def _start(options: argparse.Namespace) -> dict[str, object]:

@@ -143,6 +143,17 @@ class Code(Enum):
     PLAN_KEY = ("plan-key", Exit.BAD_INPUT, "The key that plan files are encrypted with is no key.")
     PLAN_FILE = ("plan-file", Exit.SAID_NO, "A saved plan is not what was saved, or cannot be opened.")
     NO_PLAN_SET = ("no-plan-set", Exit.BAD_INPUT, "There is no such plan set.")
+    # roll-outs
+    ROLLOUT_ORDER = (
+        "rollout-order",
+        Exit.BAD_INPUT,
+        "A stack needs one that a later step of the roll-out brings.",
+    )
+    ROLLOUT_RECORD = (
+        "rollout-record",
+        Exit.SAID_NO,
+        "The record of a roll-out says what cannot have happened.",
+    )
     # the record of what was done
     LEDGER_UNREADABLE = (
         "ledger-unreadable",
@@ -155,6 +166,25 @@ class Code(Enum):
     SIGNING_KEY = ("signing-key", Exit.BAD_INPUT, "A key that cannot be read, or cannot sign.")
     SIGNATURE = ("signature", Exit.SAID_NO, "A signature that does not hold, or is by nobody who is known.")
     NOT_APPROVED = ("not-approved", Exit.SAID_NO, "A plan that may not be applied, or approved, as it is.")
+    # applying
+    STATE_LOCKED = ("state-locked", Exit.STOPPED, "Another run holds the lock of a state.")
+    STATE_NOT_SAVED = ("state-not-saved", Exit.STOPPED, "What was applied could not be written to the state.")
+    PLAN_STALE = (
+        "plan-stale",
+        Exit.SAID_NO,
+        "A plan file that may not be applied any more, or not by this Terraform.",
+    )
+    PLAN_UNREADABLE = ("plan-unreadable", Exit.BAD_INPUT, "A plan file that is not whole, or is none.")
+    THROTTLED = (
+        "throttled",
+        Exit.STOPPED,
+        "AWS was asked too much, and said so each time it was asked again.",
+    )
+    TIMED_OUT = ("timed-out", Exit.STOPPED, "A command did not end in time and was stopped.")
+    PROVIDER_CRASHED = ("provider-crashed", Exit.STOPPED, "A provider died while Terraform needed it.")
+    DISK_FULL = ("disk-full", Exit.MISSING, "There is no room left on the disk.")
+    CREDENTIALS_EXPIRED = ("credentials-expired", Exit.MISSING, "Credentials have expired.")
+    WRONG_ACCOUNT = ("wrong-account", Exit.SAID_NO, "Credentials are of another account than the stack.")
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 

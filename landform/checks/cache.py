@@ -1,10 +1,10 @@
 """What the rules said of a stack, kept under the digest of everything that they read, so that it is said once.
 
 The unit is the stack: a rule may look at every block of a stack and at nothing outside of it. Its key is made of the
-stack's name, the digest of its file, and the engine: Python, every installed distribution with its version
-(checkov's parts and AWS's action tables are some of them) and the digest of landform's own files. What is kept is a
-summary, which holds ids, addresses and the paths of arguments, and no value. An entry that cannot be read, or is not
-whole, is none.
+stack's name, the digest of its file, what the spec says of its place, and the engine: Python, every installed
+distribution with its version (checkov's parts and AWS's action tables are some of them) and the digest of landform's
+own files. What is kept is a summary, which holds ids, addresses and the paths of arguments, and no value. An entry
+that cannot be read, or is not whole, is none.
 
 Nothing here proves who wrote an entry: the folder is to be trusted as much as landform's installation is.
 """
@@ -39,90 +39,113 @@ _FOLDER_NAME = re.compile("[0-9a-f]{16}")
 _NO_ENGINE = frozenset({"example", "__pycache__"})
 
 
-class JudgementCache:
-    """The cache in one folder, as one engine uses it.
+class Entries:
+    """Texts that one engine wrote into a folder, each whole and unchanged, or none.
 
-    ``hits`` and ``misses`` count the stacks that were asked for; ``unwritable`` says why nothing more is kept, None
-    where all is well.
+    ``folder`` is where they are, in a folder an engine; ``unwritable`` says why nothing more is kept, None where all is
+    well.
     """
 
-    def __init__(self, folder: Path, *, engine: str | None = None) -> None:
-        self._root = folder
-        self._engine = engine or engine_digest()
-        self._folder = folder / sha256(self._engine)[:16]
-        self.hits = 0
-        self.misses = 0
+    def __init__(self, folder: Path, engine: str) -> None:
+        self.folder = folder
         self.unwritable: str | None = None
+        self._engine = engine
+        self._mine = folder / sha256(engine)[:16]
 
-    def known(self, records: Iterable[StackRecord]) -> dict[str, Summary]:
-        """What the engine said of some stacks before, by the stack's name."""
-        found = {}
-        for record in records:
-            summary = self._read(record)
-            if summary is None:
-                self.misses += 1
-            else:
-                self.hits += 1
-                found[record.name] = summary
-        return found
+    def text(self, key: str) -> str | None:
+        """What was kept under a key."""
+        try:
+            seal, _, body = self._path(key).read_text(encoding="utf-8").partition("\n")
+        except (OSError, ValueError):
+            # No entry, or none that can be read: the rules are asked again.
+            return None
+        return body if seal == self._seal(key, body) else None
 
-    def keep(self, record: StackRecord, summary: Summary) -> None:
-        """Keep what was said of a stack; where that fails, ``unwritable`` says why and nothing is lost but time."""
+    def keep(self, key: str, body: str) -> None:
+        """Keep a text; where that fails, ``unwritable`` says why and nothing is lost but time."""
         if self.unwritable is not None:
             return
-        body = _text(summary)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            write_file(self._path(record), f"{self._seal(record, body)}\n{body}")
+            self._mine.mkdir(parents=True, exist_ok=True)
+            write_file(self._path(key), f"{self._seal(key, body)}\n{body}")
         except LandformError as error:
             self.unwritable = error.given or error.message
         except OSError as error:
             self.unwritable = error.strerror or type(error).__name__
 
-    def prune(self, records: Iterable[StackRecord]) -> None:
-        """Remove what is about none of these stacks as they are, and what other engines said."""
-        if self.unwritable is not None or not self._root.is_dir():
+    def prune(self, keys: Iterable[str]) -> None:
+        """Remove what is under none of these keys, and what other engines wrote."""
+        if self.unwritable is not None or not self.folder.is_dir():
             return
-        needed = {self._path(record) for record in records}
+        needed = {self._path(key) for key in keys}
         try:
-            for folder in self._root.iterdir():
+            for folder in self.folder.iterdir():
                 if not _FOLDER_NAME.fullmatch(folder.name) or folder.is_symlink():
                     continue
                 for path in folder.iterdir():
                     if path not in needed:
                         # Another check may have removed it too.
                         path.unlink(missing_ok=True)
-                if folder != self._folder:
+                if folder != self._mine:
                     folder.rmdir()
         except OSError as error:
             self.unwritable = error.strerror or type(error).__name__
+
+    def _path(self, key: str) -> Path:
+        return self._mine / (sha256(f"{self._engine}\n{key}") + _SUFFIX)
+
+    def _seal(self, key: str, body: str) -> str:
+        """What an entry begins with: an entry that was cut off, changed or renamed has another one."""
+        return sha256(f"{self._engine}\n{key}\n{body}")
+
+
+class JudgementCache:
+    """The cache in one folder, as one engine uses it. ``hits`` and ``misses`` count the stacks that were asked for."""
+
+    def __init__(self, folder: Path, *, engine: str | None = None) -> None:
+        self.entries = Entries(folder, engine or engine_digest())
+        self.hits = 0
+        self.misses = 0
+
+    def known(self, records: Iterable[StackRecord]) -> dict[str, Summary]:
+        """What the engine said of some stacks before, by the stack's name."""
+        found = {}
+        for record in records:
+            body = self.entries.text(_key(record))
+            if body is None:
+                self.misses += 1
+            else:
+                self.hits += 1
+                found[record.name] = summary_from(json.loads(body))
+        return found
+
+    def keep(self, record: StackRecord, summary: Summary) -> None:
+        """Keep what was said of a stack."""
+        body = json.dumps(summary_value(summary), ensure_ascii=False, separators=(",", ":"))
+        self.entries.keep(_key(record), body)
+
+    def prune(self, records: Iterable[StackRecord]) -> None:
+        """Remove what is about none of these stacks as they are, and what other engines said."""
+        self.entries.prune(map(_key, records))
 
     def as_json(self) -> dict[str, int]:
         """How much it was of use, as a JSON object."""
         return {"hits": self.hits, "misses": self.misses}
 
-    def _path(self, record: StackRecord) -> Path:
-        return self._folder / f"{self._key(record)}{_SUFFIX}"
 
-    def _key(self, record: StackRecord) -> str:
-        return sha256(f"{self._engine}\n{record.sha256}\n{record.name}")
-
-    def _seal(self, record: StackRecord, body: str) -> str:
-        """What an entry begins with: an entry that was cut off, changed or renamed has another one."""
-        return sha256(f"{self._key(record)}\n{body}")
-
-    def _read(self, record: StackRecord) -> Summary | None:
-        try:
-            seal, _, body = self._path(record).read_text(encoding="utf-8").partition("\n")
-            return _summary(record.name, json.loads(body)) if seal == self._seal(record, body) else None
-        except (OSError, ValueError):
-            # No entry, or none that can be read: the rules are asked again.
-            return None
+def _key(record: StackRecord) -> str:
+    place = digest({"account_id": record.account_id, "bounds": record.bounds})
+    return f"{record.sha256}\n{record.name}\n{place}"
 
 
 def cache_of(project: Path) -> JudgementCache:
     """The cache of a project, whose own rules are part of what judges."""
-    return JudgementCache(project / FOLDER, engine=digest([engine_digest(), rules_digest(project)]))
+    return JudgementCache(project / FOLDER, engine=project_engine(project))
+
+
+def project_engine(project: Path) -> str:
+    """The digest of what judges for a project: the engine, and the project's own rules."""
+    return digest([engine_digest(), rules_digest(project)])
 
 
 def engine_digest() -> str:
@@ -150,24 +173,25 @@ def _distributions() -> Iterator[str]:
             continue
 
 
-def _text(summary: Summary) -> str:
-    value = {
-        "failed": [[r.rule, r.title, r.address, r.keys, r.message] for r in summary.failed],
-        "gaps": [[gap.address, gap.reason] for gap in summary.gaps],
+def summary_value(summary: Summary) -> dict[str, Any]:
+    """A summary as a JSON value."""
+    return {
+        "failed": [[r.stack, r.rule, r.title, r.address, r.keys, r.message] for r in summary.failed],
+        "gaps": [[gap.stack, gap.address, gap.reason] for gap in summary.gaps],
         "outcomes": [[*key, dict(sorted(said.items()))] for key, said in sorted(summary.outcomes.items())],
         "resources": summary.resources,
         "unchecked": dict(sorted(summary.unchecked.items())),
     }
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _summary(stack: str, value: Any) -> Summary:
+def summary_from(value: Any) -> Summary:
+    """The summary of a value that ``summary_value`` made."""
     return Summary(
         failed=tuple(
             Result(rule, title, "failed", stack, address, tuple(keys), message)
-            for rule, title, address, keys, message in value["failed"]
+            for stack, rule, title, address, keys, message in value["failed"]
         ),
-        gaps=tuple(Gap(stack, address, reason) for address, reason in value["gaps"]),
+        gaps=tuple(Gap(*gap) for gap in value["gaps"]),
         outcomes={(rule, kind): Counter(said) for rule, kind, said in value["outcomes"]},
         resources=value["resources"],
         unchecked=Counter(value["unchecked"]),

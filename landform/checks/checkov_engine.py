@@ -24,6 +24,7 @@ from typing import Any, Protocol, TypeVar
 
 from landform.checks.checkov_surroundings import no_threads, own_surroundings
 from landform.policies.result import UNREADABLE, Crash, Outcome, Result
+from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import CheckovCheck
 
 BATCH = 50
@@ -57,6 +58,7 @@ def scan(
     on_progress: Callable[[int, int], None] | None = None,
     batch: int = BATCH,
     checks: Sequence[CheckovCheck] = (),
+    watch: Stopwatch | None = None,
 ) -> Scan:
     """Run checkov's rules over scan copies of stacks, by the stack's name.
 
@@ -67,6 +69,7 @@ def scan(
         on_progress: called with the stacks done and all stacks, after each batch.
         batch: how many stacks share one graph; it has no influence on the result.
         checks: users' own, beside checkov's.
+        watch: measures the rules, if there is one.
     """
     results: list[Result] = []
     crashes: set[Crash] = set()
@@ -74,7 +77,7 @@ def scan(
     batches = [tuple(names[start : start + batch]) for start in range(0, len(names), batch)][::-1]
     done = 0
     with own_surroundings() as log:
-        rules = _Rules(checks)
+        rules = _Rules(checks, watch)
         while batches:
             members = batches.pop()
             log.clear()
@@ -100,10 +103,12 @@ class ReadGraph(Protocol):
     def names(self) -> Mapping[str, str]: ...
 
 
-def scan_graph(read: Callable[[Any], Read], checks: Sequence[CheckovCheck] = ()) -> tuple[Scan, Read]:
+def scan_graph(
+    read: Callable[[Any], Read], checks: Sequence[CheckovCheck] = (), watch: Stopwatch | None = None
+) -> tuple[Scan, Read]:
     """Run checkov's rules over a graph that is read with a graph manager of checkov's, in surroundings of its own."""
     with own_surroundings() as log:
-        rules = _Rules(checks)
+        rules = _Rules(checks, watch)
         manager = rules.hcl_runner().graph_manager
         made = read(manager)
         judged = JudgedGraph(rules, manager, made.graph, made.names)
@@ -195,11 +200,12 @@ def shipped_rules() -> Shipped:
 class _Rules:
     """checkov's registries, loaded: Python rules by kind of block, and graph rules."""
 
-    def __init__(self, users: Sequence[CheckovCheck] = ()) -> None:
+    def __init__(self, users: Sequence[CheckovCheck] = (), watch: Stopwatch | None = None) -> None:
         from checkov.terraform.checks.utils import base_cloudsplaining_iam_scanner as iam
         from checkov.terraform.runner import Runner
         from checkov.terraform_json.runner import TerraformJsonRunner
 
+        self._watch = watch
         self.runner = TerraformJsonRunner
         self.hcl_runner = Runner
         self.iam_scanner = iam.BaseTerraformCloudsplainingIAMScanner
@@ -217,6 +223,11 @@ class _Rules:
         self.known_types = frozenset(self.by_kind["resource"].checks) | {
             name for name in named if not any(sign in name for sign in "*?[")
         }
+
+    def run(self, rule: Any) -> Callable[..., Any]:
+        """What a rule is run by."""
+        run: Callable[..., Any] = rule.run
+        return self._watch.around(rule.id, run) if self._watch else run
 
     def of_block(self, kind: str, entity_type: str) -> Iterator[Any]:
         """The Python rules that judge a block, the users' last."""
@@ -259,7 +270,7 @@ class JudgedGraph:
         for rule in self.rules.of_block(kind, entity_type):
             rule.graph = self.reader
             try:
-                outcome = _outcome(rule.run(path, body, name, entity_type, {})["result"])
+                outcome = _outcome(self.rules.run(rule)(path, body, name, entity_type, {})["result"])
             except (Exception, SystemExit) as error:  # noqa: BLE001  # as above
                 self.crashes.append(Crash(rule.id, stack, address, type(error).__name__))
                 continue
@@ -275,7 +286,7 @@ class JudgedGraph:
                 continue
             try:
                 by_outcome: Iterable[tuple[Outcome, Any]] = tuple(
-                    zip(("passed", "failed", "unknown"), rule.run(self.reader), strict=True)
+                    zip(("passed", "failed", "unknown"), self.rules.run(rule)(self.reader), strict=True)
                 )
             except Exception as error:  # noqa: BLE001  # as above
                 self.crashes.append(Crash(rule.id, next(iter(self.names.values())), "", type(error).__name__))

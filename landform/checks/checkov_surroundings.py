@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 _ENVIRONMENT = re.compile(
-    r"(CHECKOV|CKV|BC|PRISMA|RENDER|CREATE)_|EXTERNAL_MODULES_DIR$|MAX_WILDCARD_ARR_SIZE$|TF_SPLIT_GRAPH$"
+    r"(CHECKOV|CKV|BC|PRISMA|RENDER|CREATE)_|EXTERNAL_MODULES_DIR$|MAX_WILDCARD_ARR_SIZE$|TF_SPLIT_GRAPH$|TF_VAR_"
 )
 
 
@@ -25,7 +25,7 @@ def own_surroundings() -> Iterator[list[str]]:
 
 @contextmanager
 def _own_environment() -> Iterator[None]:
-    """No variable of checkov's, so that the same stacks give the same findings on every machine."""
+    """No variable of checkov's and no value of Terraform's: the same stacks give the same findings everywhere."""
     hidden = {name: value for name, value in os.environ.items() if _ENVIRONMENT.match(name)}
     for name in hidden:
         del os.environ[name]

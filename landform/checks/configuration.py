@@ -21,10 +21,13 @@ from landform.policies.view import StackView
 from landform.schema.pack import Pack, shipped_pack
 
 HCL, JSON = ".tf", ".tf.json"
+VARIABLES = (".tfvars", ".tfvars.json")
 MOST_BYTES = 20_000_000
 """The largest file that is read: what is larger was written by no one."""
 
 _SKIPPED = frozenset({".git", ".terraform", ".landform", "node_modules"})
+# What is so called is of other programs, such as Terragrunt, and checkov would read it.
+_FOREIGN = r"\.hcl$"
 _MARKS = re.compile(r"__\w+__")
 _PREFIXES = {"resource": "", "terraform": "terraform.required_providers."}
 _MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+")
@@ -39,11 +42,15 @@ _WITHIN = re.compile(r"(?<![\w./-])((?:data\.)?aws_\w+\.[\w-]+(?:\[[^\]]*\])?\.\
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of Terraform below a folder, by their folder relative to it; ``.`` is the folder itself."""
+    """The files of Terraform below a folder, by their folder relative to it; ``.`` is the folder itself.
+
+    ``variables`` are the files with values of variables.
+    """
 
     root: Path
     hcl: Mapping[str, tuple[Path, ...]]
     json: Mapping[str, tuple[Path, ...]]
+    variables: tuple[Path, ...] = ()
 
 
 def find_files(root: Path) -> Files:
@@ -57,12 +64,15 @@ def find_files(root: Path) -> Files:
         raise _refused("There is no such folder.", root, fix="Name a folder with .tf or .tf.json files.")
     hcl: dict[str, list[Path]] = {}
     documents: dict[str, list[Path]] = {}
+    variables: list[Path] = []
     errors = []
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
         here = os.path.relpath(folder, root)
         for name in sorted(names):
             path = Path(folder, name)
+            if name.endswith(VARIABLES) and path.is_file():
+                variables.append(path)
             kind = documents if name.endswith(JSON) else hcl if name.endswith(HCL) else None
             if kind is None or not path.is_file():
                 continue
@@ -89,6 +99,7 @@ def find_files(root: Path) -> Files:
         root,
         {name: tuple(paths) for name, paths in sorted(hcl.items())},
         {name: tuple(paths) for name, paths in sorted(documents.items())},
+        tuple(variables),
     )
 
 
@@ -141,7 +152,8 @@ def read_json(files: Files) -> tuple[dict[str, dict[str, Any]], dict[tuple[str, 
 class Configuration:
     """What was read of HCL: checkov's graph, the stack of each file, where blocks stand, and views for own rules.
 
-    ``unread`` are the addresses of modules whose source is not here, by stack.
+    ``unread`` are the addresses of modules whose source is not here, by stack. ``is_whole`` is whether nothing but the
+    folder's files was read, or asked for by a path.
     """
 
     graph: Any
@@ -149,6 +161,7 @@ class Configuration:
     lines: Mapping[tuple[str, str], Lines]
     views: tuple[StackView, ...]
     unread: tuple[tuple[str, str], ...]
+    is_whole: bool
 
 
 def read_graph(manager: Any, files: Files) -> Configuration:
@@ -163,7 +176,7 @@ def read_graph(manager: Any, files: Files) -> Configuration:
         render_variables=True,
         parsing_errors=failed,
         download_external_modules=False,
-        excluded_paths=sorted(_SKIPPED),
+        excluded_paths=[*sorted(_SKIPPED), _FOREIGN],
     )
     raise_all(
         [
@@ -178,10 +191,15 @@ def read_graph(manager: Any, files: Files) -> Configuration:
         ]
     )
     names = {str(path): name for name, paths in files.hcl.items() for path in paths}
+    inside = names.keys() | {str(path) for path in files.variables}
+    for vertex in graph.vertices:
+        # Values of variables are the stack's that they lie in; a module beside the folder is a stack like one in it.
+        names.setdefault(vertex.path, os.path.relpath(os.path.dirname(vertex.path), files.root))
     pack = shipped_pack("aws")
     lines: dict[tuple[str, str], Lines] = {}
     documents: dict[tuple[str, str], dict[str, Any]] = {}
     unread = []
+    is_whole = names.keys() <= inside
     for vertex in graph.vertices:
         name = names[vertex.path]
         for block in _blocks(vertex):
@@ -189,9 +207,10 @@ def read_graph(manager: Any, files: Files) -> Configuration:
             lines[name, block.address] = Lines(file, block.body.get("__start_line__", 1))
             if block.kind == "module" and not block.body.get("__resolved__"):
                 unread.append((name, block.address))
+                is_whole = is_whole and not str(block.body.get("source")).strip("[']").startswith((".", "/"))
             _add(documents.setdefault((name, block.module), {}), block, _texts(pack, block))
     views = tuple(StackView(name, document, module) for (name, module), document in sorted(documents.items()))
-    return Configuration(graph, names, lines, views, tuple(sorted(unread)))
+    return Configuration(graph, names, lines, views, tuple(sorted(unread)), is_whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from landform.checks.scan_copy import scan_copy
 from landform.errors import Code, LandformError, Place
-from landform.synth.bundle import STACK_FILE, Bundle
+from landform.policies.view import Surroundings
+from landform.synth.bundle import INDEX, STACK_FILE, Bundle, StackRecord
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,3 +46,35 @@ class ScanCopies(Mapping[str, dict[str, Any]]):
         """Those of some stacks: little enough to be handed to another process."""
         stacks = {name: self.bundle.stacks[name] for name in names}
         return ScanCopies(replace(self.bundle, stacks=stacks))
+
+    def surroundings(self) -> dict[str, Surroundings]:
+        """What the spec says of each stack's place; of none in a bundle of a landform that did not write it.
+
+        Raises:
+            LandformError: ``check-incomplete`` where the bundle says something else there.
+        """
+        records = self.bundle.stacks.values()
+        return {
+            record.name: _surroundings(record, record.bounds)
+            for record in records
+            if record.bounds is not None
+        }
+
+
+def _surroundings(record: StackRecord, bounds: Any) -> Surroundings:
+    said = bounds if isinstance(bounds, Mapping) else {}
+    regions, tags = said.get("regions"), said.get("mandatory_tags")
+    if not _are_words(regions) or not _are_words(tags):
+        raise LandformError(
+            Code.CHECK_INCOMPLETE,
+            "What the bundle says of the place of a stack cannot be read.",
+            place=Place(file=INDEX),
+            given=record.name,
+            expected="regions and mandatory_tags as synth writes them",
+            fix="Run `landform synth` again.",
+        )
+    return Surroundings(record.account_id, tuple(regions), tuple(tags))
+
+
+def _are_words(value: Any) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)

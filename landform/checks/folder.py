@@ -14,11 +14,13 @@ from landform.checks.baseline import Baseline
 from landform.checks.checkov_engine import scan, scan_graph
 from landform.checks.configuration import Files, Lines, find_files, read_graph, read_json
 from landform.checks.coverage import module_gaps, unread_module
+from landform.checks.folder_cache import FolderCache, FolderJudgement
 from landform.checks.judgement import Judgement, joined, judgement
 from landform.checks.run import Report, findings_of, report_of
 from landform.checks.summary import summary_of
 from landform.digest import digest, sha256
 from landform.org.models import Severity
+from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import NO_RULES, UserRules
 from landform.policies.view import StackView
 from landform.synth.bundle import ResourceRecord, StackRecord
@@ -32,6 +34,8 @@ def check_folder(
     on_progress: Callable[[int, int], None] | None = None,
     baseline: Baseline | None = None,
     users: UserRules = NO_RULES,
+    watch: Stopwatch | None = None,
+    cache: FolderCache | None = None,
 ) -> Report:
     """Run every rule over the Terraform below a folder.
 
@@ -42,32 +46,25 @@ def check_folder(
         on_progress: called with the folders done and all folders.
         baseline: what was found before; it does not fail.
         users: users' rules, run too.
+        watch: measures the rules, if there is one.
+        cache: what was said of the folder before; it has no influence on the report.
 
     Raises:
         LandformError: ``configuration-unreadable`` for a folder without Terraform, or files that cannot be read.
     """
     files = find_files(root)
-    names = sorted({*files.hcl, *files.json})
-    copies, lines = read_json(files)
-    parts: list[Judgement] = []
-    checks = tuple(users.checkov.values())
-    if files.hcl:
-        scanned, read = scan_graph(lambda manager: read_graph(manager, files), checks)
-        gaps = [unread_module(*module) for module in read.unread]
-        parts.append(judgement(read.views, scanned, gaps, users))
-        lines |= read.lines
-        if on_progress:
-            on_progress(len(names) - len(copies), len(names))
-    if copies:
-        views = [StackView(name, copies[name]) for name in sorted(copies)]
-        parts.append(judgement(views, scan(copies, checks=checks), module_gaps(copies), users))
+    judged = cache.known(files) if cache else None
+    if judged is None:
+        judged = _judged(files, on_progress, users, watch)
+        if cache:
+            cache.keep(files, judged)
+    names = sorted({*files.hcl, *files.json, *(stack for stack, _ in judged.lines)})
     if on_progress:
         on_progress(len(names), len(names))
-    judged = summary_of(joined(parts))
-    records = {name: _record(name, lines) for name in names}
+    records = {name: _record(name, judged.lines) for name in names}
     return report_of(
-        judged,
-        findings_of(judged, records, users),
+        judged.summary,
+        findings_of(judged.summary, records, users),
         subject=_digest(files),
         records=tuple(records.values()),
         floors={"": fail_on},
@@ -76,6 +73,31 @@ def check_folder(
         is_looked_at=lambda name: True,
         users=users,
     )
+
+
+def _judged(
+    files: Files,
+    on_progress: Callable[[int, int], None] | None,
+    users: UserRules,
+    watch: Stopwatch | None,
+) -> FolderJudgement:
+    copies, lines = read_json(files)
+    parts: list[Judgement] = []
+    checks = tuple(users.checkov.values())
+    is_whole = True
+    if files.hcl:
+        scanned, read = scan_graph(lambda manager: read_graph(manager, files), checks, watch)
+        gaps = [unread_module(*module) for module in read.unread]
+        parts.append(judgement(read.views, scanned, gaps, users, watch))
+        lines |= read.lines
+        is_whole = read.is_whole
+        if on_progress:
+            on_progress(len(files.hcl), len({*files.hcl, *files.json}))
+    if copies:
+        views = [StackView(name, copies[name]) for name in sorted(copies)]
+        scanned = scan(copies, checks=checks, watch=watch)
+        parts.append(judgement(views, scanned, module_gaps(copies), users, watch))
+    return FolderJudgement(summary_of(joined(parts)), lines, is_whole)
 
 
 def _record(name: str, lines: Mapping[tuple[str, str], Lines]) -> StackRecord:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from landform.checks.checkov_engine import Scan, scan
@@ -14,8 +15,9 @@ from landform.checks.coverage import NOT_LITERAL, Gap, crash_gaps, gap_order, ga
 from landform.policies.engine import judged
 from landform.policies.result import UNREADABLE, Crash, Result
 from landform.policies.rules import OWN
+from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import NO_RULES, UserRules
-from landform.policies.view import StackView
+from landform.policies.view import StackView, Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +56,35 @@ def judge(
 
 
 def judge_each(
-    stacks: Mapping[str, Mapping[str, Any]], users: UserRules = NO_RULES
+    stacks: Mapping[str, Mapping[str, Any]],
+    users: UserRules = NO_RULES,
+    surroundings: Mapping[str, Surroundings] = MappingProxyType({}),
+    watch: Stopwatch | None = None,
 ) -> Iterator[tuple[str, Judgement]]:
-    """Run every rule over scan copies of stacks, and say of each by itself what ``judge`` says of all."""
-    scanned = scan(stacks, checks=tuple(users.checkov.values()))
+    """Run every rule over scan copies of stacks, and say of each by itself what ``judge`` says of all.
+
+    Args:
+        stacks: what ``scan_copy`` made, by stack name.
+        users: users' rules.
+        surroundings: what the spec says of each stack's place, by stack name, where there is one.
+        watch: measures the rules, if there is one.
+    """
+    scanned = scan(stacks, checks=tuple(users.checkov.values()), watch=watch)
     results = {name: tuple(found) for name, found in groupby(scanned.results, attrgetter("stack"))}
     crashes = {name: tuple(found) for name, found in groupby(scanned.crashes, attrgetter("stack"))}
     for name in sorted(stacks):
         mine = replace(scanned, results=results.get(name, ()), crashes=crashes.get(name, ()))
-        yield name, judgement([StackView(name, stacks[name])], mine, module_gaps({name: stacks[name]}), users)
+        unread = module_gaps({name: stacks[name]})
+        view = StackView(name, stacks[name], surroundings=surroundings.get(name))
+        yield name, judgement([view], mine, unread, users, watch)
 
 
 def judgement(
-    views: Sequence[StackView], scanned: Scan, unread: Iterable[Gap], users: UserRules = NO_RULES
+    views: Sequence[StackView],
+    scanned: Scan,
+    unread: Iterable[Gap],
+    users: UserRules = NO_RULES,
+    watch: Stopwatch | None = None,
 ) -> Judgement:
     """What checkov's rules said of some views, and what landform's own and users' say of them.
 
@@ -75,9 +93,11 @@ def judgement(
         scanned: what checkov's rules said of the same stacks.
         unread: what is not in the views, and should be.
         users: users' rules.
+        watch: measures the rules, if there is one.
     """
     rules = (*OWN.values(), *users.rules)
-    own = [said for view in views for said in judged(view, rules)]
+    run = watch.rules(rules) if watch else rules
+    own = [said for view in views for said in judged(view, run)]
     results = [*scanned.results, *(said for said in own if isinstance(said, Result))]
     unjudged = [*unread, *gaps(views, scanned)]
     # Once is enough to say that a policy is an expression.

@@ -28,6 +28,7 @@ from landform.policies.catalogue import COVERAGE_TITLE, Entry, catalogue, remedi
 from landform.policies.controls import controls_of, type_of
 from landform.policies.result import Result
 from landform.policies.severity import COVERAGE, SEVERITIES, UNLISTED, at_least, rank, severity_of
+from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import NO_RULES, UserRules
 from landform.synth.bundle import Bundle, ResourceRecord, StackRecord
 
@@ -113,6 +114,7 @@ def check(
     baseline: Baseline | None = None,
     project: Path | None = None,
     cache: JudgementCache | None = None,
+    watch: Stopwatch | None = None,
 ) -> Report:
     """Run every rule over some stacks of a bundle.
 
@@ -126,6 +128,7 @@ def check(
         baseline: what was found before; it fails no tier.
         project: the folder whose ``policies/`` are run too, with those of installed packages; none unless given.
         cache: what was said of equal stacks by equal rules before; it has no influence on the report.
+        watch: measures the rules, if there is one.
 
     Raises:
         LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON, or the
@@ -136,7 +139,7 @@ def check(
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
     copies = ScanCopies(bundle)
     where = project if users.by_id or users.checkov else None
-    missing = functools.partial(shared_summaries, jobs=jobs, users=users, project=where)
+    missing = functools.partial(shared_summaries, jobs=jobs, users=users, project=where, watch=watch)
     judged = together(_summaries(copies, records, cache, missing, on_progress))
     by_name = {record.name: record for record in records}
     found = with_waivers(findings_of(judged, by_name, users), by_name, copies, as_of)

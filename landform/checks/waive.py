@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from landform.checks.binding import resource_digest
 from landform.checks.scan_copy import scan_copy
-from landform.checks.waived import limits_of, resource_digest
+from landform.checks.waived import limits_of
 from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
 from landform.org.format import format_text
 from landform.org.models import Waiver
@@ -64,7 +65,7 @@ def bound_waiver(
             expected="a Terraform address, such as aws_s3_bucket.Logs_1A2B3C4D",
             fix=did_you_mean(address, known),
         )
-    digest = resource_digest(copy, address)
+    digest = resource_digest(copy, address, record)
     limits = limits_of(record)
     longest = limits.max_days if limits else 0
     waiver = _typed(
@@ -77,14 +78,14 @@ def bound_waiver(
             **words,
             "created": created.isoformat(),
             "expires": (created + dt.timedelta(days=longest if days is None else days)).isoformat(),
-            "bind": {"resource_digest": digest},
+            "bind": {address: [digest]},
         }
     )
     terms = Terms(created, limits, lambda: digest)
     raise_all(
         [
             LandformError(Code.SPEC_WAIVER, f"{broken[0].upper()}{broken[1:]}.")
-            for broken in broken_terms(waiver, rule, terms)
+            for broken in broken_terms(waiver, rule, address, terms)
         ]
     )
     return waiver
@@ -95,6 +96,24 @@ def waiver_text(waiver: Waiver) -> str:
     value = waiver.model_dump(by_alias=True, exclude_defaults=True)
     text = yaml.safe_dump(_listed(value), sort_keys=False, allow_unicode=True, width=100)
     return format_text(text, waiver_file(waiver.id))
+
+
+def waiver_code(waiver: Waiver) -> str:
+    """A waiver as Python: what stands behind the construct in ``waive``."""
+    words = {
+        "id": waiver.id,
+        "checks": waiver.checks,
+        "reason": waiver.reason,
+        "requested_by": waiver.requested_by,
+        "approved_by": waiver.approved_by,
+        "ticket": waiver.ticket,
+        "created": waiver.created,
+        "expires": waiver.expires,
+        "compensating": waiver.compensating,
+        "bind": waiver.bind,
+    }
+    lines = "".join(f"    {key}={_code(value)},\n" for key, value in words.items() if value)
+    return f"Waiver(\n{lines})\n"
 
 
 def next_id(taken: Iterable[str], year: int) -> str:
@@ -119,6 +138,13 @@ def _typed(value: Mapping[str, Any]) -> Waiver:
         ]
     raise_all(problems)
     raise AssertionError("pydantic found something wrong and did not say what")
+
+
+def _code(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return f"date({value.year}, {value.month}, {value.day})"
+    # JSON's texts are Python's, and so are its lists and objects of texts.
+    return json.dumps(_listed(value), ensure_ascii=False)
 
 
 def _listed(value: Any) -> Any:

@@ -11,11 +11,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from landform.checks.binding import digests_of
 from landform.checks.finding import Finding, WaiverNote
-from landform.digest import digest
 from landform.errors import Code, LandformError, Place
 from landform.org.models import TierWaivers, Waiver
-from landform.policies.view import StackView
 from landform.policies.waivers import Terms, judge
 from landform.synth.bundle import INDEX, StackRecord
 
@@ -38,29 +37,13 @@ def with_waivers(
     """
     waivers = {name: waivers_of(record) for name, record in records.items()}
     limits = {name: limits_of(record) for name, record in records.items()}
+    digest_of = digests_of(copies, records)
     for finding in findings:
-        bound = partial(_digest_in, copies, finding)
+        # Only a waiver that is bound here asks for the stack, which has to be read for that.
+        bound = partial(digest_of, finding)
         verdict = judge(waivers[finding.stack], finding, Terms(as_of, limits[finding.stack], bound))
         notes = "".join(f" Not waived: {note}." for note in verdict.notes)
         yield replace(finding, message=finding.message + notes, waiver=_note(verdict.waiver))
-
-
-def _digest_in(copies: Mapping[str, Mapping[str, Any]], finding: Finding) -> str:
-    # Only a bound waiver asks for the stack, which has to be read for that.
-    return resource_digest(copies[finding.stack], finding.address)
-
-
-def resource_digest(copy: Mapping[str, Any], address: str) -> str:
-    """What a waiver is bound to: the digest of a resource or data source, without its comments.
-
-    Anything else, as a provider, stands for its whole stack.
-
-    Args:
-        copy: the stack's scan copy.
-        address: Terraform's.
-    """
-    block = StackView("", copy).by_address.get(address)
-    return digest(block.body if block and block.kind in ("resource", "data") else copy)
 
 
 def waivers_of(record: StackRecord) -> tuple[Waiver, ...]:

@@ -8,9 +8,7 @@ scanned in this process.
 from __future__ import annotations
 
 import functools
-import multiprocessing
 import os
-import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,7 +17,10 @@ from landform.checks.checkov_checks import read_users
 from landform.checks.checkov_engine import BATCH
 from landform.checks.judgement import judge_each
 from landform.checks.summary import Summary, summary_of
+from landform.core.processes import worker_pool
+from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import NO_RULES, UserRules
+from landform.policies.view import Surroundings
 
 PARALLEL_FROM = 3 * BATCH
 
@@ -31,10 +32,16 @@ class Stacks(Protocol):
     def __iter__(self) -> Iterator[str]: ...
     def __len__(self) -> int: ...
     def of(self, *names: str) -> Stacks: ...
+    def surroundings(self) -> Mapping[str, Surroundings]: ...
 
 
 def shared_summaries(
-    stacks: Stacks, *, jobs: int | None, users: UserRules = NO_RULES, project: Path | None = None
+    stacks: Stacks,
+    *,
+    jobs: int | None,
+    users: UserRules = NO_RULES,
+    project: Path | None = None,
+    watch: Stopwatch | None = None,
 ) -> Iterator[tuple[str, Summary]]:
     """What is said of each stack, in the order of their names; the same however many processes there are.
 
@@ -43,6 +50,7 @@ def shared_summaries(
         jobs: processes; unless given, one for few stacks and one a processor for many.
         users: users' rules, which are those of the project.
         project: the folder to read them from in another process; None where there are none.
+        watch: measures the rules, in all processes together, if there is one.
 
     Raises:
         LandformError: where a stack cannot be read.
@@ -52,27 +60,29 @@ def shared_summaries(
     processes = min(jobs or (os.cpu_count() or 1 if len(names) >= PARALLEL_FROM else 1), max(len(shares), 1))
     if processes == 1:
         for share in shares:
-            yield from _summaries(share, users)
+            yield from _summaries(share, users, watch)
         return
-    # Leaving the pool, by an interrupt too, ends its processes.
-    with multiprocessing.Pool(processes, _ignore_interrupt) as pool:
-        for found in pool.imap(functools.partial(_elsewhere, project), shares):
+    with worker_pool(processes) as pool:
+        for found, seconds in pool.imap(functools.partial(_elsewhere, project, watch is not None), shares):
+            if watch:
+                watch.add(seconds)
             yield from found
 
 
-def _summaries(share: Stacks, users: UserRules) -> list[tuple[str, Summary]]:
+def _summaries(share: Stacks, users: UserRules, watch: Stopwatch | None) -> list[tuple[str, Summary]]:
     copies = {name: share[name] for name in share}
-    return [(name, summary_of(judgement)) for name, judgement in judge_each(copies, users)]
+    judgements = judge_each(copies, users, share.surroundings(), watch)
+    return [(name, summary_of(judgement)) for name, judgement in judgements]
 
 
-def _elsewhere(project: Path | None, share: Stacks) -> list[tuple[str, Summary]]:
-    return _summaries(share, _users(project) if project else NO_RULES)
+def _elsewhere(
+    project: Path | None, measure: bool, share: Stacks
+) -> tuple[list[tuple[str, Summary]], Mapping[str, float]]:
+    watch = Stopwatch() if measure else None
+    found = _summaries(share, _users(project) if project else NO_RULES, watch)
+    return found, watch.seconds if watch else {}
 
 
 @functools.cache
 def _users(project: Path) -> UserRules:
     return read_users(project)
-
-
-def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,7 +11,7 @@ import typer
 
 from landform.cli import options
 from landform.cli.check_files import asked_for, is_bundle, refuse, text_of, write_reports
-from landform.cli.check_report import show_report
+from landform.cli.check_report import show_report, show_timings
 from landform.cli.check_rules import explain_rule, list_rules
 from landform.cli.check_standard import asked_standard, show_coverage
 from landform.cli.command import add_command
@@ -111,6 +112,9 @@ def check(
             "--suggest", help="Of a folder of Terraform: name the constructs that would replace it."
         ),
     ] = False,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Say how long each rule took, the slowest first.")
+    ] = False,
     waived: Annotated[bool, typer.Option("--waived", help="Show waived findings one by one.")] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -120,18 +124,21 @@ def check(
 
     Exits with 1 where a finding at or above its tier's fail_on is not waived, or where a rule could not judge
     what it must. A waived finding stays in the report, with its waiver. A folder of Terraform, HCL or JSON, fails on
-    medium findings unless --fail-on says otherwise. What was said of a stack of the project's bundle is said again from
-    .landform/cache, as long as nothing that a rule reads has changed.
+    medium findings unless --fail-on says otherwise. What was said of a stack of the project's bundle, or of a
+    folder, is said again from the project's .landform/cache, as long as nothing that a rule reads has changed.
     """
     from landform.checks import report as reports
     from landform.checks.baseline import read_baseline
-    from landform.checks.cache import FOLDER, cache_of
+    from landform.checks.cache import cache_of
     from landform.checks.checkov_checks import read_users
     from landform.checks.folder import check_folder
+    from landform.checks.folder_cache import folder_cache_of
     from landform.checks.run import check as run
     from landform.checks.standard import coverage_of, of_standard
     from landform.checks.suggest import suggestions
+    from landform.checks.timings import timings_of
     from landform.org.spec import ROOT
+    from landform.policies.stopwatch import Stopwatch
     from landform.policies.user_rules import NO_RULES
 
     said = Out(as_json=json or schema, quiet=quiet)
@@ -149,10 +156,16 @@ def check(
     before = read_baseline(*text_of(baseline)) if baseline else None
     day = as_of.date() if as_of else dt.date.today()
     project = project_folder(path if path and not is_bundle(path) else directory)
-    # What is named by its path is of another project, or of none.
-    cache = None if path or no_cache else cache_of(project)
+    # Rules are code, which is run for a project alone, not wherever somebody stands; nor is anything kept there.
+    is_project = (directory / ROOT).is_dir()
+    is_folder = path is not None and not is_bundle(path)
+    # A bundle that is named by its path is of another project, or of none.
+    bundle_cache = None if path or no_cache else cache_of(project)
+    folder_cache = folder_cache_of(directory, project) if is_folder and is_project and not no_cache else None
+    cache = bundle_cache or folder_cache
+    watch = Stopwatch() if timings else None
     with said.progress("checking") as advance:
-        if path and not is_bundle(path):
+        if is_folder:
             refuse(account=account, tier=tier, stack=stack, region=region, out=out, jobs=jobs, waived=waived)
             found = check_folder(
                 project,
@@ -160,8 +173,9 @@ def check(
                 fail_on=fail_on or FLOOR,
                 on_progress=advance,
                 baseline=before,
-                # Rules are code, which is run for a project alone, not wherever somebody stands.
-                users=read_users(directory) if (directory / ROOT).is_dir() else NO_RULES,
+                users=read_users(directory) if is_project else NO_RULES,
+                watch=watch,
+                cache=folder_cache,
             )
         else:
             refuse(suggest=suggest)
@@ -175,12 +189,15 @@ def check(
                 jobs=jobs,
                 baseline=before,
                 project=project,
-                cache=cache,
+                cache=bundle_cache,
+                watch=watch,
             )
-    if cache and cache.unwritable is not None:
-        said.notice(f"nothing is kept for the next check: {relative(project / FOLDER)}: {cache.unwritable}")
+    if cache and cache.entries.unwritable is not None:
+        place = relative(cache.entries.folder)
+        said.notice(f"nothing is kept for the next check: {place}: {cache.entries.unwritable}")
     shown = of_standard(found, chosen) if chosen else found
     write_reports(said, found, files, by_control=shown)
+    timed = timings_of(found, watch) if watch else None
     suggested = suggestions(found.findings) if suggest else None
 
     def human(console: Console) -> None:
@@ -194,9 +211,11 @@ def check(
         )
         if chosen:
             show_coverage(console, chosen, coverage_of(found, chosen))
+        if timed is not None:
+            show_timings(console, timed)
 
-    said.result(
-        {**reports.as_json(found, suggested), "cache": cache and cache.as_json()},
-        human,
-    )
+    document = {**reports.as_json(found, suggested), "cache": cache and cache.as_json()}
+    if timed is not None:
+        document["timings"] = [asdict(each) for each in timed]
+    said.result(document, human)
     return int(Exit.DONE if found.ok else Exit.SAID_NO)

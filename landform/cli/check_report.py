@@ -7,17 +7,21 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from landform.cli.console import table
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from landform.checks.report import Group, Occurrence
     from landform.checks.run import Report
     from landform.checks.suggest import Suggestion
+    from landform.checks.timings import Timing
 
 COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 """The colour of each severity."""
 
 _MARGIN = " " * 9
+_SLOWEST = 20
 
 Excerpts = Callable[["Occurrence"], Sequence[tuple[int, str]]]
 """The lines of code of a place, with their numbers."""
@@ -43,6 +47,19 @@ def show_report(
         said.add(group.rule)
     for line in (*_suggestions(suggested or ()), *_verdicts(report)):
         console.print(line, highlight=False, soft_wrap=True)
+
+
+def show_timings(console: Console, timings: Sequence[Timing]) -> None:
+    """Print the slowest rules, and what all took together."""
+    rows = [
+        [f"{each.seconds:.3f}", each.rule, each.engine, str(each.judged), str(each.failed)]
+        for each in timings[:_SLOWEST]
+    ]
+    if rows:
+        console.print(table(("seconds", "rule", "engine", "judged", "failed"), rows))
+    seconds = sum(each.seconds for each in timings)
+    left_out = f"; the {_SLOWEST} slowest are shown, --json has all" if len(timings) > _SLOWEST else ""
+    console.print(f"[dim]{len(timings)} rules took {seconds:.3f} s{left_out}[/]", highlight=False)
 
 
 def _group(group: Group, excerpts: Excerpts, *, with_fix: bool) -> Iterator[str]:

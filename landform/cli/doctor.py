@@ -112,6 +112,7 @@ def _optional(project: Path, terraform: str | None, plugin_dir: Path | None) -> 
     from shutil import which
 
     yield _package("moto", "plan --sandbox; pip install 'landform[sandbox]'", "note")
+    yield _package("regopy", "rules in Rego; pip install 'landform[rego]'", "note")
     node = which("node")
     if node:
         yield Line("Node.js", "ok", node)

@@ -19,6 +19,8 @@ from landform.cli import (
     org,
     plan,
     policy,
+    rollout,
+    sandbox,
     start,
     synth,
     waivers,
@@ -47,7 +49,8 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, approve, org, doctor, bindings,
+    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, approve, rollout, sandbox, org,
+    doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from landform.plan.planner import PlanResult, Progress
     from landform.synth.bundle import Bundle, StackRecord
+    from landform.terraform.credentials import AccountCredentials
 
 EXAMPLES = """
 Examples:
@@ -30,7 +31,7 @@ Examples:
 
   landform plan --sandbox --account 'pay*'    some accounts
 
-  landform plan --tier dev                    for real, with the credentials of your shell
+  landform plan --tier dev                    for real, by the role landform-plan of each account
 """
 
 _SIGNS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "forget": "."}
@@ -48,7 +49,16 @@ def plan(
     region: options.Regions = [],  # noqa: B006
     out: options.Out = None,
     sandbox: Annotated[
-        bool, typer.Option("--sandbox", help="Plan against a local AWS that landform starts.")
+        bool,
+        typer.Option(
+            "--sandbox", help="Plan against a local AWS: the one that runs, or one for this command."
+        ),
+    ] = False,
+    own_credentials: Annotated[
+        bool,
+        typer.Option(
+            "--own-credentials", help="Use your own credentials, and assume no role in the accounts."
+        ),
     ] = False,
     details: Annotated[bool, typer.Option("--details", help="Name every resource that changes.")] = False,
     jobs: options.Jobs = None,
@@ -61,8 +71,9 @@ def plan(
     """Plan stacks of the bundle with real Terraform, several at once.
 
     Sensitive values are redacted before anything is printed or stored. With --sandbox everything runs against a
-    local AWS, each account entered through a role of its own; the bundle's files are not changed. Exits with 1
-    where a stack cannot be planned.
+    local AWS; the bundle's files are not changed. Each account is entered through its role landform-plan, which the
+    credentials of your shell assume, unless --own-credentials says otherwise. Exits with 1 where a stack cannot be
+    planned.
     """
     from landform.plan.summary import summarise
 
@@ -77,6 +88,7 @@ def plan(
         bundle,
         records,
         sandboxed=sandbox,
+        own_credentials=own_credentials,
         jobs=jobs,
         terraform=terraform,
         plugin_dir=plugin_dir,
@@ -93,24 +105,47 @@ def run_plan(
     records: Sequence[StackRecord],
     *,
     sandboxed: bool,
+    own_credentials: bool = False,
     jobs: int | None = None,
     terraform: str | None = None,
     plugin_dir: Path | None = None,
 ) -> list[PlanResult]:
     """Find Terraform and its providers, start the sandbox if asked, plan."""
+    from landform.plan.pending import Upstream
     from landform.plan.planner import plan_stacks
     from landform.plan.runner import Runner
     from landform.terraform.binary import find_terraform
     from landform.terraform.providers import find_mirror
-    from landform.terraform.sandbox import start_sandbox
+    from landform.terraform.standing_sandbox import use_sandbox
 
     binary = find_terraform(terraform)
     mirror = find_mirror(plugin_dir, project=project)
-    with start_sandbox() if sandboxed else nullcontext() as running, said.progress("planning") as advance:
+    sandbox = use_sandbox(project, said.notice) if sandboxed else nullcontext()
+    with sandbox as running, said.progress("planning") as advance:
         runner = Runner.begin(
-            bundle, project=project, binary=binary, mirror=mirror, sandbox=running, on_notice=said.notice
+            bundle,
+            project=project,
+            binary=binary,
+            mirror=mirror,
+            sandbox=running,
+            credentials=None if sandboxed or own_credentials else _account_credentials(),
+            upstream=Upstream(bundle, {}) if sandboxed else None,
+            on_notice=said.notice,
         )
         return plan_stacks(runner, records, jobs=jobs, on_progress=_counted(advance, len(records)))
+
+
+def _account_credentials() -> AccountCredentials:
+    """The roles of the accounts, assumed by the caller; the run is named by its time."""
+    import datetime as dt
+
+    from landform.org.living import open_session
+    from landform.terraform.credentials import AccountCredentials
+
+    def now() -> dt.datetime:
+        return dt.datetime.now(dt.UTC)
+
+    return AccountCredentials(open_session(), f"{now():%Y%m%dT%H%M%SZ}", now=now)
 
 
 def show_plans(console: Console, results: Sequence[PlanResult], seconds: float, *, details: bool) -> None:

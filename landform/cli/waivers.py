@@ -16,7 +16,7 @@ from landform.errors import Code, Exit, LandformError, Place
 
 if TYPE_CHECKING:
     from landform.checks.run import Report
-    from landform.synth.bundle import Bundle, StackRecord
+    from landform.synth.bundle import Bundle, ResourceRecord, StackRecord
 
 WAIVERS_EXAMPLES = """
 Examples:
@@ -24,6 +24,8 @@ Examples:
   landform waivers                      all of them, the next to end first
 
   landform waivers --fail-on-expired    exit status 1 where one has ended
+
+  landform waivers --bind W-2026-014    bind it to the resources that it is about, as they are in the bundle
 """
 
 WAIVE_EXAMPLES = """
@@ -31,6 +33,8 @@ Examples:
 
   landform waive CKV_AWS_18 aws_s3_bucket.Logs_1A2B3C4D --stack log-archive.logs --days 30 \\
     --reason "The log bucket cannot log into itself." --requested-by jo --approved-by sam --ticket SEC-142
+
+With --in-code it is printed as Python, to be put beside the construct.
 """
 
 AsOf = Annotated[
@@ -49,6 +53,10 @@ def waivers(
     fail_on_expired: Annotated[
         bool, typer.Option("--fail-on-expired", help="Exit with 1 where a waiver has ended.")
     ] = False,
+    bind: Annotated[
+        list[str] | None,
+        typer.Option("--bind", metavar="ID", help="Bind a waiver to what it is about, anew; repeatable."),
+    ] = None,
     as_of: AsOf = None,
     out: options.Out = None,
     jobs: options.Jobs = None,
@@ -59,15 +67,27 @@ def waivers(
     """List the waivers: how long each holds, and what of the bundle it covers.
 
     A waiver is active where it covers a finding; else it has expired or not begun, is refused (the findings that it is
-    about say why) or is unused. Runs the gate over the stacks that have waivers; without a bundle only days are known.
+    about say why) or is unused. Runs the gate over the stacks that have waivers; without a bundle only days and files
+    are known.
+
+    --bind writes into waivers' files what they are about, and prints it for those in code. It needs a bundle of the
+    whole organisation.
     """
-    from landform.checks.waiver_use import uses
+    from landform.checks.waiver_use import uses, written
     from landform.org.load import load
+    from landform.org.spec import WAIVERS
 
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
+    folder = bundle_folder(project, out)
     day = as_of.date() if as_of else dt.date.today()
-    found = uses(load(project).waivers, _report(said, project, bundle_folder(project, out), day, jobs), day)
+    if bind:
+        from landform.cli.waivers_bind import bind_waivers
+
+        return bind_waivers(said, project, folder, bind, day, jobs)
+    spec, bundle = load(project), _bundle(said, folder)
+    report = _report(said, project, bundle, day, jobs) if bundle else None
+    found = uses(written(spec, bundle.stacks.values() if bundle else ()), report, day)
     rows = [
         [
             use.waiver.id,
@@ -76,10 +96,13 @@ def waivers(
             "yes" if use.waiver.bind else "no",
             f"{len(use.resources)} in {len(use.stacks)} stacks",
             " ".join(use.waiver.checks),
+            "\n".join(dict.fromkeys(place.source for place in use.written.places))
+            if use.written.is_in_code
+            else WAIVERS,
         ]
         for use in found
     ]
-    columns = ("id", "state", "days left", "bound", "covers", "checks")
+    columns = ("id", "state", "days left", "bound", "covers", "checks", "written")
     said.result([use.as_json() for use in found], lambda console: console.print(table(columns, rows)))
     expired = any(use.state == "expired" for use in found)
     return int(Exit.SAID_NO if fail_on_expired and expired else Exit.DONE)
@@ -101,6 +124,9 @@ def waive(
     days: Annotated[
         int | None, typer.Option("--days", min=0, help="How long; as long as the tier allows unless given.")
     ] = None,
+    in_code: Annotated[
+        bool, typer.Option("--in-code", help="Print it as Python in place of writing a file.")
+    ] = False,
     as_of: AsOf = None,
     out: options.Out = None,
     json: options.Json = False,
@@ -112,7 +138,8 @@ def waive(
     It lapses when the resource changes, or when its days are over. What the tier does not allow is not written.
     """
     from landform.checks.checkov_checks import read_users
-    from landform.checks.waive import bound_waiver, next_id, waiver_text
+    from landform.checks.waive import bound_waiver, next_id, waiver_code, waiver_text
+    from landform.checks.waiver_use import written
     from landform.org.files import write_file
     from landform.org.load import load
     from landform.org.spec import waiver_file
@@ -136,12 +163,25 @@ def waive(
         record,
         rule,
         address,
-        id=next_id((known.id for known in spec.waivers), day.year),
+        id=next_id((known.waiver.id for known in written(spec, bundle.stacks.values())), day.year),
         created=day,
         days=days,
         words=words,
         users=read_users(project),
     )
+    if in_code:
+        code, made = waiver_code(waiver), _made(record, address)
+        said.result(
+            {"code": code, "made": made.as_json(), "waiver": waiver.model_dump(mode="json", by_alias=True)},
+            lambda console: console.print(
+                f"# waive(construct, waiver) from landform.constructs; the construct is {made.construct_path},\n"
+                f"# made at {made.source}, or one that it stands below.\n{code}",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            ),
+        )
+        return int(Exit.DONE)
     file = waiver_file(waiver.id)
     _make_folder(project / file)
     write_file(project / file, waiver_text(waiver))
@@ -153,23 +193,41 @@ def waive(
     return int(Exit.DONE)
 
 
-def _report(said: Out, project: Path, folder: Path, day: dt.date, jobs: int | None) -> Report | None:
-    """What the gate says of the stacks that have waivers; None without a bundle."""
-    from landform.checks.cache import cache_of
-    from landform.checks.run import check
+def _bundle(said: Out, folder: Path) -> Bundle | None:
     from landform.synth.bundle import Bundle
 
     try:
-        bundle = Bundle.load(folder)
+        return Bundle.load(folder)
     except LandformError as error:
         if error.code is not Code.NO_BUNDLE:
             raise
-        said.notice("no bundle: what the waivers cover is not known before `landform synth`")
+        said.notice(
+            "no bundle: what the waivers cover, and those in code, are not known before `landform synth`"
+        )
         return None
+
+
+def _report(said: Out, project: Path, bundle: Bundle, day: dt.date, jobs: int | None) -> Report:
+    """What the gate says of the stacks that have waivers."""
+    from landform.checks.cache import cache_of
+    from landform.checks.run import check
+
     records = [record for record in bundle.stacks.values() if record.waivers]
     with said.progress("checking") as advance:
         cache = cache_of(project)
         return check(bundle, records, as_of=day, on_progress=advance, jobs=jobs, project=project, cache=cache)
+
+
+def _made(record: StackRecord, address: str) -> ResourceRecord:
+    if address in record.resources:
+        return record.resources[address]
+    raise LandformError(
+        Code.USAGE,
+        "Only resources and data sources can be waived in code.",
+        given=f"{address} of {record.name}",
+        expected="the address of one",
+        fix="Leave --in-code out: a file of the spec can waive everything.",
+    )
 
 
 def _make_folder(path: Path) -> None:

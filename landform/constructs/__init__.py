@@ -8,5 +8,6 @@ folder has a face (``__init__``), a module a construct, ``grants.py`` (what may 
 from landform.constructs.controls import Control
 from landform.constructs.grants import Grant, Grantee, Verb
 from landform.constructs.stack import AwsStack
+from landform.constructs.waiving import Waiver, waive
 
-__all__ = ["AwsStack", "Control", "Grant", "Grantee", "Verb"]
+__all__ = ["AwsStack", "Control", "Grant", "Grantee", "Verb", "Waiver", "waive"]

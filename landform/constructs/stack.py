@@ -15,6 +15,7 @@ from landform.resources.base import CheckedResource
 from landform.schema.pack import shipped_pack
 
 if TYPE_CHECKING:
+    from landform.constructs.waiving import Waived
     from landform.org.fleet import StackInstance
 
 
@@ -39,6 +40,7 @@ class AwsStack(Stack):
         self.partition = instance.organization.partition
         self.tags = dict(instance.tags)
         self.switched_off: list[SwitchedOff] = []
+        self.waived: list[Waived] = []
         self._names: dict[str, Construct] = {}
         pack = shipped_pack("aws")
         Backend(self, "s3", self._backend())

@@ -43,6 +43,11 @@ class OutputShape:
     is_list: bool = False
     length: int | None = None
 
+    def __str__(self) -> str:
+        if not self.is_list:
+            return f"a {self.kind}"
+        return f"a list of {self.kind}s" if self.length is None else f"a list of {self.length} {self.kind}s"
+
 
 @dataclass(frozen=True, slots=True)
 class StackInstance:
@@ -57,7 +62,7 @@ class StackInstance:
     layers said what of it. ``organization`` and ``tier`` hold no layer's own words. ``accounts`` are the ids that the
     stack may read: its own, the management and the log archive account's, and those that its rule names.
     ``address_pool`` holds the blocks that the account's VPCs in this region come from; empty where it has no pool.
-    ``outputs`` is what the rule says that the stack publishes, by name.
+    ``outputs`` is what the rule says that the stack publishes, by name; ``uses`` what it reads of each stack.
     ``digest`` is of all that the stack can read, and of nothing else.
     """
 
@@ -79,6 +84,7 @@ class StackInstance:
     settings: ResolvedSettings
     address_pool: tuple[str, ...] = ()
     outputs: Mapping[str, OutputShape] = field(default_factory=dict)
+    uses: Mapping[str, Mapping[str, OutputShape]] = field(default_factory=dict)
     provenance: Mapping[str, tuple[Link, ...]] = field(default_factory=dict, compare=False)
 
 

@@ -164,7 +164,8 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
             effective = reach.layers.effective(account, region, rule)
             params = _params(spec, reach, rule, account, region)
             pool = _address_pool(spec, account, region)
-            outputs = {name: _shape(shape, effective.tier) for name, shape in rule.outputs.items()}
+            outputs = _shapes(rule, effective.tier)
+            uses = {id: _used(reach, rules[id], names, account, region) for id, names in rule.uses.items()}
             needs = tuple(_needs(rule, rules, account, region))
             waivers = reach.waivers(account.name, rule.id, key)
             yield StackInstance(
@@ -197,18 +198,32 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                         "waivers": [shared.waivers[waiver.id] for waiver in waivers],
                         # Where there is no pool, and where nothing is published, nothing is said of it.
                         **({"address_pool": pool} if pool else {}),
-                        **(
-                            {"outputs": {name: astuple(shape) for name, shape in outputs.items()}}
-                            if outputs
-                            else {}
-                        ),
+                        **({"outputs": _plain(outputs)} if outputs else {}),
+                        **({"uses": {id: _plain(shapes) for id, shapes in uses.items()}} if uses else {}),
                     }
                 ),
                 settings=effective.settings,
                 address_pool=pool,
                 outputs=outputs,
+                uses=uses,
                 provenance=Provenance(reach.layers.of(account, region, rule), rule.id),
             )
+
+
+def _shapes(rule: StackRule, tier: Tier) -> dict[str, OutputShape]:
+    return {name: _shape(shape, tier) for name, shape in rule.outputs.items()}
+
+
+def _used(
+    reach: Reach, rule: StackRule, names: Sequence[str], account: Account, region: str
+) -> dict[str, OutputShape]:
+    """The outputs of another stack that one reads, as long as that stack's own tier makes them."""
+    shapes = _shapes(rule, reach.layers.effective(account, region, rule).tier)
+    return {name: shapes[name] for name in names}
+
+
+def _plain(shapes: Mapping[str, OutputShape]) -> dict[str, Any]:
+    return {name: astuple(shape) for name, shape in shapes.items()}
 
 
 def _shape(declared: OutputKind | ListOutput, tier: Tier) -> OutputShape:

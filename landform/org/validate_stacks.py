@@ -121,6 +121,16 @@ def output_errors(spec: OrgSpec, reach: Reach) -> Errors:
                     fix=f"Add {used} to its `needs`." if used in rules else did_you_mean(used, rules),
                 )
                 continue
+            if used in rules and rule.per == "account_region" and rules[used].per == "account":
+                yield LandformError(
+                    Code.SPEC_OUTPUT,
+                    f"The stack {rule.id!r} runs in each region and uses outputs of {used!r}, which runs in one.",
+                    place=spec.documents[STACKS].key_place(*at, "uses", used),
+                    given=used,
+                    expected="a stack that runs per account_region: what is published is there in its own region",
+                    fix=f"Let {used} run per account_region, or {rule.id} per account.",
+                )
+                continue
             declared = rules[used].outputs if used in rules else {}
             for number, name in enumerate(names):
                 if used in rules and name not in declared:

@@ -10,38 +10,80 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from landform.errors import Code, LandformError
+from landform.synth.bundle import Bundle, StackRecord
 
 DATA = "aws_ssm_parameter"
 PLACEHOLDER = "terraform_data"
 PREFIX = "landform_pending__"
 # What a reader may ask of the parameter, and what the placeholder gives instead.
 VALUES = ("value", "insecure_value")
+_PARAMETER = re.compile(r"/landform/(?P<account>[^/]+)/(?P<stack>[^/]+)/.+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A stack that has to be applied before another one can be. ``published`` says whether it was applied before, so
+    that there is a value to plan with, if an old one."""
+
+    stack: str
+    published: bool
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """Which stacks of a bundle are applied as they are now, and which were applied at all.
+
+    Attributes:
+        bundle: the bundle.
+        applied: the SHA-256 of what was applied last, by stack name.
+    """
+
+    bundle: Bundle
+    applied: Mapping[str, str]
+
+    def wait(self, reader: StackRecord, parameter: str) -> Wait | None:
+        """What a stack waits for that reads a parameter; None where it is there, or no stack of the bundle's."""
+        found = _PARAMETER.fullmatch(parameter)
+        if not found:
+            return None
+        publisher = self._publishers.get((*found.group("account", "stack"), reader.region))
+        if publisher is None or self.applied.get(publisher.name) == publisher.sha256:
+            return None
+        return Wait(publisher.name, published=publisher.name in self.applied)
+
+    @cached_property
+    def _publishers(self) -> Mapping[tuple[str | Any, ...], StackRecord]:
+        return {(one.account, one.stack, one.region): one for one in self.bundle.stacks.values()}
 
 
 def with_placeholders(
-    config: Mapping[str, Any], waits_for: Callable[[str], str | None]
+    config: Mapping[str, Any], wait_of: Callable[[str], Wait | None]
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """A stack's document with a placeholder for each parameter that is not there yet, and what is waited for.
+    """A stack's document with a placeholder for each parameter that is not there yet, and the stacks it waits for.
 
     Args:
         config: a ``cdk.tf.json`` document. It is not changed.
-        waits_for: for the name of a parameter, what has to be applied before it is there; None where it is there.
+        wait_of: for the name of a parameter, what has to be applied first; None where nothing has.
 
     Raises:
         LandformError: ``reference`` where the stack asks more of such a parameter than its value, or has a
             resource of the placeholder's name.
     """
     read = config.get("data", {}).get(DATA, {})
-    waiting = {
-        name: reason
+    waits = {
+        name: wait
         for name, block in read.items()
-        if isinstance(parameter := block.get("name"), str) and (reason := waits_for(parameter))
+        if isinstance(parameter := block.get("name"), str) and (wait := wait_of(parameter))
     }
+    pending = tuple(sorted({wait.stack for wait in waits.values()}))
+    waiting = [name for name, wait in waits.items() if not wait.published]
     if not waiting:
-        return dict(config), ()
+        return dict(config), pending
     taken = {name for name in config.get("resource", {}).get(PLACEHOLDER, {}) if name.startswith(PREFIX)}
     if taken:
         raise LandformError(
@@ -64,7 +106,7 @@ def with_placeholders(
     pattern = re.compile(
         rf"\bdata\.{DATA}\.({'|'.join(map(re.escape, sorted(waiting, key=len, reverse=True)))})\b(?:\.(\w+))?"
     )
-    return _rewritten(document, pattern), tuple(sorted(set(waiting.values())))
+    return _rewritten(document, pattern), pending
 
 
 def is_placeholder(address: str) -> bool:

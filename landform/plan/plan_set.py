@@ -52,7 +52,7 @@ class JudgedPlan:
         class_digest: as ``digest``, with account, name, region and addresses made equal: what 300 accounts share.
         stack_sha256: of the synthesised ``cdk.tf.json`` that was planned.
         plan_file_sha256: of Terraform's plan file; None for a preview, which can never be applied.
-        pending: the outputs of stacks that are not applied yet, for which placeholders stand.
+        pending: the stacks that have to be applied first.
     """
 
     plan: Plan

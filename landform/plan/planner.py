@@ -126,25 +126,27 @@ class _Planner:
         return result
 
     def _plan(self, record: StackRecord, seen: _Seen) -> PlanResult:
+        started = time.monotonic()
         stack = self.runner.prepare(record)
         seen.notices += stack.notices
-        place_of = self.runner.place_of(record)
-        document_path = stack.folder / PLAN_FILE
-        document_path.unlink(missing_ok=True)
-        raw_path = stack.folder / RAW_PLAN_FILE
-        try:
-            with self._phase(record, "init"):
-                terraform = self.runner.initialise(stack)
-            with self._phase(record, "plan"):
-                warnings = terraform.plan(stack.folder, raw_path, secrets=stack.secrets, place_of=place_of)
-            with self._phase(record, "show"):
-                raw = terraform.show_json(stack.folder, raw_path)
-            kept = self._kept(stack, raw_path)
-        finally:
-            # It holds secrets in clear.
-            raw_path.unlink(missing_ok=True)
-        plan, document = read_plan(raw, record, stack.secrets)
-        _write(document_path, canonical_json(document))
+        with self.runner.at_work(stack, "plan") as at:
+            self.on_progress(Progress(record.name, "init", time.monotonic() - started))
+            seen.notices += at.notices
+            document_path, raw_path = at.folder / PLAN_FILE, at.folder / RAW_PLAN_FILE
+            document_path.unlink(missing_ok=True)
+            try:
+                with self._phase(record, "plan"):
+                    warnings = at.terraform.plan(
+                        at.folder, raw_path, secrets=at.secrets, place_of=self.runner.place_of(record)
+                    )
+                with self._phase(record, "show"):
+                    raw = at.terraform.show_json(at.folder, raw_path)
+                kept = self._kept(stack, raw_path)
+            finally:
+                # It holds secrets in clear.
+                raw_path.unlink(missing_ok=True)
+            plan, document = read_plan(raw, record, at.secrets)
+            _write(document_path, canonical_json(document))
         seen.notices += dict.fromkeys(_sentence(warning) for warning in warnings)
         return PlanResult(
             record.name,

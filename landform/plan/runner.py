@@ -9,57 +9,68 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from landform.digest import canonical_json
 from landform.errors import Code, LandformError, Place
-from landform.plan.pending import with_placeholders
+from landform.plan.pending import Upstream, with_placeholders
 from landform.schema.pack import shipped_pack
 from landform.synth.bundle import STACK_FILE, Bundle, StackRecord
 from landform.terraform.binary import Binary
 from landform.terraform.cliconfig import CliConfig, user_config, write_cli_config
+from landform.terraform.credentials import AccountCredentials, Purpose
 from landform.terraform.diagnostics import Diagnostic, PlaceOf
 from landform.terraform.override import sandbox_override
 from landform.terraform.providers import Mirror
 from landform.terraform.run import Terraform, environment
 from landform.terraform.sandbox import Sandbox
+from landform.terraform.sandbox_state import claim
 from landform.terraform.sandbox_support import leave_out
 from landform.terraform.secrets import Secrets, config_secrets
 from landform.terraform.workdir import Workdir
 
 FOLDER = Path(".landform/terraform")
 
-Unpublished = Callable[[StackRecord, str], str | None]
-"""For a stack and the name of a parameter it reads, what has to be applied before it is there; None where it is."""
-
-Credentials = Callable[[str], Mapping[str, str]]
-"""The environment variables that carry credentials into an account, by its id."""
-
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A stack that is ready for ``init``.
+    """A stack that is ready to be laid into its working folder.
 
     Attributes:
         record: the stack.
-        folder: its working folder.
-        config: what is planned: the synthesised document, or what is left of it.
+        text: what is planned: the synthesised document, or what is left of it.
+        config: the same, read.
         secrets: what must not be shown, as far as it is known before any plan.
-        pending: outputs of other stacks for which placeholders stand; such a plan is never applied.
+        pending: stacks that have to be applied first; a plan that waits for one is never applied.
         notices: what was left out.
     """
 
     record: StackRecord
-    folder: Path
+    text: str
     template: Path
     config: Mapping[str, Any]
     override: Mapping[str, Any] | None
     secrets: Secrets
     pending: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """A stack's folder, initialised, and the Terraform that may enter its account.
+
+    ``secrets`` are all that must not be shown, ``notices`` what was noticed on the way.
+    """
+
+    folder: Path
+    terraform: Terraform
+    secrets: Secrets
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +81,16 @@ class Runner:
         bundle: the bundle; its files are only read.
         workdir: where the working folders are, with the Terraform to run.
         sandbox: what to run against; None is the stack's own backend and account.
-        credentials: how to enter an account; None is as the caller's environment has it.
-        unpublished: which of the parameters that a stack reads nobody has published yet.
+        credentials: gives each stack the role of a purpose in its account; None is the caller's own.
+        upstream: which stacks are applied, for those that read what others publish; None is as if all were.
     """
 
     bundle: Bundle
     workdir: Workdir
     sandbox: Sandbox | None
     environ: Mapping[str, str]
-    credentials: Credentials | None = None
-    unpublished: Unpublished = lambda _record, _name: None
+    credentials: AccountCredentials | None = None
+    upstream: Upstream | None = None
     _templates: dict[str, Path | LandformError] = field(default_factory=dict)
     _template_lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -92,8 +103,8 @@ class Runner:
         binary: Binary,
         mirror: Mirror | None,
         sandbox: Sandbox | None = None,
-        credentials: Credentials | None = None,
-        unpublished: Unpublished = lambda _record, _name: None,
+        credentials: AccountCredentials | None = None,
+        upstream: Upstream | None = None,
         environ: Mapping[str, str] = os.environ,
         on_notice: Callable[[str], None] = lambda _: None,
     ) -> Runner:
@@ -104,7 +115,7 @@ class Runner:
             project: the project's folder.
             binary: the Terraform to run.
             mirror: where providers come from; None is the registry.
-            sandbox, credentials, unpublished: as the attributes.
+            sandbox, credentials, upstream: as the attributes.
             environ: the user's environment.
             on_notice: told what is said once for all stacks.
 
@@ -118,47 +129,56 @@ class Runner:
         overrides = sandbox.environment(environ) if sandbox else {}
         terraform = Terraform(binary, environment(cli.path, environ, overrides))
         workdir = Workdir(root.absolute(), terraform, str(mirror.path) if mirror else "registry")
-        return cls(bundle, workdir, sandbox, environ, credentials, unpublished)
+        return cls(bundle, workdir, sandbox, environ, credentials, upstream)
 
     def prepare(self, record: StackRecord) -> Prepared:
-        """Lay a stack into its working folder.
+        """What is to be planned of a stack.
 
         Raises:
             LandformError: ``bundle-tampered``, ``not-writable``, and what ``init`` of its template raises.
         """
         text = self.bundle.text(record.name)
         config: Mapping[str, Any] = json.loads(text)
-        left_out: tuple[str, ...] = ()
+        notices: tuple[str, ...] = ()
+        pending: tuple[str, ...] = ()
+        override: Mapping[str, Any] | None = None
+        if self.upstream:
+            config, pending = with_placeholders(config, partial(self.upstream.wait, record))
         if self.sandbox:
-            config, left_out = leave_out(config)
-        config, pending = with_placeholders(config, lambda name: self.unpublished(record, name))
-        if left_out or pending:
+            config, notices = leave_out(config, to_apply=self.sandbox.stays)
+            override = sandbox_override(config, record.account_id)
+        if notices or pending:
             text = canonical_json(config)
-        override = sandbox_override(config, record.account_id) if self.sandbox else None
-        folder = self.workdir.prepare(record.name, text, override)
         secrets = config_secrets(config, shipped_pack("aws"), self.environ)
         template = self._template(config, override)
-        return Prepared(record, folder, template, config, override, secrets, pending, left_out)
+        return Prepared(record, text, template, config, override, secrets, pending, notices)
 
-    def initialise(self, stack: Prepared) -> Terraform:
-        """Make a stack's folder ready and return the Terraform that may enter its account.
+    @contextmanager
+    def at_work(self, stack: Prepared, purpose: Purpose) -> Iterator[AtWork]:
+        """Lay a stack into its folder, alone there, enter its account and run ``init`` where that is needed.
 
         Raises:
-            LandformError: ``provider-missing``, ``terraform-failed``, and what entering the account raises.
+            LandformError: ``not-writable``, ``provider-missing``, ``terraform-failed``, and what entering the account
+                raises.
         """
-        terraform = self.workdir.terraform
-        if self.credentials and not self.sandbox:
-            entered = self.credentials(stack.record.account_id)
-            terraform = replace(terraform, environ={**terraform.environ, **entered})
-        replace(self.workdir, terraform=terraform).init(
-            stack.folder,
-            stack.template,
-            stack.config,
-            stack.override,
-            secrets=stack.secrets,
-            place_of=self.place_of(stack.record),
-        )
-        return terraform
+        record = stack.record
+        with self.workdir.alone(record.name):
+            folder = self.workdir.prepare(record.name, stack.text, stack.override)
+            forgotten = claim(folder, self.sandbox.instance) if self.sandbox else ()
+            workdir, secrets = self.workdir, stack.secrets
+            if self.credentials and not self.sandbox:
+                given = self.credentials.for_stack(record.account_id, purpose)
+                workdir = workdir.with_environment(given.environment(self.environ))
+                secrets |= given.secrets
+            workdir.init(
+                folder,
+                stack.template,
+                stack.config,
+                stack.override,
+                secrets=secrets,
+                place_of=self.place_of(record),
+            )
+            yield AtWork(folder, workdir.terraform, secrets, forgotten)
 
     def place_of(self, record: StackRecord) -> PlaceOf:
         """Places as the user knows them: a resource's construct and source line, or a line of the bundle's file."""

@@ -32,6 +32,13 @@ def is_made_at_plan(value: object) -> bool:
     return value == _MADE_AT_PLAN
 
 
+def is_text(block: Block, name: str) -> bool:
+    """Whether the provider's schema says that an argument is a text, so that a reference to one is something."""
+    schema = _schema(block)
+    attribute = schema.attributes.get(name) if schema else None
+    return attribute is not None and attribute.type == "string"
+
+
 def _schema(block: Block) -> BlockSchema | None:
     pack = shipped_pack("aws")
     if block.kind == "resource" and block.type in pack.resource_types:

@@ -11,7 +11,7 @@ from landform.policies.view import Block, StackView
 
 def judged(stack: StackView, rules: Sequence[Rule]) -> Iterator[Result | Crash]:
     """What every rule says of every block that it judges, in the order of the blocks."""
-    by_type = rules_by_type(rules)
+    by_type = rules_by_type([rule for rule in rules if rule.applies_to(stack)])
     for block in stack.blocks:
         for rule in (rule for kind in block.kinds for rule in by_type.get(kind, ())):
             yield from _of_block(rule, block)

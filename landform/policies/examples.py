@@ -36,7 +36,7 @@ def _examples(rule: Rule, name: str, wanted: Outcome) -> Iterator[str]:
     for number, example in enumerate(examples, start=1):
         where = f"The {name} example {number}"
         try:
-            said = tuple(judged(example_stack(example), (rule,)))
+            said = tuple(judged(example_stack(example, rule.within), (rule,)))
         except (AttributeError, TypeError, ValueError):
             yield f"{where} is not type, name and arguments of resources."
             continue

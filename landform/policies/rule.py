@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from landform.org.models import Severity
-from landform.policies.view import Block, StackView, is_known
+from landform.policies.view import Block, StackView, Surroundings, is_known
 
 Resources = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """The ``resource`` part of a stack: type, name, arguments. ``data.`` stands in front of a data source's type, and
-``module`` and ``required_providers`` are types too."""
+``module``, ``provider`` and ``required_providers`` are types too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,8 @@ class Rule:
         controls: ids of published controls that ask for the same, as ``SQS.1`` or ``CIS 5.6``.
         good: stacks that keep it.
         bad: stacks in which every resource of its types breaks it.
+        within: what its examples stand in, of a rule that asks for what a spec says; without a spec it does not apply,
+            and judges nothing.
     """
 
     id: str
@@ -69,21 +71,28 @@ class Rule:
     controls: tuple[str, ...] = ()
     good: tuple[Resources, ...] = ()
     bad: tuple[Resources, ...] = ()
+    within: Surroundings | None = None
+
+    def applies_to(self, stack: StackView) -> bool:
+        """Whether there is in a stack what the rule asks for."""
+        return self.within is None or stack.surroundings is not None
 
 
-def example_stack(resources: Resources) -> StackView:
-    """A stack of an example's blocks."""
+def example_stack(resources: Resources, within: Surroundings | None = None) -> StackView:
+    """A stack of an example's blocks, in the surroundings of its rule."""
     document: dict[str, Any] = {"resource": {}, "data": {}}
     for name, named in resources.items():
         if name == "required_providers":
             document["terraform"] = {name: named}
+        elif name == "provider":
+            document[name] = {provider: [body] for provider, body in named.items()}
         elif name == "module":
             document[name] = named
         elif name.startswith("data."):
             document["data"][name.removeprefix("data.")] = named
         else:
             document["resource"][name] = named
-    return StackView("example", document)
+    return StackView("example", document, surroundings=within)
 
 
 def all_of(*judges: Judge) -> Judge:

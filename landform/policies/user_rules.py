@@ -30,7 +30,7 @@ GROUP = "landform.policies"
 CHECKOV = f"{FOLDER}/checkov"
 """The folder of checks for checkov, which knows them by its own forms."""
 
-Language = Literal["Python", "CEL"]
+Language = Literal["Python", "CEL", "Rego"]
 
 _ID = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+")
 _RESERVED = ("LF_", "CKV")
@@ -79,7 +79,7 @@ class UserRules:
         """The rule of an id, with its place.
 
         Raises:
-            LandformError: ``usage`` where no rule in Python or CEL has it.
+            LandformError: ``usage`` where no rule in Python, CEL or Rego has it.
         """
         if id in self.checkov:
             raise LandformError(
@@ -87,7 +87,7 @@ class UserRules:
                 "A check for checkov has no examples.",
                 place=self.checkov[id].place,
                 given=id,
-                expected="the id of a rule in Python or CEL",
+                expected="the id of a rule in Python, CEL or Rego",
             )
         if id not in self.by_id:
             raise LandformError(
@@ -114,19 +114,24 @@ def read_rules(project: Path) -> UserRules:
 
     Raises:
         LandformError: ``policy-rule`` for a file that is not read, a module that raises, or a rule that is none;
-            ``spec-...`` for YAML that is not what it must be; all in one go.
+            ``spec-...`` for YAML that is not what it must be; ``extra-missing`` for Rego where nothing is installed
+            that runs it; all in one go.
     """
     from landform.policies.cel_rules import read_cel
     from landform.policies.python_rules import read_entry_point, read_python
+    from landform.policies.rego_rules import read_rego
 
-    readers = {".py": read_python, ".yaml": read_cel}
+    readers = {".py": read_python, ".yaml": read_cel, ".rego": read_rego}
     found: list[UserRule] = []
     errors: list[LandformError] = []
     for file in files_in(project, FOLDER):
         reader = readers.get(os.path.splitext(file)[1])
         try:
             if reader is None:
-                raise unread(file, "<name>.py with RULES, or <name>.yaml with rules in CEL")
+                raise unread(
+                    file,
+                    "<name>.py with RULES, <name>.yaml with rules in CEL, or <name>.rego with a rule in Rego",
+                )
             found += reader(project, file)
         except LandformError as error:
             errors += error.each()
@@ -144,8 +149,8 @@ def read_rules(project: Path) -> UserRules:
 def rules_digest(project: Path) -> str:
     """The digest of all that users' rules are made of, for the key of a cache of results.
 
-    Every file of the folder, every entry point with its distribution's version, and the version of CEL. What a rule
-    imports beside these is not in it.
+    Every file of the folder, every entry point with its distribution's version, and the versions of CEL and Rego. What
+    a rule imports beside these is not in it.
 
     Raises:
         LandformError: ``policy-rule`` where a file cannot be read.
@@ -162,6 +167,7 @@ def rules_digest(project: Path) -> str:
                 for point in _entry_points()
             ],
             "cel": metadata.version("common-expression-language"),
+            "rego": [found.version for found in metadata.distributions(name="regopy")],
         }
     )
 

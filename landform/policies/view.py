@@ -99,16 +99,27 @@ class Block:
         return frozenset(name for name in literal if isinstance(name, str) and not references(name))
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the spec says of where a stack stands: its account's id, the regions allowed there, the tags it asks for."""
+
+    account_id: str
+    regions: tuple[str, ...]
+    mandatory_tags: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class StackView:
     """The blocks of one stack, or of one module in it, from its scan copy.
 
     ``name`` is the stack's full name; ``module`` is what the addresses begin with, as ``module.queues.``.
+    ``surroundings`` is None where there is no spec, as in a folder that somebody wrote.
     """
 
     name: str
     document: Mapping[str, Any]
     module: str = ""
+    surroundings: Surroundings | None = None
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

@@ -2,8 +2,8 @@
 
 checkov cannot suppress a finding of one resource in Terraform JSON, and none of its suppressions has an
 expiry. So the waiver is landform's: it names the checks, the scope, the reason, who approved it and the days it
-holds, both ends included. There is no clock here: the day is given, so that a report of last month can be
-made again.
+holds, both ends included. It is bound to the resources that were looked at, and covers no other. There is no clock
+here: the day is given, so that a report of last month can be made again.
 
 The spec is judged by the same terms when it is loaded. They are judged again here, because what is waived is said in a
 bundle, and a bundle is a file.
@@ -48,7 +48,8 @@ class Terms:
     """What a waiver is held against.
 
     ``as_of`` is the day. ``limits`` are those of the stack's tier, None where nobody says them: then no waiver
-    covers anything. ``digest`` gives the digest of the resource as it is now; it is asked for bound waivers alone.
+    covers anything. ``digest`` gives the digest of the resource as it is now; it is asked for where a waiver is bound
+    to a resource of this address.
     """
 
     as_of: dt.date
@@ -62,7 +63,7 @@ def judge(waivers: Sequence[Waiver], finding: Waivable, terms: Terms) -> WaiverV
     Of several that do, the one that holds longest is taken, then the one of the smallest id.
     """
     near = sorted((waiver for waiver in waivers if reaches(waiver, finding)), key=lambda waiver: waiver.id)
-    notes = {waiver.id: tuple(broken_terms(waiver, finding.rule, terms)) for waiver in near}
+    notes = {waiver.id: tuple(broken_terms(waiver, finding.rule, finding.address, terms)) for waiver in near}
     valid = sorted(
         (waiver for waiver in near if not notes[waiver.id]), key=lambda waiver: -waiver.expires.toordinal()
     )
@@ -91,8 +92,15 @@ def _matches(globs: Sequence[str], *names: str) -> bool:
     return not globs or any(fnmatch.fnmatchcase(name, glob) for glob in globs for name in names)
 
 
-def broken_terms(waiver: Waiver, rule: str, terms: Terms) -> Iterator[str]:
-    """Why a waiver that is about a finding of a rule does not cover it, each reason as half a sentence."""
+def broken_terms(waiver: Waiver, rule: str, address: str, terms: Terms) -> Iterator[str]:
+    """Why a waiver that is about a finding does not cover it, each reason as half a sentence.
+
+    Args:
+        waiver: whose checks and scope the finding is in.
+        rule: the finding's.
+        address: the finding's, Terraform's.
+        terms: what holds where the finding is.
+    """
     name = f"waiver {waiver.id}"
     if terms.as_of < waiver.created:
         yield f"{name} is not valid before {waiver.created.isoformat()}"
@@ -100,7 +108,9 @@ def broken_terms(waiver: Waiver, rule: str, terms: Terms) -> Iterator[str]:
         yield f"{name} expired on {waiver.expires.isoformat()}"
     if _same(waiver.requested_by) in map(_same, waiver.approved_by):
         yield f"{name} was approved by who asked for it"
-    if waiver.bind and waiver.bind.resource_digest != terms.digest():
+    if address not in waiver.bind:
+        yield f"{name} is not bound to this resource; `landform waivers --bind {waiver.id}` binds it"
+    elif terms.digest() not in waiver.bind[address]:
         yield f"{name} is bound to the resource as it was, and it has changed"
     if terms.limits is None:
         yield f"{name} is in a bundle that does not say what the tier allows; synthesise it again"

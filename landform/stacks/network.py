@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from landform.constructs import AwsStack
 from landform.constructs.ec2 import Vpc
-from landform.core import Construct, Output
+from landform.constructs.published import Published
+from landform.core import Construct, Input
 from landform.errors import Code, LandformError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Network(AwsStack):
-    """One VPC with its subnets, endpoints and flow log; its outputs are ``vpc_id`` and ``private_subnet_ids``.
+    """One VPC with its subnets, endpoints and flow log; it can publish ``vpc_id`` and ``private_subnet_ids``.
 
     Parameters of the spec:
         cidrs: the VPC's address block, by region.
@@ -36,6 +37,12 @@ class Network(AwsStack):
                 fix=f"Add it to stacks.params.{instance.stack}.cidrs of account {instance.account.name}.",
             )
         self.vpc = Vpc(self, "Vpc", cidr=cidrs[self.region])
-        Output(self, "vpc_id", self.vpc.vpc_id, static_id=True)
         subnet_ids = [subnet.subnet_id for subnet in self.vpc.private_subnets]
-        Output(self, "private_subnet_ids", subnet_ids, static_id=True)
+        published: Mapping[str, Input[str] | Sequence[Input[str]]] = {
+            "vpc_id": self.vpc.vpc_id,
+            "private_subnet_ids": subnet_ids,
+        }
+        # What the rule does not declare nobody reads.
+        for name, value in published.items():
+            if name in instance.outputs:
+                Published(self, name, value)

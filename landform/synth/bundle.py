@@ -27,17 +27,30 @@ STACK_FILE = "cdk.tf.json"
 
 @dataclass(frozen=True, slots=True)
 class ResourceRecord:
-    """Where one resource came from: its construct path and the user's ``file:line``."""
+    """Where a resource, or a waiver in code, came from: its construct path and the user's ``file:line``."""
 
     construct_path: str
     source: str
+
+    def as_json(self) -> dict[str, str]:
+        """The record as it stands in the index."""
+        return {"construct_path": self.construct_path, "source": self.source}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> ResourceRecord:
+        """The record that ``as_json`` wrote."""
+        return cls(value["construct_path"], value["source"])
 
 
 @dataclass(frozen=True, slots=True)
 class StackRecord:
     """One stack of a bundle, as its index describes it. ``waivers`` are as in the spec, JSON-ready.
 
+    ``waivers_in_code`` says of those among them that are written in code where they are, by id. ``tags`` are those that
+    the spec gives every resource of the stack.
     ``waiver_limits`` is what the stack's tier says of waivers; a tier may be stricter here than elsewhere. None in a
+    bundle of an older landform.
+    ``bounds`` is what the spec allows and asks for where the stack stands: ``regions``, ``mandatory_tags``. None in a
     bundle of an older landform.
     ``inputs`` is the digest of all that the stack was made from; equal inputs give the same ``sha256``.
     """
@@ -55,26 +68,31 @@ class StackRecord:
     waivers: tuple[Mapping[str, Any], ...]
     resources: Mapping[str, ResourceRecord]
     waiver_limits: Mapping[str, Any] | None = None
+    waivers_in_code: Mapping[str, tuple[ResourceRecord, ...]] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    bounds: Mapping[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The record as it stands in the index."""
         return {
             "account": self.account,
             "account_id": self.account_id,
+            "bounds": self.bounds and dict(self.bounds),
             "construct": self.construct,
             "dependencies": list(self.dependencies),
             "inputs": self.inputs,
             "region": self.region,
             "resource_count": len(self.resources),
-            "resources": {
-                address: {"construct_path": r.construct_path, "source": r.source}
-                for address, r in self.resources.items()
-            },
+            "resources": {address: r.as_json() for address, r in self.resources.items()},
             "sha256": self.sha256,
             "stack": self.stack,
+            "tags": dict(self.tags),
             "tier": self.tier,
             "waiver_limits": self.waiver_limits and dict(self.waiver_limits),
             "waivers": [dict(waiver) for waiver in self.waivers],
+            "waivers_in_code": {
+                id: [place.as_json() for place in places] for id, places in self.waivers_in_code.items()
+            },
         }
 
     @classmethod
@@ -92,11 +110,14 @@ class StackRecord:
             inputs=value["inputs"],
             dependencies=tuple(value["dependencies"]),
             waivers=tuple(value["waivers"]),
-            resources={
-                address: ResourceRecord(r["construct_path"], r["source"])
-                for address, r in value["resources"].items()
-            },
+            resources={address: ResourceRecord.from_json(r) for address, r in value["resources"].items()},
             waiver_limits=value.get("waiver_limits"),
+            waivers_in_code={
+                id: tuple(map(ResourceRecord.from_json, places))
+                for id, places in value.get("waivers_in_code", {}).items()
+            },
+            tags=value.get("tags", {}),
+            bounds=value.get("bounds"),
         )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from landform.constructs import AwsStack
+from landform.constructs.waiving import WaiversInCode, waivers_of
 from landform.core import App
 from landform.core.stack import StackSynthesis
 from landform.errors import Code, LandformError, Place, did_you_mean
@@ -31,8 +32,11 @@ class StackClasses:
         self._context = dict(context or {})
         self._classes: dict[str, type[AwsStack]] = {}
 
-    def synthesise(self, instance: StackInstance) -> StackSynthesis:
+    def synthesise(self, instance: StackInstance) -> tuple[StackSynthesis, WaiversInCode]:
         """Build one stack instance in an app of its own, and synthesise it.
+
+        Returns:
+            What it became, and the waivers in its code, which are no part of that.
 
         Raises:
             LandformError: ``stack-class``, ``stack-failed``, and whatever is wrong in the stack.
@@ -41,9 +45,9 @@ class StackClasses:
         _check_parameters(stack_class, instance)
         app = App(context=self._context)
         with self._failing(instance, Code.STACK_FAILED, "The stack could not be built."):
-            stack_class(app, instance, **instance.params)
+            stack = stack_class(app, instance, **instance.params)
         (synthesis,) = app.synthesise()
-        return synthesis
+        return synthesis, waivers_of(stack)
 
     def _find(self, instance: StackInstance) -> type[AwsStack]:
         path = instance.construct

@@ -36,7 +36,7 @@ def _broken(instance: StackInstance, made: Mapping[str, Any]) -> Iterator[Landfo
                 f"The stack makes no output {name!r}, which its rule declares.",
                 place=instance.source,
                 given=", ".join(sorted(made)) or "no output",
-                expected=_words(shape),
+                expected=str(shape),
                 fix=did_you_mean(name, made)
                 or f'In {instance.construct}: Output(self, "{name}", ..., static_id=True).',
             )
@@ -48,7 +48,7 @@ def _broken(instance: StackInstance, made: Mapping[str, Any]) -> Iterator[Landfo
                 given=f"a list of {len(made[name])}"
                 if isinstance(made[name], list)
                 else type(made[name]).__name__,
-                expected=_words(shape),
+                expected=str(shape),
                 fix=f"Change the output in {instance.construct}, or its declaration.",
             )
 
@@ -71,9 +71,3 @@ def _is_kind(value: Any, shape: OutputShape) -> bool:
 
 def _is_reference(value: Any) -> bool:
     return isinstance(value, str) and value.startswith("${")
-
-
-def _words(shape: OutputShape) -> str:
-    if not shape.is_list:
-        return f"a {shape.kind}"
-    return f"a list of {shape.kind}s" if shape.length is None else f"a list of {shape.length} {shape.kind}s"

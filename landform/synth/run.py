@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ import landform
 from landform.core.app import MANIFEST, annotations_of, is_cdktf_file, manifest_entry, stack_path
 from landform.core.emit import terraform_json
 from landform.core.outdir import OutputFolder
+from landform.core.processes import worker_pool
 from landform.core.stack import CDKTF_VERSION, Annotation
 from landform.digest import canonical_json, digest, sha256
 from landform.errors import Code, LandformError, raise_all
@@ -28,6 +27,7 @@ from landform.synth.classes import StackClasses
 from landform.synth.inputs import Inputs, gather_inputs
 from landform.synth.outputs import check_outputs
 from landform.synth.recorded import RECORDED, recorded_text
+from landform.synth.waivers import shared_ids
 
 # Below this many stacks a second process costs more than it saves.
 PARALLEL_FROM = 400
@@ -99,6 +99,7 @@ def synth(
             records[name], entries[name] = made.record, made.entry
             annotations += made.annotations
             on_progress(done, len(instances))
+        raise_all(list(shared_ids(fleet, records)))
         for name, entry in entries.items():
             # A bundle of a selection must not wait for stacks that it does not hold.
             entry["dependencies"] = [need for need in records[name].dependencies if need in records]
@@ -239,7 +240,7 @@ class _Work:
 
     def __call__(self, instance: StackInstance) -> _Made | LandformError:
         try:
-            synthesis = self._classes.synthesise(instance)
+            synthesis, in_code = self._classes.synthesise(instance)
             check_outputs(instance, synthesis.text)
         except LandformError as error:
             return error
@@ -254,12 +255,26 @@ class _Work:
             sha256=sha256(synthesis.text),
             inputs=self._inputs.of(instance),
             dependencies=instance.needs,
-            waivers=tuple(waiver.model_dump(mode="json", by_alias=True) for waiver in instance.waivers),
+            waivers=tuple(
+                waiver.model_dump(mode="json", by_alias=True)
+                for waiver in (*instance.waivers, *(waiver for waiver, _ in in_code))
+            ),
             resources={
                 address: ResourceRecord(path, source)
                 for address, (path, source) in sorted(synthesis.origins.items())
             },
             waiver_limits=instance.tier.waivers.model_dump(mode="json"),
+            waivers_in_code={
+                waiver.id: tuple(
+                    ResourceRecord(at.construct_path or "", f"{at.file}:{at.line}") for at in places
+                )
+                for waiver, places in in_code
+            },
+            tags=instance.tags,
+            bounds={
+                "mandatory_tags": list(instance.organization.mandatory_tags),
+                "regions": list(dict.fromkeys((instance.region, *instance.settings.regions))),
+            },
         )
         return _Made(record, manifest_entry(synthesis), synthesis.text, synthesis.annotations)
 
@@ -271,13 +286,8 @@ def _mapped(
     if processes == 1:
         yield map(work, instances)
         return
-    # Leaving the pool, by an interrupt too, ends its processes.
-    with multiprocessing.get_context().Pool(processes, _ignore_interrupt) as pool:
+    with worker_pool(processes) as pool:
         yield pool.imap(work, instances, chunksize=_CHUNK)
-
-
-def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _processes(jobs: int | None, stacks: int) -> int:

@@ -6,25 +6,18 @@ plain text. A source snippet, which Terraform adds with the values it evaluated,
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from landform.errors import Code, LandformError, LandformErrors, Place
+from landform.errors import LandformError, LandformErrors, Place
+from landform.terraform.failures import OTHER, lock_in, meaning
 from landform.terraform.secrets import Secrets
 
 LAST_LINES = 12
-# Summaries, by their beginnings, that mean a provider could not be had.
-PROVIDER_SUMMARIES = (
-    "Failed to query available provider packages",
-    "Failed to install provider",
-    "Failed to resolve provider packages",
-    "Could not retrieve the list of available versions",
-    "Incompatible provider version",
-    "Required plugins are not installed",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +53,9 @@ def _documents(output: str) -> Iterator[dict[str, Any]]:
     texts = [output] if output.lstrip().startswith("{\n") else output.splitlines()
     for text in texts:
         if text.lstrip().startswith("{"):
-            yield json.loads(text)
+            # The last line of a command that was killed is not whole.
+            with contextlib.suppress(ValueError):
+                yield json.loads(text)
 
 
 def _diagnostic(raw: dict[str, Any], secrets: Secrets) -> Diagnostic:
@@ -100,25 +95,25 @@ def failure(command: str, diagnostics: Sequence[Diagnostic], output: str, place_
     if errors:
         return errors[0]
     unexplained = Diagnostic("error", "", "", None, None, None)
+    means = meaning(output)
     return LandformError(
-        Code.TERRAFORM_FAILED,
-        f"`terraform {command}` failed and did not say why.",
+        means.code,
+        f"`terraform {command}` failed and did not say why."
+        if means is OTHER
+        else f"`terraform {command}` failed.",
         place=place_of(unexplained),
         given="\n".join(output.strip().splitlines()[-LAST_LINES:]) or "no output",
+        fix=means.fix,
     )
 
 
 def _error(command: str, diagnostic: Diagnostic, place_of: PlaceOf) -> LandformError:
-    provider = diagnostic.summary.startswith(PROVIDER_SUMMARIES)
+    text = f"{diagnostic.summary}\n{diagnostic.detail}"
+    means, lock = meaning(text), lock_in(text)
     return LandformError(
-        Code.PROVIDER_MISSING if provider else Code.TERRAFORM_FAILED,
+        means.code,
         f"terraform {command}: {diagnostic.summary}",
         place=place_of(diagnostic),
-        given=diagnostic.detail or None,
-        fix=(
-            "Give a folder that holds the provider with --plugin-dir or LANDFORM_PLUGIN_DIR, or allow access to "
-            "its registry; `landform doctor` says where providers come from."
-            if provider
-            else None
-        ),
+        given=str(lock) if lock else diagnostic.detail or None,
+        fix=means.fix.format(id=lock.id) if means.fix and lock else means.fix,
     )

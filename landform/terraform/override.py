@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from landform.terraform.sandbox_state import BACKEND
 from landform.terraform.secrets import listed
 
 ROLE = "landform-plan"
@@ -42,7 +43,7 @@ def sandbox_override(config: Mapping[str, Any], account_id: str, partition: str 
     """
     blocks = listed(config.get("provider", {}).get(PROVIDER, [{}])) or [{}]
     return {
-        "terraform": {"backend": {"local": {}}},
+        "terraform": {"backend": dict(BACKEND)},
         "provider": {PROVIDER: [_provider(block, account_id, partition) for block in blocks]},
     }
 

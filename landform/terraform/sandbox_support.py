@@ -1,8 +1,12 @@
-"""What the sandbox cannot answer, and how a stack is planned without it.
+"""What the sandbox cannot answer, and how a stack is planned and applied without it.
 
 A plan of a new stack calls AWS for its data sources alone: a resource that does not exist yet is not read. So
 only data sources are listed. One that moto cannot answer would fail its whole stack, so it is left out of the
 stack's copy, together with everything that refers to it, and each is named.
+
+An apply calls AWS for everything. A plan that is made to be applied in the sandbox therefore leaves out the resource
+types that moto cannot make, in the same way. Where moto makes a resource and forgets one of its attributes, changes of
+that attribute are ignored, or each later plan would set it again.
 
 An ``import`` block is read too: what it takes over stands in the real AWS and not in the sandbox, where every stack
 begins with nothing. So it is left out, and its resource is planned as new.
@@ -18,6 +22,7 @@ from typing import Any
 from landform.terraform.secrets import listed, texts
 
 UNANSWERED_FILE = "sandbox_unanswered.txt"
+UNAPPLIED_FILE = "sandbox_unapplied.txt"
 # Kinds of blocks, with the beginning of a reference to one.
 TYPED = (("", "resource"), ("data.", "data"))
 UNTYPED = (("local", "locals"), ("module", "module"), ("output", "output"))
@@ -27,15 +32,28 @@ _REFERENCE = re.compile(r"(?<![\w.])((?:data\.)?\w+\.\w[\w-]*)")
 
 def unanswered() -> frozenset[str]:
     """The data sources that the sandbox cannot answer."""
-    text = (files(__package__) / UNANSWERED_FILE).read_text(encoding="utf-8")
-    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+    return frozenset(_lines(UNANSWERED_FILE))
 
 
-def leave_out(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def unapplied() -> dict[str, str]:
+    """The resource types that the sandbox cannot apply, and attributes (``type.attribute``) it forgets, and why."""
+    return dict(line.split(": ", 1) for line in _lines(UNAPPLIED_FILE))
+
+
+def _lines(name: str) -> Iterator[str]:
+    text = (files(__package__) / name).read_text(encoding="utf-8")
+    return (line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def leave_out(config: Mapping[str, Any], *, to_apply: bool = False) -> tuple[dict[str, Any], tuple[str, ...]]:
     """A stack's document without what the sandbox cannot plan, and a notice for each thing left out.
 
     Resources, data sources, outputs, locals and modules that refer to something left out are left out too. What
     the stack would take over is planned as new.
+
+    Args:
+        config: the stack's ``cdk.tf.json``.
+        to_apply: whether the plan is made to be applied.
     """
     taken_over = [block["to"] for block in listed(config.get(IMPORT, []))]
     config = {kind: block for kind, block in config.items() if kind != IMPORT}
@@ -44,6 +62,13 @@ def leave_out(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...
         f"data.{terraform_type}.{name}": "moto, the sandbox, does not answer this data source."
         for terraform_type in types.intersection(config.get("data", {}))
         for name in config["data"][terraform_type]
+    }
+    cannot = unapplied() if to_apply else {}
+    out |= {
+        f"{terraform_type}.{name}": f"{cannot[terraform_type]}."
+        for terraform_type, named in config.get("resource", {}).items()
+        if terraform_type in cannot
+        for name in named
     }
     waiting = list(out)
     referrers = _referrers(dict(_blocks(config))) if out else {}
@@ -59,7 +84,29 @@ def leave_out(config: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...
         for address in taken_over
         if address not in out
     )
-    return (_kept(config, out) if out else config), (*left_out, *as_new)
+    kept, ignored = _ignoring(_kept(config, out) if out else config, cannot)
+    return kept, (*left_out, *as_new, *ignored)
+
+
+def _ignoring(config: dict[str, Any], cannot: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The document in which changes of what moto forgets are ignored, and a notice for each type and attribute."""
+    resources, notices = dict(config.get("resource", {})), []
+    for key, reason in cannot.items():
+        terraform_type, _, attribute = key.partition(".")
+        if attribute and terraform_type in resources:
+            notices.append(f"{terraform_type}: changes of {attribute} are not seen in the sandbox: {reason}.")
+            resources[terraform_type] = {
+                name: _with_ignored(block, attribute) for name, block in resources[terraform_type].items()
+            }
+    return ({**config, "resource": resources} if notices else config), notices
+
+
+def _with_ignored(block: Mapping[str, Any], attribute: str) -> dict[str, Any]:
+    (lifecycle,) = listed(block.get("lifecycle", {}))
+    ignored = lifecycle.get("ignore_changes", [])
+    # "all" ignores this one, too.
+    more = ignored if ignored == "all" else [*ignored, attribute]
+    return {**block, "lifecycle": {**lifecycle, "ignore_changes": more}}
 
 
 def _blocks(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -9,11 +9,13 @@ with the template's lock file and hashes. A stamp spares both where nothing chan
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from landform.digest import canonical_json, digest
 from landform.errors import Code, LandformError, Place
 from landform.terraform.diagnostics import PlaceOf
 from landform.terraform.run import NO_SECRETS, Terraform
+from landform.terraform.sandbox_state import BACKEND
 from landform.terraform.secrets import Secrets, listed
 
 STACK_FILE = "cdk.tf.json"
@@ -29,6 +32,9 @@ LOCK_FILE = ".terraform.lock.hcl"
 STAMP = "landform-init"
 TEMPLATES = "templates"
 BUILT_IN = "terraform"
+LOCK = "landform.lock"
+# Seconds between two looks at a lock that another holds.
+LOOK = 0.2
 _HASHES = re.compile(r"^\s*hashes = \[.*?\]\n", re.DOTALL | re.MULTILINE)
 
 
@@ -43,6 +49,37 @@ class Workdir:
     root: Path
     terraform: Terraform
     providers: str = ""
+
+    def with_environment(self, changes: Mapping[str, str | None]) -> Workdir:
+        """The same folders, for Terraform with some variables changed; None takes one away."""
+        changed = {**self.terraform.environ, **changes}
+        environ = {key: value for key, value in changed.items() if value is not None}
+        return replace(self, terraform=replace(self.terraform, environ=environ))
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Keep a stack's folder, or the templates', from other threads and other landforms; wait for one that has it.
+
+        The lock is the kernel's, so that it goes with the process that held it, however that ended.
+
+        Raises:
+            LandformError: ``not-writable``.
+            KeyboardInterrupt: where landform is stopped while it waits.
+        """
+        path = self.root / name / LOCK
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = path.open("w")
+        except OSError as error:
+            raise _not_writable(path.parent, error) from None
+        with file:
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    self.terraform.processes.pause(LOOK)
+            yield
 
     def prepare(self, name: str, text: str, override: Mapping[str, Any] | None) -> Path:
         """A stack's working folder, with its text and its override laid in.
@@ -64,12 +101,7 @@ class Workdir:
             else:
                 _write(folder / OVERRIDE_FILE, canonical_json(override))
         except OSError as error:
-            raise LandformError(
-                Code.NOT_WRITABLE,
-                "A working folder for Terraform cannot be written.",
-                place=Place(file=str(folder)),
-                given=str(error),
-            ) from None
+            raise _not_writable(folder, error) from None
         return folder
 
     def template_folder(self, config: Mapping[str, Any], override: Mapping[str, Any] | None) -> Path:
@@ -80,7 +112,7 @@ class Workdir:
     def template(self, config: Mapping[str, Any], override: Mapping[str, Any] | None) -> Path:
         """The initialised template for a stack: real ``terraform init``, once for each set of providers.
 
-        Not to be called from two threads at once: Terraform's plugin cache bears only one ``init`` at a time.
+        One after the other, in all landforms of a project: Terraform's plugin cache bears one ``init`` at a time.
 
         Raises:
             LandformError: ``provider-missing``, ``terraform-failed``.
@@ -88,12 +120,14 @@ class Workdir:
         settings = _template_settings(config, override)
         folder = self.template_folder(config, override)
         stamp = folder / ".terraform" / STAMP
-        if not stamp.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / STACK_FILE, canonical_json({"terraform": settings}))
-            self.terraform.init(folder)
-            stamp.parent.mkdir(exist_ok=True)
-            stamp.touch()
+        with nullcontext() if stamp.exists() else self.alone(TEMPLATES):
+            # Another may have made it in the meantime.
+            if not stamp.exists():
+                folder.mkdir(parents=True, exist_ok=True)
+                _write(folder / STACK_FILE, canonical_json({"terraform": settings}))
+                self.terraform.init(folder)
+                stamp.parent.mkdir(exist_ok=True)
+                stamp.touch()
         return folder
 
     def init(
@@ -168,7 +202,16 @@ def _backend(config: Mapping[str, Any], override: Mapping[str, Any] | None) -> d
 
 def _clonable(config: Mapping[str, Any], override: Mapping[str, Any] | None) -> bool:
     """Whether a template's ``init`` holds for the stack: only a plain local backend, and no modules to fetch."""
-    return _backend(config, override) in ({}, {"local": {}}) and not config.get("module")
+    return _backend(config, override) in ({}, {"local": {}}, BACKEND) and not config.get("module")
+
+
+def _not_writable(folder: Path, error: OSError) -> LandformError:
+    return LandformError(
+        Code.NOT_WRITABLE,
+        "A working folder for Terraform cannot be written.",
+        place=Place(file=str(folder)),
+        given=str(error),
+    )
 
 
 def _write(path: Path, text: str) -> None:

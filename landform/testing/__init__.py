@@ -14,7 +14,7 @@ from landform.errors import Place
 
 if TYPE_CHECKING:
     from landform.constructs import AwsStack
-    from landform.org.fleet import StackInstance
+    from landform.org.fleet import OutputShape, StackInstance
 
 __all__ = ["TIERS", "stack_instance", "synthesise", "synthesise_json"]
 
@@ -50,11 +50,14 @@ def stack_instance(
     region: str = "eu-west-1",
     regional: bool = False,
     params: Mapping[str, Any] | None = None,
+    outputs: Mapping[str, OutputShape] | None = None,
+    uses: Mapping[str, Mapping[str, OutputShape]] | None = None,
 ) -> StackInstance:
     """A stack instance of an imaginary organisation, to make a stack of in a test.
 
     The four tiers differ as in the shipped example: the number of zones and NAT gateways, how long logs are
-    kept, whether deletion is guarded against, the size of databases.
+    kept, whether deletion is guarded against, the size of databases. ``outputs`` and ``uses`` are what the stack's
+    rule would say that it publishes, and reads of other stacks.
     """
     from landform.org.fleet import StackInstance
     from landform.org.models import Account, ResolvedSettings, Tier
@@ -131,6 +134,8 @@ def stack_instance(
             waivers=tier_model.waivers,
             regions=account_model.regions,
         ),
+        outputs=dict(outputs or {}),
+        uses=dict(uses or {}),
     )
 
 

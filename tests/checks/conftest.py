@@ -8,12 +8,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hcl import hcl
 
+from landform.checks.binding import resource_digest
 from landform.checks.scan_copy import scan_copy
 from landform.digest import sha256
 from landform.synth.bundle import Bundle, ResourceRecord, StackRecord
@@ -33,10 +35,13 @@ OPTIONS = "--framework terraform --quiet --skip-download --soft-fail -o json"
 def make_bundle(tmp_path: Path) -> Callable[..., Bundle]:
     """Write stacks and return their bundle: ``make_bundle({"prod-a.data": {...}}, waivers=[...])``.
 
-    The tier is the part of the account before the first hyphen.
+    The tier is the part of the account before the first hyphen. A waiver that says nothing of ``bind`` is bound to
+    every resource of every stack, as it is.
     """
 
-    def make(stacks: Mapping[str, Any], waivers: list[dict[str, Any]] | None = None) -> Bundle:
+    def make(
+        stacks: Mapping[str, Any], waivers: list[dict[str, Any]] | None = None, bounds: Any = None
+    ) -> Bundle:
         records = {}
         for name, stack in sorted(stacks.items()):
             text = stack if isinstance(stack, str) else json.dumps(stack)
@@ -55,14 +60,21 @@ def make_bundle(tmp_path: Path) -> Callable[..., Bundle]:
                 sha256=sha256(text),
                 inputs="sha256:0",
                 dependencies=(),
-                waivers=tuple(waivers or ()),
+                waivers=(),
                 waiver_limits=LIMITS,
+                bounds=bounds,
                 resources={
                     f"{kind}.{resource}": ResourceRecord(f"{name}/{resource}", f"acme/stacks.py:{line}")
                     for kind, named in (stack.get("resource", {}) if isinstance(stack, dict) else {}).items()
                     for line, resource in enumerate(named, start=10)
                 },
             )
+        bind: dict[str, list[str]] = {}
+        for name, record in records.items() if waivers else ():
+            for address in record.resources:
+                bind.setdefault(address, []).append(resource_digest(scan_copy(stacks[name]), address, record))
+        bound = tuple({"bind": bind, **waiver} for waiver in waivers or ())
+        records = {name: replace(record, waivers=bound) for name, record in records.items()}
         return Bundle(
             root=tmp_path, stacks=records, tiers=TIERS, generator="landform test", digest="sha256:1"
         )

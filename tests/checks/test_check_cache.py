@@ -147,6 +147,18 @@ class TestKey:
         assert cache.misses == 1
         assert len(entries(tmp_path / "cache")) == 1
 
+    def test_another_place(self, make_bundle: MakeBundle, open_cache: Open) -> None:
+        """What the spec says of a stack's place is a part of what was judged."""
+        bundle = make_bundle({"prod-a.x": QUEUE}, bounds={"regions": ["eu-west-1"], "mandatory_tags": []})
+        gate(bundle, open_cache())
+        asked = {"regions": ["eu-west-1"], "mandatory_tags": ["owner"]}
+        moved = replace(
+            bundle, stacks={name: replace(each, bounds=asked) for name, each in bundle.stacks.items()}
+        )
+        report = gate(moved, open_cache())
+
+        assert "LF_MANDATORY_TAGS" in {finding.rule for finding in report.findings}
+
     def test_another_engine(self, make_bundle: MakeBundle, open_cache: Open, folder: Path) -> None:
         """What another engine said is not believed, and is removed."""
         bundle = make_bundle({"prod-a.x": QUEUE})
@@ -177,7 +189,7 @@ class TestKey:
         cache = open_cache()
         gate(make_bundle({"prod-a.x": QUEUE}), cache)
         assert (folder / "notes" / "mine.json").read_text() == "mine"
-        assert cache.unwritable is None
+        assert cache.entries.unwritable is None
 
     def test_a_part_of_the_bundle(self, make_bundle: MakeBundle, open_cache: Open) -> None:
         """Checking one stack keeps what is known of the others."""
@@ -256,7 +268,7 @@ class TestEntry:
         spoil(folder)
         cache = open_cache()
         assert text(gate(bundle, cache)) == text(gate(bundle))
-        assert cache.unwritable
+        assert cache.entries.unwritable
 
 
 class TestEngineDigest:

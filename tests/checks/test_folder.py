@@ -164,3 +164,49 @@ class TestReport:
         assert checked(tmp_path, baseline=before).ok
         (tmp_path / "more.tf").write_text(QUEUE.replace('"q"', '"new"'))
         assert not checked(tmp_path, baseline=before).ok
+
+
+class TestWhatLiesAround:
+    """Files that belong to the configuration and are none of its ``.tf`` files."""
+
+    @pytest.mark.parametrize("name", ["terraform.tfvars", "prod.auto.tfvars"])
+    @pytest.mark.parametrize(("value", "fails"), [("true", False), ("false", True)])
+    def test_values_of_variables(self, tmp_path, name, value, fails):
+        """Those that Terraform reads by itself."""
+        key = 'variable "rotate" {}\nresource "aws_kms_key" "k" {\n  enable_key_rotation = var.rotate\n}\n'
+        (tmp_path / "main.tf").write_text(key)
+        (tmp_path / name).write_text(f"rotate = {value}\n")
+
+        assert (("CKV_AWS_7", "aws_kms_key.k") in failures(checked(tmp_path))) == fails
+
+    def test_values_of_the_environment(self, tmp_path, monkeypatch):
+        """Are no part of a folder: the same one gives the same report everywhere."""
+        key = 'variable "rotate" {}\nresource "aws_kms_key" "k" {\n  enable_key_rotation = var.rotate\n}\n'
+        (tmp_path / "main.tf").write_text(key)
+        expected = checked(tmp_path)
+        monkeypatch.setenv("TF_VAR_rotate", "false")
+
+        assert checked(tmp_path) == expected
+
+    @pytest.mark.parametrize("name", ["terragrunt.hcl", ".terraform.lock.hcl"])
+    @pytest.mark.parametrize("text", [QUEUE, "not {{ Terraform"])
+    def test_files_of_other_programs(self, tmp_path, name, text):
+        """Terraform does not read them as configuration, and neither does the gate."""
+        (tmp_path / "main.tf").write_text('resource "aws_kms_key" "k" {}\n')
+        expected = checked(tmp_path)
+        (tmp_path / name).write_text(text)
+
+        assert checked(tmp_path) == expected
+
+    def test_a_module_beside_the_folder(self, tmp_path):
+        """Judged where it is called, and found where it lies."""
+        for name, text in (
+            ("root/main.tf", 'module "m" {\n  source = "../shared/queue"\n}\n'),
+            ("shared/queue/main.tf", QUEUE),
+        ):
+            (tmp_path / name).parent.mkdir(parents=True)
+            (tmp_path / name).write_text(text)
+        report = checked(tmp_path / "root")
+        (found,) = [finding for finding in report.findings if finding.rule == "CKV_AWS_27"]
+
+        assert (found.address, found.source) == ("module.m.aws_sqs_queue.q", "../shared/queue/main.tf:1")

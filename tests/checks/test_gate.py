@@ -183,7 +183,7 @@ class TestWaivers:
 
     def test_a_bound_waiver(self, make_bundle: MakeBundle) -> None:
         """A waiver that is bound to a resource covers it until the resource changes."""
-        bind = {"resource_digest": digest({"name": "q"})}
+        bind = {"aws_sqs_queue.q": [digest([["prod", None], None, {"name": "q"}])]}
         bound = waiver(checks=["CKV_AWS_27"], bind=bind)
         changed = {"resource": {"aws_sqs_queue": {"q": {"name": "q", "delay_seconds": 1}}}}
         with_comment = {"resource": {"aws_sqs_queue": {"q": {"name": "q", "//": {"metadata": {}}}}}}
@@ -192,6 +192,16 @@ class TestWaivers:
         assert found["prod-a.x"].waiver
         assert not found["prod-b.x"].waiver
         assert "Not waived: waiver W-2026-001 is bound to the resource" in found["prod-b.x"].message
+
+    @pytest.mark.parametrize("bind", [{}, {"aws_sqs_queue.k": [f"sha256:{'0' * 64}"]}])
+    def test_an_unbound_waiver(self, make_bundle: MakeBundle, bind: dict[str, Any]) -> None:
+        """A waiver that is not bound to the resource does not cover it, and the finding says what binds it."""
+        report = gate(make_bundle({"prod-a.x": QUEUE}, waivers=[waiver(bind=bind)]))
+        (found,) = (finding for finding in report.findings if finding.rule == "CKV_AWS_27")
+        assert not found.waiver
+        assert "Not waived: waiver W-2026-001 is not bound to this resource;" in found.message
+        assert "`landform waivers --bind W-2026-001`" in found.message
+        assert report.fails(found)
 
     def test_a_bundle_without_limits(self, make_bundle: MakeBundle) -> None:
         """A bundle that does not say what its tiers allow has no waivers."""
@@ -309,3 +319,33 @@ class TestAsJson:
             "fingerprint",
             "is_known",
         }
+
+
+BOUNDS = {"regions": ["eu-west-1"], "mandatory_tags": ["owner"]}
+ASTRAY = {"provider": {"aws": [{"region": "ap-east-1", "allowed_account_ids": ["999999999999"]}]}}
+OF_THE_SPEC = {"LF_MANDATORY_TAGS", "LF_STACK_ACCOUNT", "LF_STACK_REGION"}
+
+
+class TestBounds:
+    """What the spec says of a stack's place, in the bundle's index."""
+
+    def found(self, bundle: Bundle) -> set[str]:
+        """The rules on the spec that have findings."""
+        report = check(bundle, tuple(bundle.stacks.values()), as_of=DAY)
+        return {finding.rule for finding in report.findings} & OF_THE_SPEC
+
+    def test_it_is_held_on_what_somebody_wrote(self, make_bundle: MakeBundle) -> None:
+        """A provider that is for elsewhere, a queue without tags."""
+        assert self.found(make_bundle({"prod-a.data": {**QUEUE, **ASTRAY}}, bounds=BOUNDS)) == OF_THE_SPEC
+
+    def test_a_bundle_that_does_not_know_it(self, make_bundle: MakeBundle) -> None:
+        """Of an older landform: the rules do not apply."""
+        assert self.found(make_bundle({"prod-a.data": {**QUEUE, **ASTRAY}})) == set()
+
+    @pytest.mark.parametrize("bounds", ["eu-west-1", {}, {"regions": "eu-west-1", "mandatory_tags": []}])
+    def test_an_index_that_says_something_else(self, make_bundle: MakeBundle, bounds: Any) -> None:
+        """It is refused: a rule that does not know its place would pass everything."""
+        with pytest.raises(LandformError) as caught:
+            self.found(make_bundle({"prod-a.data": QUEUE}, bounds=bounds))
+
+        assert caught.value.code is Code.CHECK_INCOMPLETE

@@ -27,6 +27,19 @@ STACKS = {
     f"prod-{letter}.queues": {"resource": {"aws_sqs_queue": {"q": {"name": name}}}}
     for letter, name in (("a", "bad"), ("b", "fine"))
 }
+REGO = """# METADATA
+# title: A good name
+# description: Because of A.
+# custom:
+#   id: ACME_REGO
+#   severity: high
+#   types: [aws_sqs_queue]
+#   remediation: Do B.
+#   controls: [ACME-1]
+package acme
+
+deny contains "The name is bad." if { input.resource.name == "bad" }
+"""
 WAIVER = {
     "schema": "landform/waiver/v1",
     "id": "W-2026-001",
@@ -67,6 +80,17 @@ class TestCheck:
         assert found.remediation.startswith("Do B.")
         assert found.controls == ("ACME-1",)
         assert {group.remediation for group in groups(report) if group.rule == "ACME_NAME"} == {"Do B."}
+
+    def test_one_in_rego_is_like_any_other(self, make_bundle, project, monkeypatch):
+        """In another process too."""
+        (project / "policies" / "queues.rego").write_text(REGO)
+        monkeypatch.setattr("landform.checks.workers.BATCH", 1)
+        report = checked(make_bundle(STACKS), project, jobs=2)
+        (found,) = [finding for finding in report.findings if finding.rule == "ACME_REGO"]
+
+        assert (found.stack, found.severity, found.controls) == ("prod-a.queues", "high", ("ACME-1",))
+        assert found.message == "aws_sqs_queue.q breaks the rule: The name is bad."
+        assert found.remediation.startswith("Do B.")
 
     def test_a_rule_that_raises_is_a_finding(self, make_bundle, project):
         """Of severity critical, without the text of what it raised."""

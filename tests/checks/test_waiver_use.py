@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from landform.checks import Report, check
-from landform.checks.waiver_use import WaiverUse, uses
+from landform.checks.waiver_use import WaiverUse, Written, uses
 from landform.org.models import Waiver
-from landform.synth.bundle import Bundle
+from landform.synth.bundle import Bundle, ResourceRecord
 
 DAY = dt.date(2026, 11, 20)
 QUEUE = {"resource": {"aws_sqs_queue": {"q": {"name": "q"}, "p": {"name": "p"}}}}
@@ -46,7 +46,8 @@ def used(make_bundle: MakeBundle, *waivers: dict[str, Any], day: dt.date = DAY) 
 
 def of(waivers: Any, report: Report | None, day: dt.date = DAY) -> tuple[WaiverUse, ...]:
     """The uses of waivers as they stand in a bundle."""
-    return uses([Waiver.model_validate_json(json.dumps(value)) for value in waivers], report, day)
+    models = [Waiver.model_validate_json(json.dumps(value)) for value in waivers]
+    return uses([Written(model, (ResourceRecord("", "org"),)) for model in models], report, day)
 
 
 class TestUses:
@@ -64,7 +65,8 @@ class TestUses:
             ({"expires": "2026-11-19"}, "expired"),
             ({"created": "2026-11-21"}, "not begun"),
             ({"approved_by": ["max"]}, "refused"),
-            ({"bind": {"resource_digest": f"sha256:{'0' * 64}"}}, "refused"),
+            ({"bind": {"aws_sqs_queue.q": [f"sha256:{'0' * 64}"]}}, "refused"),
+            ({"bind": {}}, "refused"),
             ({"scope": {"resources": ["aws_sqs_queue.other"]}}, "unused"),
         ],
     )

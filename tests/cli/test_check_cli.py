@@ -63,6 +63,21 @@ class TestReports:
         assert run.out.count(" fix: ") == 1
         assert "s3.Bucket" in run.out
 
+    def test_timings(self, landform, weakened):
+        """For people and for programs; what else is said stays the same."""
+        arguments = ("check", "--as-of", "2026-11-20", "-s", "payments-ledger", "--no-cache")
+        plain = landform(*arguments, "--json", cwd=weakened).document
+        timed = landform(*arguments, "--json", "--timings", cwd=weakened).document
+        shown = landform(*arguments, "--timings", cwd=weakened).out
+        schema = landform("check", "--schema", cwd=weakened).document
+        jsonschema.validate(timed, schema)
+        timings = timed.pop("timings")
+
+        assert timed == plain
+        assert timings == sorted(timings, key=lambda each: (-each["seconds"], each["rule"]))
+        assert {"CKV_AWS_21"} <= {each["rule"] for each in timings if each["failed"]}
+        assert f"{len(timings)} rules took" in shown
+
     def test_a_secret_on_the_line_is_not_shown(self, said, weakened):
         """A literal on the user's line is in no report and not on the terminal."""
         run, texts = said
@@ -215,6 +230,20 @@ class TestFolder:
             document = json.loads(landform("check", str(folder), "--json", *options, cwd=folder).out)
             jsonschema.validate(document, schema)
             assert ("suggestions" in document) is bool(options)
+
+    def test_what_was_said_is_kept_in_the_project(self, landform, project, tmp_path):
+        """Where somebody stands in one, and never in the folder."""
+        folder = tmp_path / "legacy"
+        folder.mkdir()
+        (folder / "main.tf").write_text(QUEUE)
+        asked = ("check", str(folder), "--as-of", "2026-11-20", "--json")
+        said = [landform(*asked, *more, cwd=project).document for more in ((), (), ("--no-cache",))]
+        outside = landform(*asked, cwd=folder).document
+        caches = [document.pop("cache") for document in (*said, outside)]
+
+        assert caches == [{"hits": 0, "misses": 1}, {"hits": 1, "misses": 0}, None, None]
+        assert said[0] == said[1] == said[2]
+        assert [path.name for path in folder.iterdir()] == ["main.tf"]
 
     def test_the_floor_can_be_given(self, landform, folder):
         """It is medium otherwise."""

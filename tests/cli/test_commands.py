@@ -213,9 +213,16 @@ class TestOther:
     def test_doctor_names_what_it_took(self, landform, tmp_path):
         """A document with a state for everything it looked at."""
         lines = {line["what"]: line for line in landform("doctor", "--json", cwd=tmp_path).document}
-        assert {"landform", "checkov", "Terraform", "AWS provider", "Schema pack", "moto", "Node.js"} <= set(
-            lines
-        )
+        assert {
+            "landform",
+            "checkov",
+            "Terraform",
+            "AWS provider",
+            "Schema pack",
+            "moto",
+            "regopy",
+            "Node.js",
+        } <= set(lines)
         assert lines["checkov"]["state"] == "ok"
 
     def test_doctor_ends_with_3_where_terraform_is_missing(self, landform, tmp_path):

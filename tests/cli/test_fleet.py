@@ -24,7 +24,7 @@ class TestGraph:
         [
             ("fleet.svg", "<svg "),
             ("fleet.dot", "digraph"),
-            ("fleet.mmd", '---\ntitle: "acme: 37 stacks in 9'),
+            ("fleet.mmd", '---\ntitle: "acme: 40 stacks in 9'),
         ],
     )
     def test_the_ending_says_the_format(self, landform, project, name, start):
@@ -46,7 +46,7 @@ class TestGraph:
         stacks = [
             key for group in document["groups"] for node in group["stacks"] for key in node["instances"]
         ]
-        assert len(stacks) == len(set(stacks)) == 37
+        assert len(stacks) == len(set(stacks)) == 40
 
     def test_selects_as_ls_does(self, landform, project):
         """By account, tier, stack and region."""
@@ -84,6 +84,7 @@ class TestAffected:
         assert said.out.splitlines() == [
             "payments-stage.eu-central-1.network",
             "payments-stage.eu-west-1.network",
+            "payments-stage.payments-zone",
         ]
 
     def test_people_see_alike_stacks_once(self, landform, committed):
@@ -92,7 +93,7 @@ class TestAffected:
         said = landform("affected", cwd=committed)
         assert said.status == 0
         assert said.out.count("settings.sizing.az_count: 3 -> 2") == 1
-        assert "6 of 37 stacks affected since HEAD" in said.out
+        assert "7 of 40 stacks affected since HEAD: 6 differ, 1 need one that does" in said.out
         assert "more with other inputs and the same result" in said.out
 
     def test_json_against_a_bundle(self, landform, project):
@@ -113,7 +114,7 @@ class TestAffected:
         landform("synth", "--quiet", cwd=project, CDKTF_CONTEXT_JSON='{"a": "b"}')
         said = landform("affected", "-b", "cdktf.out", "--json", cwd=project, CDKTF_CONTEXT_JSON='{"a": "b"}')
         assert said.document["equal"] == []
-        assert len(landform("affected", "-b", "cdktf.out", "--json", cwd=project).document["equal"]) == 37
+        assert len(landform("affected", "-b", "cdktf.out", "--json", cwd=project).document["equal"]) == 40
 
     def test_no_repository_and_no_bundle(self, landform, project):
         """The error says what a base is."""

@@ -367,6 +367,14 @@ class TestStacks:
         error = project.error()
         assert (error.code, str(error.place)) == (Code.SPEC_OUTPUT, f"{STACKS}:{place}")
 
+    def test_outputs_of_one_region_in_all(self, project: Project) -> None:
+        """What is published in the home region is not there in another."""
+        project.edit(STACKS, ":Base\n", ":Base\n    outputs: { key: string }\n")
+        project.edit(STACKS, ":Network\n", ":Network\n    uses: { base: [key] }\n")
+        error = project.error()
+        assert error.code is Code.SPEC_OUTPUT
+        assert "in each region" in str(error)
+
     def test_a_length_from_no_setting(self, project: Project) -> None:
         """The length of a list comes from a setting that counts something."""
         text = ":Network\n    outputs: { ids: { list: string, len_from: sizing.nat } }\n"
@@ -431,5 +439,5 @@ class TestWaivers:
 
     def test_a_waiver_bound_to_a_resource(self, project: Project) -> None:
         """A digest has its form."""
-        project.write(W, WAIVER + "bind: { resource_digest: sha256:abc }\n")
+        project.write(W, WAIVER + "bind: { aws_s3_bucket.x: [sha256:abc] }\n")
         assert project.error().expected == "sha256: and 64 hexadecimal digits"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
+from bundles import write_bundle
 
 from landform.errors import Code, LandformError
-from landform.plan.pending import is_placeholder, with_placeholders
+from landform.plan.pending import Upstream, Wait, is_placeholder, with_placeholders
+from landform.synth.bundle import Bundle
 
 VPC = "/landform/dev/network/vpc_id"
 READER: dict[str, Any] = {
@@ -29,8 +33,39 @@ READER: dict[str, Any] = {
 }
 
 
-def waits(name: str) -> str | None:
-    return "dev.network" if name == VPC else None
+def waits(name: str) -> Wait | None:
+    return Wait("dev.network", published=False) if name == VPC else None
+
+
+class TestUpstream:
+    """``Upstream.wait``."""
+
+    @pytest.fixture
+    def bundle(self, tmp_path: Path) -> Bundle:
+        """A network and what reads it, in one account."""
+        return write_bundle(tmp_path, {"dev.network": {}, "dev.app": {}}, {"dev": ("111111111111", "dev")})
+
+    def wait(self, bundle: Bundle, applied: Mapping[str, str], parameter: str = VPC) -> Wait | None:
+        return Upstream(bundle, applied).wait(bundle.stacks["dev.app"], parameter)
+
+    def test_what_was_never_applied_has_published_nothing(self, bundle: Bundle) -> None:
+        """A placeholder has to stand for it."""
+        assert self.wait(bundle, {}) == Wait("dev.network", published=False)
+
+    def test_what_changes_has_to_be_applied_first(self, bundle: Bundle) -> None:
+        """There is a value to plan with, and it may be an old one."""
+        assert self.wait(bundle, {"dev.network": "another"}) == Wait("dev.network", published=True)
+
+    def test_what_is_applied_is_there(self, bundle: Bundle) -> None:
+        """Nothing to wait for."""
+        assert self.wait(bundle, {"dev.network": bundle.stacks["dev.network"].sha256}) is None
+
+    @pytest.mark.parametrize(
+        "parameter", ["/landform/prod/network/x", "/landform/dev/other/x", "/aws/service/ami"]
+    )
+    def test_a_parameter_of_nobody_here(self, bundle: Bundle, parameter: str) -> None:
+        """What no stack of the bundle publishes is read as it is."""
+        assert self.wait(bundle, {}, parameter) is None
 
 
 class TestWithPlaceholders:
@@ -39,6 +74,11 @@ class TestWithPlaceholders:
     def test_nothing_waits_nothing_changes(self) -> None:
         """A stack whose parameters are all there is planned as it was synthesised."""
         assert with_placeholders(READER, lambda _: None) == (READER, ())
+
+    def test_an_old_value_is_planned_with(self) -> None:
+        """Where there is a value no placeholder stands for it, and the plan waits all the same."""
+        document, pending = with_placeholders(READER, lambda _: Wait("dev.network", published=True))
+        assert (document, pending) == (READER, ("dev.network",))
 
     def test_a_reader_reads_the_placeholder(self) -> None:
         """Every way to refer to the parameter refers to the placeholder, and a longer name is left alone."""

@@ -18,10 +18,12 @@ from bundles import plan_bundle
 from landform.errors import Code, LandformError
 from landform.plan import PlanResult
 from landform.plan.model import Counts
+from landform.plan.pending import Upstream
 from landform.plan.planner import Keep
 from landform.plan.vault import Vault
 from landform.synth.bundle import Bundle
 from landform.terraform import Binary, Mirror
+from landform.terraform.credentials import Credentials
 
 MakeBundle = Callable[[Mapping[str, Mapping[str, Any]]], Bundle]
 SECRETS = ("hunter2hunter2", "another-secret")
@@ -153,14 +155,16 @@ def preview(
         "data": {"aws_ssm_parameter": {"vpc": {"name": "/landform/payments-dev/network/vpc_id"}}},
         "resource": {"aws_sqs_queue": {"q": {"name": "q-${data.aws_ssm_parameter.vpc.insecure_value}"}}},
     }
-    (result,) = plan(
-        bundle_in(root / "cdktf.out", {"payments-dev.reader": reader}),
-        root,
+    bundle = bundle_in(root / "cdktf.out", {"payments-dev.reader": reader, "payments-dev.network": {}})
+    (result,) = plan_bundle(
+        bundle,
+        [bundle.stacks["payments-dev.reader"]],
+        project=root,
         binary=terraform_binary,
         mirror=provider_mirror,
         sandbox=sandbox,
         keep=Keep(Vault(bytes(32)), root),
-        unpublished=lambda record, name: f"{record.account}.network",
+        upstream=Upstream(bundle, {}),
     )
     return result, root
 
@@ -231,6 +235,31 @@ class TestWithoutSandbox:
         bundle = make_bundle({"payments-dev.a": queue, "payments-dev.b": queue})
         results = plan(bundle, tmp_path, binary=terraform_binary, mirror=offline)
         assert [result.error and result.error.code for result in results] == [Code.PROVIDER_MISSING] * 2
+
+    def test_each_stack_has_its_accounts_credentials(self, make_bundle: MakeBundle, tmp_path: Path) -> None:
+        """Terraform has those of the stack's account, and they are in no error and no file."""
+        local = {"terraform": {"backend": {"local": {"path": "x"}}}, "provider": None}
+        bundle = make_bundle({"payments-dev.a": local, "payments-prod.b": local})
+        terraform = tmp_path / "terraform"
+        terraform.write_text(
+            '#!/bin/sh\n[ "$1" = init ] && exit 0\necho "me: $AWS_ACCESS_KEY_ID" >&2; exit 1\n'
+        )
+        terraform.chmod(0o755)
+        asked: list[tuple[str, str]] = []
+
+        class Accounts:
+            """Gives credentials that name the account."""
+
+            def for_stack(self, account_id: str, purpose: str) -> Credentials:
+                asked.append((account_id, purpose))
+                return Credentials(account_id, "arn", None, f"key-of-{account_id}", "secret", None)
+
+        binary = Binary((str(terraform),), "1.11.4", "terraform", "x")
+        results = plan(bundle, tmp_path, binary=binary, mirror=None, credentials=Accounts(), jobs=1)
+        assert asked == [("111111111111", "plan"), ("222222222222", "plan")]
+        assert [result.error and result.error.given for result in results] == ["me: (sensitive value)"] * 2
+        files = [path for path in (tmp_path / ".landform").rglob("*") if path.is_file()]
+        assert not [path for path in files if b"key-of-" in path.read_bytes()]
 
     def test_a_tampered_stack(
         self, make_bundle: MakeBundle, terraform_binary: Binary, tmp_path: Path

@@ -18,7 +18,7 @@ BAD = [(rule, resources) for rule in RULES for resources in rule.bad]
 
 def said(rule, resources):
     """What the rule says of a stack of these resources."""
-    return tuple(judged(example_stack(resources), (rule,)))
+    return tuple(judged(example_stack(resources, rule.within), (rule,)))
 
 
 def schema_of(kind):

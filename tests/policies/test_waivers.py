@@ -38,6 +38,7 @@ def waiver(**changes: Any) -> Waiver:
         "ticket": "SEC-1",
         "created": str(CREATED),
         "expires": str(EXPIRES),
+        "bind": {Broken.address: [ONE]},
     }
     scope = {key: changes.pop(key) for key in ("accounts", "tiers", "stacks", "resources") if key in changes}
     value |= changes
@@ -54,6 +55,7 @@ def judged(waivers: list[Waiver], finding: Broken, day: dt.date, **terms: Any) -
 
 
 ONE, TWO = f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"
+UNBOUND = "is not bound to this resource; `landform waivers --bind W-2026-001` binds it"
 
 
 class TestReaches:
@@ -131,7 +133,9 @@ class TestJudge:
             ({"expires": "2027-03-01"}, "lasts 120 days, and the tier allows 100"),
             ({"checks": ["CKV_AWS_18", "CKV_AWS_20"]}, "is about a rule that the tier never waives"),
             ({"approved_by": ["max"]}, "was approved by nobody who may approve waivers of the tier"),
-            ({"bind": {"resource_digest": TWO}}, "is bound to the resource as it was, and it has changed"),
+            ({"bind": {Broken.address: [TWO]}}, "is bound to the resource as it was, and it has changed"),
+            ({"bind": {"aws_s3_bucket.other": [ONE]}}, UNBOUND),
+            ({"bind": {}}, UNBOUND),
         ],
     )
     def test_what_the_terms_refuse(self, changes: dict[str, Any], note: str) -> None:
@@ -147,18 +151,21 @@ class TestJudge:
         both = waiver(checks=["CKV_AWS_18", "CKV_AWS_20"])
         assert judged([both], Broken(), CREATED).waiver == both
 
-    def test_bound_to_the_resource_as_it_is(self) -> None:
-        """A bound waiver covers the resource that was looked at."""
-        bound = waiver(bind={"resource_digest": ONE})
+    @pytest.mark.parametrize("digests", [[ONE], [ONE, TWO], [TWO, ONE]])
+    def test_bound_to_the_resource_as_it_is(self, digests: list[str]) -> None:
+        """A waiver covers every form of a resource that was looked at."""
+        bound = waiver(bind={Broken.address: digests})
         assert judged([bound], Broken(), CREATED).waiver == bound
 
     def test_no_digest_is_asked_for_without_need(self) -> None:
-        """A waiver that is bound to nothing does not look at the resource."""
+        """A waiver that is not bound to the resource does not look at it."""
 
         def never() -> str:
             raise AssertionError
 
-        assert judged([waiver()], Broken(), CREATED, digest=never).waiver
+        assert judged([waiver(bind={})], Broken(), CREATED, digest=never).notes == (
+            f"waiver W-2026-001 {UNBOUND}",
+        )
 
     def test_anyone_may_approve_where_nobody_is_named(self) -> None:
         """A tier without approvers takes anybody's word, save that of who asks."""

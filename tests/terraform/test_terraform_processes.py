@@ -30,6 +30,12 @@ PARENT = (
     "Processes().run([sys.executable, '-c', sys.argv[1], sys.argv[2]], cwd=Path('.'), env=os.environ, timeout=600)\n"
 )
 
+# A parent that runs a shell script.
+SHELL = (
+    "import sys; from pathlib import Path; from landform.terraform.processes import Processes; import os\n"
+    "Processes().run(['sh', '-c', sys.argv[1]], cwd=Path('.'), env=os.environ, timeout=600, grace=60)\n"
+)
+
 
 def until(condition: Callable[[], bool]) -> None:
     """Wait for something that must come; fail where it does not within a minute."""
@@ -70,6 +76,45 @@ class TestProcesses:
         assert parent.wait(60) != 0
         until(lambda: all(map(gone, family)))
 
+    def test_a_killed_parent_takes_the_whole_family_along(self, tmp_path: Path) -> None:
+        """After ``kill -9`` of the parent, which can stop nothing any more, neither child is left."""
+        told = tmp_path / "ids"
+        with subprocess.Popen([sys.executable, "-c", PARENT, FAMILY, str(told)]) as parent:
+            family = ids(told)
+            parent.kill()
+        until(lambda: all(map(gone, family)))
+
+    def test_a_killed_parent_lets_the_child_save_its_state(self, tmp_path: Path) -> None:
+        """The child hears of it as of Ctrl-C, and has its grace to end in order."""
+        saved = tmp_path / "saved"
+        child = f"trap 'sleep 1; echo saved > {saved}; exit' INT; echo $$ > {tmp_path}/ids; while :; do sleep 0.1; done"
+        with subprocess.Popen([sys.executable, "-c", SHELL, child]) as parent:
+            ids(tmp_path / "ids")
+            parent.kill()
+        until(saved.exists)
+
+    def test_lines_are_told_as_they_come(self, tmp_path: Path) -> None:
+        """Each line is told while the child still runs."""
+        lines: list[str] = []
+
+        def told(line: str) -> None:
+            lines.append(line)
+            (tmp_path / line).touch()
+
+        script = "echo one; while [ ! -e one ]; do sleep 0.02; done; echo two; printf three"
+        done = Processes().run(["sh", "-c", script], cwd=tmp_path, env=os.environ, timeout=60, on_line=told)
+        assert (lines, done.stdout) == (["one", "two"], "one\ntwo\nthree")
+
+    def test_what_a_stopped_child_says_is_still_told(self, tmp_path: Path) -> None:
+        """What it writes within its grace is read, be it ever so much."""
+        lines: list[str] = []
+        script = "trap 'seq 50000; exit' INT; echo up; while :; do sleep 0.05; done"
+        with pytest.raises(subprocess.TimeoutExpired):
+            Processes().run(
+                ["sh", "-c", script], cwd=tmp_path, env=os.environ, timeout=1, grace=60, on_line=lines.append
+            )
+        assert (lines[0], lines[-1], len(lines)) == ("up", "50000", 50001)
+
     def test_stop_ends_what_runs_in_another_thread(self, tmp_path: Path) -> None:
         """``stop`` ends a child that another thread waits for, and that thread hears of it."""
         processes, told, heard = Processes(), tmp_path / "ids", []
@@ -89,6 +134,13 @@ class TestProcesses:
         thread.join(60)
         assert heard == ["interrupt"]
         until(lambda: all(map(gone, family)))
+
+    def test_a_pause_ends_with_stop(self) -> None:
+        """Who waits hears of ``stop`` at once."""
+        processes = Processes()
+        threading.Timer(0.1, processes.stop).start()
+        with pytest.raises(KeyboardInterrupt):
+            processes.pause(600)
 
     def test_nothing_starts_after_stop(self, tmp_path: Path) -> None:
         """A command that comes after ``stop`` is not run."""

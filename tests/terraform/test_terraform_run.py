@@ -161,7 +161,7 @@ class TestWithoutTerraform:
         """It is stopped, and the error says how long it had."""
         binary = Binary((str(script("slow", "sleep 600")),), "1.11.0", "terraform", "--terraform")
         with pytest.raises(LandformError, match="did not end in time"):
-            Terraform(binary, os.environ, timeout=0.2).init(tmp_path)
+            Terraform(binary, os.environ, timeouts={"init": 0.2}).init(tmp_path)
 
     def test_a_command_that_is_gone(self, tmp_path: Path) -> None:
         """A binary that was removed since is told as such."""

@@ -117,7 +117,7 @@ class TestEnvironment:
 
     def test_nothing_leads_to_a_real_aws(self) -> None:
         """The user's AWS_* variables are taken away, and the shared files are out of sight."""
-        changes = Sandbox("http://127.0.0.1:1").environment({"AWS_PROFILE": "prod", "HOME": "/home/me"})
+        changes = Sandbox("http://127.0.0.1:1", "i").environment({"AWS_PROFILE": "prod", "HOME": "/home/me"})
         assert changes["AWS_PROFILE"] is None
         assert "HOME" not in changes
         assert {changes["AWS_CONFIG_FILE"], changes["AWS_SHARED_CREDENTIALS_FILE"]} == {os.devnull}

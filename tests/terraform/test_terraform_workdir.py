@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +22,13 @@ from landform.terraform.workdir import Workdir, required_providers
 
 Stack = Callable[..., dict[str, Any]]
 ACCOUNT = "111111111111"
+# A process of its own that makes a template.
+TEMPLATE = (
+    "import sys; from pathlib import Path; from landform.terraform import Binary\n"
+    "from landform.terraform.run import Terraform; from landform.terraform.workdir import Workdir\n"
+    "binary = Binary((sys.argv[2],), '1.11.4', 'terraform', 'x')\n"
+    "Workdir(Path(sys.argv[1]), Terraform(binary, {'PATH': '/usr/bin:/bin'})).template({}, None)\n"
+)
 
 
 def lay(workdir: Workdir, name: str, config: dict[str, Any]) -> tuple[Path, Path, dict[str, Any]]:
@@ -93,6 +104,66 @@ class TestRequiredProviders:
             "aws": {"source": "hashicorp/aws", "version": "5.100.0"},
             "random": {"source": "hashicorp/random"},
         }
+
+
+class TestAlone:
+    """``Workdir.alone``."""
+
+    def test_one_after_the_other(self, unused: Workdir) -> None:
+        """Who comes second waits until the first has gone."""
+        order: list[str] = []
+
+        def second() -> None:
+            with unused.alone("a.stack"):
+                order.append("second")
+
+        thread = threading.Thread(target=second)
+        with unused.alone("a.stack"):
+            thread.start()
+            thread.join(0.5)
+            order.append("first")
+        thread.join(60)
+        assert order == ["first", "second"]
+
+    def test_other_folders_do_not_wait(self, unused: Workdir) -> None:
+        """Each stack has a lock of its own."""
+        with unused.alone("a.stack"), unused.alone("another.stack"):
+            pass
+
+    def test_who_waits_can_be_stopped(self, unused: Workdir) -> None:
+        """Ctrl-C does not wait for the other landform."""
+        unused.terraform.processes.stop()
+        with unused.alone("a.stack"), pytest.raises(KeyboardInterrupt), unused.alone("a.stack"):
+            pass
+
+
+class TestTwoAtOnce:
+    """``Workdir.template`` in two processes on one project."""
+
+    def test_the_template_is_made_once(self, tmp_path: Path) -> None:
+        """The second waits for the first's ``init`` and takes it; a kill -9 of the first leaves no lock."""
+        terraform = tmp_path / "terraform"
+        terraform.write_text(f"#!/bin/sh\necho run >> {tmp_path}/runs; sleep 1; mkdir -p .terraform\n")
+        terraform.chmod(0o755)
+        commands = [[sys.executable, "-c", TEMPLATE, str(tmp_path / "root"), str(terraform)]] * 2
+        running = [subprocess.Popen(command) for command in commands]
+        assert [process.wait(60) for process in running] == [0, 0]
+        assert (tmp_path / "runs").read_text() == "run\n"
+
+    def test_a_killed_one_leaves_no_lock(self, tmp_path: Path) -> None:
+        """The lock goes with its process."""
+        terraform = tmp_path / "terraform"
+        terraform.write_text(
+            f"#!/bin/sh\ntouch {tmp_path}/begun; [ -e {tmp_path}/killed ] || sleep 600; mkdir -p .terraform\n"
+        )
+        terraform.chmod(0o755)
+        command = [sys.executable, "-c", TEMPLATE, str(tmp_path / "root"), str(terraform)]
+        with subprocess.Popen(command) as first:
+            while not (tmp_path / "begun").exists():
+                time.sleep(0.02)
+            first.kill()
+        (tmp_path / "killed").touch()
+        assert subprocess.run(command, timeout=60, check=False).returncode == 0
 
 
 @pytest.mark.terraform

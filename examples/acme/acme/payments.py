@@ -1,4 +1,4 @@
-"""The payments team's ledger: where settled transactions are kept, and who may read and write them."""
+"""The payments team's stacks: the ledger of settled transactions, and the names their services go by."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from landform.constructs import AwsStack
 from landform.constructs.iam import Role, Trust
 from landform.constructs.logs import LogGroup
+from landform.constructs.published import NeededStack
 from landform.constructs.s3 import Bucket
 from landform.core import Construct, Output
+from landform.resources import CheckedResource
 
 if TYPE_CHECKING:
     from landform.org.fleet import StackInstance
@@ -45,3 +47,28 @@ class PaymentsLedger(AwsStack):
         ledger.grants.read_objects(reporting, prefix="entries/")
 
         Output(self, "LedgerBucket", ledger.bucket_name, description="Where entries are kept.")
+
+
+class PaymentsZone(AwsStack):
+    """A private hosted zone, which answers inside the account's VPC alone.
+
+    The VPC is another stack's, which publishes its id. Before the network is applied, a plan of this stack is a
+    preview in which the id is unknown.
+    """
+
+    def __init__(self, scope: Construct, instance: StackInstance) -> None:
+        super().__init__(scope, instance)
+        network = NeededStack(self, "Network", stack="network")
+        name = f"{instance.account.name}.acme.internal"
+        CheckedResource(
+            self,
+            "Zone",
+            "aws_route53_zone",
+            {
+                "name": name,
+                "comment": "Names of the payments services.",
+                "force_destroy": False,
+                "vpc": [{"vpc_id": network.output("vpc_id")}],
+            },
+        )
+        Output(self, "ZoneName", name, description="Where services are found.")

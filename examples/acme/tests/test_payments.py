@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from acme.payments import PaymentsLedger
+from acme.payments import PaymentsLedger, PaymentsZone
 from landform.core import App
+from landform.org.fleet import OutputShape
 from landform.testing import TIERS, stack_instance
 
 
@@ -49,3 +50,16 @@ def test_entries_are_kept_for_seven_years(ledger):
     (lifecycle,) = ledger["resource"]["aws_s3_bucket_lifecycle_configuration"].values()
     (expire,) = [rule for rule in lifecycle["rule"] if rule["id"] == "expire"]
     assert expire["expiration"] == [{"days": 2557}]
+
+
+def test_the_zone_is_private():
+    """It belongs to the VPC whose id the network publishes."""
+    app = App()
+    uses = {"network": {"vpc_id": OutputShape("string")}}
+    PaymentsZone(app, stack_instance(stack="payments-zone", uses=uses))
+    (synthesis,) = app.synthesise()
+    document = json.loads(synthesis.text)
+    (zone,) = document["resource"]["aws_route53_zone"].values()
+    (parameter,) = document["data"]["aws_ssm_parameter"].values()
+    assert parameter["name"] == "/landform/payments-prod/network/vpc_id"
+    assert "insecure_value" in zone["vpc"][0]["vpc_id"]

@@ -111,7 +111,6 @@ from landform.org.models.tier import (
 )
 from landform.org.models.waiver import (
     Waiver,
-    WaiverBind,
     WaiverScope,
 )
 
@@ -200,7 +199,6 @@ __all__ = [
     "TierWaivers",
     "Version",
     "Waiver",
-    "WaiverBind",
     "WaiverScope",
     "WaiverSettings",
     "Wave",

@@ -21,18 +21,19 @@ class WaiverScope(Model):
     resources: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class WaiverBind(Model):
-    """What a waiver is bound to: it lapses when the resource is no longer the one that was looked at."""
-
-    resource_digest: Annotated[
-        str,
-        StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$"),
-        Field(description="sha256: and 64 hexadecimal digits"),
-    ]
+ResourceDigest = Annotated[
+    str,
+    StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$"),
+    Field(description="sha256: and 64 hexadecimal digits"),
+]
 
 
 class Waiver(Model):
-    """``org/waivers/<id>.yaml``: a check that may fail somewhere, for a reason, until a date (inclusive)."""
+    """``org/waivers/<id>.yaml``: a check that may fail somewhere, for a reason, until a date (inclusive).
+
+    ``bind`` has the digests of the resources that were looked at, by Terraform address, one for each form that a
+    resource has in the scope. The waiver covers nothing else.
+    """
 
     schema_: Literal["landform/waiver/v1"] = Field(alias="schema")
     id: Annotated[
@@ -52,4 +53,4 @@ class Waiver(Model):
     ticket: Text
     created: Date
     expires: Date
-    bind: WaiverBind | None = None
+    bind: dict[str, Annotated[tuple[ResourceDigest, ...], Field(min_length=1)]] = {}

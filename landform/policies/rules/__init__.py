@@ -11,10 +11,12 @@ from types import MappingProxyType
 from landform.policies.rule import Rule
 from landform.policies.rules import (
     account,
+    bounds,
     containers,
     credentials,
     databases,
     deletion,
+    delivery,
     detective,
     edge,
     encryption,
@@ -23,6 +25,8 @@ from landform.policies.rules import (
     grants,
     machines,
     messaging,
+    network_paths,
+    network_stores,
     organizations,
     recovery,
     review,
@@ -34,10 +38,12 @@ from landform.policies.rules import (
 
 _TOPICS = (
     account,
+    bounds,
     containers,
     credentials,
     databases,
     deletion,
+    delivery,
     detective,
     edge,
     encryption,
@@ -46,6 +52,8 @@ _TOPICS = (
     grants,
     machines,
     messaging,
+    network_paths,
+    network_stores,
     organizations,
     recovery,
     review,

@@ -75,6 +75,13 @@ def machine(stack: AwsStack) -> None:
     Instance(stack, "Machine", vpc=Vpc(stack, "Vpc", cidr="10.0.0.0/20"), user_data="#!/bin/sh")
 
 
+def served(stack: AwsStack) -> None:
+    """A machine in a public subnet that lets the internet in, and that nothing but its missing address closes."""
+    vpc = Vpc(stack, "Vpc", cidr="10.0.0.0/20", az_count=2, nat="single", interface_endpoints=())
+    served = Instance(stack, "Machine", vpc=vpc, subnet=vpc.public_subnets[0])
+    served.connections.allow_from(Peer.internet(), 443)
+
+
 def template(stack: AwsStack) -> None:
     LaunchTemplate(stack, "Template", vpc=Vpc(stack, "Vpc", cidr="10.0.0.0/20"))
 
@@ -107,6 +114,8 @@ MUTANTS = (
     Mutant("volume as aws has it", machine, "Machine/Resource", {"root_block_device": None}, "CKV_AWS_8"),
     Mutant("public machine", machine, "Machine/Resource",
            {"associate_public_ip_address": True}, "CKV_AWS_88"),
+    Mutant("machine that the internet reaches", served, "Machine/Resource",
+           {"associate_public_ip_address": True}, "LF_MACHINE_REACHED"),
     Mutant("machine without ebs optimisation", machine, "Machine/Resource",
            {"ebs_optimized": False}, "CKV_AWS_135"),
     Mutant("machine not monitored", machine, "Machine/Resource", {"monitoring": False}, "CKV_AWS_126"),

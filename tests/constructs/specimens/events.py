@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mutant import Mutant, document, trusting
+from mutant import ELSEWHERE, Mutant, document, trusting
 
 from landform.constructs import AwsStack
 from landform.constructs.ec2 import Vpc
@@ -64,6 +64,7 @@ MUTANTS = (
     Mutant("rule role for any rule", rule, "Settled/Role/Resource",
            {"assume_role_policy": trusting({"Service": "events.amazonaws.com"})}, "LF_TRUST_SOURCE"),
     Mutant("bus without key", rule, "Orders/Resource", {"kms_key_identifier": None}, "LF_CUSTOMER_KEY"),
+    Mutant("rule without target", rule, "Settled/ToQueue", {"rule": ELSEWHERE}, "LF_EVENT_RULE_TARGET"),
     Mutant("rule loses events", rule, "Settled/ToQueue", {"dead_letter_config": None}, "LF_EVENTS_DEAD_LETTERS"),
 )  # fmt: skip
 """What the scan must find."""

@@ -39,6 +39,7 @@ MUTANTS = (
     Mutant("disabled key", key, "Key/Resource", {"is_enabled": False}, "CKV_AWS_227"),
     Mutant("key for everyone", key, "Key/Resource",
            {"policy": document({**EVERYONE, "Action": "kms:Decrypt"})}, "CKV_AWS_33"),
+    Mutant("key that is off", key, "Key/Resource", {"is_enabled": False}, "LF_KEY_ENABLED"),
     Mutant("no key policy", key, "Key/Resource", {"policy": None}, "CKV2_AWS_64"),
     Mutant("a week to bring a key back", key, "Key/Resource", {"deletion_window_in_days": 7},
            "LF_RECOVERY_WINDOW"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mutant import Mutant
+from mutant import Mutant, document
 
 from landform.constructs import AwsStack
 from landform.constructs.ec2 import Vpc
@@ -29,7 +29,11 @@ def log_group(stack: AwsStack) -> None:
     LogGroup(stack, "Logs")
 
 
+_ACCOUNT = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::012345678901:root"}, "Action": "kms:*"}
+
 MUTANTS = (
+    Mutant("key that logs cannot use", log_group, "Logs/Key/Resource",
+           {"policy": document({**_ACCOUNT, "Resource": "*"})}, "LF_KEY_LETS_SERVICE"),
     Mutant("logs without key", log_group, "Logs/Resource", {"kms_key_id": None}, "CKV_AWS_158"),
     Mutant("logs for a month", log_group, "Logs/Resource", {"retention_in_days": 30}, "CKV_AWS_338"),
     Mutant("logs without retention", log_group, "Logs/Resource", {"retention_in_days": None}, "CKV_AWS_66"),

@@ -63,6 +63,8 @@ _SLOW, _STATEMENTS, _TLS = "parameter.2", "parameter.3", "parameter.4"
 _UNLOGGED = {f"{_SLOW}.value": "-1", f"{_STATEMENTS}.value": "none"}
 
 MUTANTS = (
+    Mutant("subnets with a way to the internet", instance, "Vpc/Isolated/RouteTable",
+           {"route": [{"cidr_block": "0.0.0.0/0", "gateway_id": "igw-0a1b2c3d"}]}, "LF_STORE_SUBNET"),
     Mutant("instance in plain text", instance, _RESOURCE, {"storage_encrypted": False}, "CKV_AWS_16"),
     Mutant("public instance", instance, _RESOURCE, {"publicly_accessible": True}, "CKV_AWS_17"),
     Mutant("tls left to clients", instance, "Db/Parameters", {f"{_TLS}.value": "0"}, "CKV2_AWS_69"),

@@ -52,6 +52,8 @@ MUTANTS = (
     Mutant("undelivered without key", topic, "Settled/DeadLetters/Resource",
            {"kms_master_key_id": None}, "CKV_AWS_27"),
     Mutant("failures without key", topic, "Settled/Failures/Resource", {"kms_key_id": None}, "CKV_AWS_158"),
+    Mutant("queue that takes nothing of it", topic, "Orders/Policy",
+           {"policy": document({**_ANYONE, "Effect": "Deny", "Action": "sqs:SendMessage"})}, "LF_DELIVERY_ALLOWED"),
     Mutant("undelivered is lost", topic, "Settled/ToOrders",
            {"redrive_policy": None}, "LF_SUBSCRIPTION_DEAD_LETTERS"),
     Mutant("signed with sha1", topic, "Settled/Resource", {"signature_version": 1}, "LF_TOPIC_SIGNATURE"),
