@@ -159,6 +159,15 @@ def require(verdicts: Mapping[str, Verdict]) -> None:
             raise _not_approved(verdict.stack, "The plan is not approved.", given)
 
 
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What is true of an approval for all of its stacks: its id, the classes in it, why it does not count."""
+
+    id: str
+    classes: frozenset[str]
+    refusal: str | None
+
+
 class _Judge:
     """Judges approvals of one plan set; what is true of an approval for all of its stacks is found out once."""
 
@@ -171,7 +180,7 @@ class _Judge:
         self._holds = holds
         self._people = approvers_of(bundle)
         self._rollouts: dict[str, Rollout] = {}
-        self._whole: dict[tuple[str, str, bool], str | None] = {}
+        self._wholes: dict[tuple[int, bool], _Whole] = {}
 
     def verdict(self, stack: str, filed: Sequence[Filed]) -> Verdict:
         need = self._need(stack)
@@ -183,7 +192,7 @@ class _Judge:
             elif self._is_about(each.approval, stack):
                 why = self.refusal(each.approval, stack)
                 if why is None:
-                    counted.setdefault(each.approval.approver, each.approval.id)
+                    counted.setdefault(each.approval.approver, self._whole(each.approval).id)
                 else:
                     refusals.append(f"{each.name} by {each.approval.approver}: {why}")
         reasons = list(self.bars(stack))
@@ -209,21 +218,23 @@ class _Judge:
 
     def refusal(self, approval: Approval, stack: str, *, signed: bool = True) -> str | None:
         """Why an approval does not count for a stack; None where it does."""
-        return self._of_whole(approval, signed) or next(self._of_stack(approval, stack), None)
+        return self._whole(approval, signed).refusal or next(self._of_stack(approval, stack), None)
 
     def _is_about(self, approval: Approval, stack: str) -> bool:
         """Whether an approval is of this stack, or of the class that it is in now."""
         plan = self._plan_set.plans[stack]
-        return stack in approval.plans or any(
-            each.class_digest == plan.class_digest for each in approval.plans.values()
-        )
+        return stack in approval.plans or plan.class_digest in self._whole(approval).classes
 
-    def _of_whole(self, approval: Approval, signed: bool) -> str | None:
-        # Two files may say the same and be signed differently.
-        key = (approval.id, approval.signature, signed)
-        if key not in self._whole:
-            self._whole[key] = next(self._of_all(approval, signed), None)
-        return self._whole[key]
+    def _whole(self, approval: Approval, signed: bool = True) -> _Whole:
+        # By identity: two files may say the same and be signed differently.
+        key = (id(approval), signed)
+        if key not in self._wholes:
+            self._wholes[key] = _Whole(
+                id=approval.id,
+                classes=frozenset(plan.class_digest for plan in approval.plans.values()),
+                refusal=next(self._of_all(approval, signed), None),
+            )
+        return self._wholes[key]
 
     def _of_all(self, approval: Approval, signed: bool) -> Iterator[str]:
         plan_set = self._plan_set

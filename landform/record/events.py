@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 from landform.digest import digest
@@ -25,10 +25,11 @@ _REASON = "why, a sentence"
 _BY = "who, by name"
 
 
-class EventKind(Enum):
+class EventKind(StrEnum):
     """Every kind of event: its name, whether it is about one stack (None: it may be), what it says, its body's keys.
 
-    A key that does not apply is left out of a body; a key that is not named here is refused.
+    A kind is its name: it is equal to that text. A key that does not apply is left out of a body; a key that is not
+    named here is refused.
     """
 
     RUN_STARTED = (
@@ -204,14 +205,18 @@ class EventKind(Enum):
         },
     )
 
-    def __init__(self, slug: str, of_stack: bool | None, meaning: str, body: Mapping[str, str]) -> None:
-        self.slug = slug
-        self.of_stack = of_stack
-        self.meaning = meaning
-        self.body = body
+    of_stack: bool | None
+    meaning: str
+    body: Mapping[str, str]
+
+    def __new__(cls, name: str, of_stack: bool | None, meaning: str, body: Mapping[str, str]) -> EventKind:
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        kind.of_stack, kind.meaning, kind.body = of_stack, meaning, body
+        return kind
 
 
-KINDS: Mapping[str, EventKind] = {kind.slug: kind for kind in EventKind}
+KINDS: Mapping[str, EventKind] = {kind.value: kind for kind in EventKind}
 """The kinds by their names."""
 
 
@@ -244,7 +249,7 @@ class Event:
         return {
             "seq": self.seq,
             "at": self.at,
-            "kind": self.kind.slug,
+            "kind": self.kind.value,
             "run": self.run,
             "stack": self.stack,
             "body": dict(self.body),

@@ -160,7 +160,7 @@ class Ledger:
         body = body or {}
         unknown = sorted({*body} - {*kind.body})
         if unknown or (kind.of_stack is not None and kind.of_stack != (stack is not None)):
-            raise ValueError(f"{kind.slug} has no place for {unknown or f'the stack {stack!r}'}")
+            raise ValueError(f"{kind.value} has no place for {unknown or f'the stack {stack!r}'}")
         # What Terraform said may hold bytes that are no text; JSON has an escape for them.
         text = canonical_json(body).encode("utf-8", "backslashreplace").decode()
         given = moment(at)
@@ -168,7 +168,7 @@ class Ledger:
             last = connection.execute(f"SELECT {_COLUMNS} FROM events ORDER BY seq DESC LIMIT 1").fetchone()
             seq, prev = (last[0] + 1, last[7]) if last else (1, "")
             at = _not_before(self.path, last[1], given) if last else stamp(given)
-            row: _Row = (seq, at, kind.slug, run, stack, text, prev, "")
+            row: _Row = (seq, at, kind.value, run, stack, text, prev, "")
             digest = event_digest(*row[:7])
             connection.execute(
                 f"INSERT INTO events ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row[:7], digest)
@@ -187,7 +187,7 @@ class Ledger:
         Raises:
             LandformError: ``ledger-unreadable``, ``ledger-broken``.
         """
-        asked = {"run": run, "kind": kind and kind.slug, "stack": stack}
+        asked = {"run": run, "kind": kind and kind.value, "stack": stack}
         wanted = {column: value for column, value in asked.items() if value is not None}
         where = "".join(f" AND {column} = ?" for column in wanted)
         rows = self._rows(
@@ -204,7 +204,7 @@ class Ledger:
         rows = self._rows(
             f"SELECT {_COLUMNS} FROM events WHERE stack = ? AND kind = ? ORDER BY seq DESC LIMIT 1",
             stack,
-            EventKind.STACK_APPLIED.slug,
+            EventKind.STACK_APPLIED.value,
         )
         return self._event(rows[0]) if rows else None
 

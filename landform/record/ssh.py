@@ -24,6 +24,9 @@ _CURVES = {"nistp256": hashes.SHA256(), "nistp384": hashes.SHA384(), "nistp521":
 KEY_TYPES = ("ssh-ed25519", *(f"ecdsa-sha2-{curve}" for curve in _CURVES), "ssh-rsa")
 """The types of key that can sign."""
 
+# What cryptography raises for what is no key; the last one for points of a curve in a form that it does not read.
+_UNREADABLE = (ValueError, UnsupportedAlgorithm, NotImplementedError)
+
 # The two algorithms that an RSA key of OpenSSH signs with today (RFC 8332).
 _RSA = {"rsa-sha2-512": hashes.SHA512(), "rsa-sha2-256": hashes.SHA256()}
 
@@ -93,7 +96,7 @@ class PublicKey:
             blob = base64.b64decode(rest.split(maxsplit=1)[0] if rest.split() else "", validate=True)
             found = cls(type, blob)
             found._check()
-        except (ValueError, UnsupportedAlgorithm) as error:
+        except _UNREADABLE as error:
             raise ValueError(f"not a public key of OpenSSH: {error}") from None
         return found
 
@@ -196,7 +199,7 @@ def read_key(path: Path, passphrase: Callable[[], str]) -> FileKey:
         except TypeError:
             key = serialization.load_ssh_private_key(data, passphrase().encode())
         return FileKey(key)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except (*_UNREADABLE, TypeError) as error:
         # What cryptography says of a key tells of its form alone.
         raise _no_key(path, "The key, or its passphrase, is not one that can sign.", str(error)) from None
 

@@ -92,6 +92,22 @@ class TestAppend:
         assert applied(filled, "a.vpc").seq == 6
 
 
+class TestEventKind:
+    def test_a_kind_is_its_name(self, ledger: Ledger) -> None:
+        """Who folds events compares texts."""
+        event = ledger.append(EventKind.RUN_STARTED, at=AT, run="r1")
+        assert event.kind is EventKind.RUN_STARTED
+        assert event.kind == "run-started"
+        assert f"{event.kind}" == "run-started"
+        assert {"run-started": 1}[event.kind] == 1
+
+    @pytest.mark.parametrize("kind", EventKind)
+    def test_every_kind_says_what_it_means(self, kind: EventKind) -> None:
+        """And what each key of its body is."""
+        assert kind.meaning.endswith(".")
+        assert all(kind.body.values())
+
+
 class TestEvents:
     @pytest.mark.parametrize(
         ("asked", "numbers"),

@@ -62,11 +62,13 @@ class TestKill:
 
             child = forked(write)
             os.close(writing)
-            time.sleep(chance.uniform(0.0, 0.05))
+            # Half of them are killed while they open the ledger, half while they add to it.
+            first = os.read(reading, 1) if number % 2 else b""
+            time.sleep(chance.uniform(0.0, 0.03))
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            with os.fdopen(reading) as stream:
-                said = [int(line) for line in stream]
+            with os.fdopen(reading, "rb") as stream:
+                said = [int(line) for line in (first + stream.read()).splitlines()]
             with Ledger.open(path) as ledger:
                 assert ledger.verify() is None
                 there = {event.seq for event in ledger.events(run=f"r{number}")}
@@ -74,7 +76,7 @@ class TestKill:
                 # At most the one that was being added when the kill came.
                 assert len(there) <= len(said) + 1
             told += len(said)
-        assert told > KILLS
+        assert told >= KILLS // 2
 
 
 class TestSeveralProcesses:

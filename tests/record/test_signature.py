@@ -42,6 +42,12 @@ def key(keys: dict[str, FileKey]) -> FileKey:
     return keys["ed25519"]
 
 
+@pytest.fixture(scope="module")
+def signatures(keys: dict[str, FileKey]) -> dict[str, str]:
+    """A signature by each key; made once, as ECDSA makes another one each time."""
+    return {name: sign(each, DATA) for name, each in keys.items()}
+
+
 class TestVerify:
     @pytest.mark.parametrize("name", MAKERS)
     def test_a_signature_of_each_kind_of_key_holds(self, keys: dict[str, FileKey], name: str) -> None:
@@ -76,10 +82,10 @@ class TestVerify:
     @given(data=st.data())
     @pytest.mark.parametrize("name", ["ed25519", "ecdsa-256"])
     def test_any_changed_character_is_refused(
-        self, keys: dict[str, FileKey], name: str, data: st.DataObject
+        self, keys: dict[str, FileKey], signatures: dict[str, str], name: str, data: st.DataObject
     ) -> None:
         """The armor has one spelling: no white space, no bits that base64 leaves unused."""
-        signature = sign(keys[name], DATA)
+        signature = signatures[name]
         at = data.draw(st.integers(0, len(signature) - 1))
         other = data.draw(st.characters(codec="utf-8").filter(lambda new: new != signature[at]))
         mutated = signature[:at] + other + signature[at + 1 :]
@@ -174,6 +180,23 @@ class TestReadKey:
         assert caught.value.code is Code.SIGNING_KEY
         assert "not a key" not in str(caught.value)
 
+    @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(data=st.data())
+    @pytest.mark.parametrize("name", ["ed25519", "ecdsa-256", "rsa"])
+    def test_a_changed_key_file_is_a_key_or_refused(
+        self, keys: dict[str, FileKey], name: str, tmp_path: Path, data: st.DataObject
+    ) -> None:
+        """Whatever byte of the file is changed, there is no other error."""
+        content = bytearray(written(keys[name], tmp_path / "key").read_bytes())
+        content[data.draw(st.integers(0, len(content) - 1))] ^= data.draw(st.integers(1, 255))
+        (tmp_path / "key").write_bytes(content)
+        refused_with = None
+        try:
+            read_key(tmp_path / "key", lambda: "")
+        except LandformError as error:
+            refused_with = error.code
+        assert refused_with in (None, Code.SIGNING_KEY)
+
     def test_a_missing_file_is_named(self, tmp_path: Path) -> None:
         """And what to do is said."""
         with pytest.raises(LandformError) as caught:
@@ -207,6 +230,22 @@ class TestPublicKey:
         """A malformed key would let its owner believe that they can approve."""
         with pytest.raises(ValueError, match=why):
             PublicKey.parse(line)
+
+    @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(data=st.data())
+    @pytest.mark.parametrize("name", MAKERS)
+    def test_a_changed_key_is_another_or_none(
+        self, keys: dict[str, FileKey], name: str, data: st.DataObject
+    ) -> None:
+        """Whatever byte is changed, the answer is a key or a ValueError."""
+        blob = bytearray(keys[name].public.blob)
+        at = data.draw(st.integers(0, len(blob) - 1))
+        blob[at] ^= data.draw(st.integers(1, 255))
+        try:
+            found = PublicKey.of(bytes(blob))
+        except ValueError:
+            return
+        assert found != keys[name].public
 
     @needs_openssh
     def test_a_short_rsa_key_is_refused(self, tmp_path: Path) -> None:

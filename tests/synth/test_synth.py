@@ -10,7 +10,11 @@ import time
 import pytest
 
 from landform.errors import Code, LandformError
-from landform.synth.bundle import Bundle
+from landform.org.load import load
+from landform.org.models import Rollout
+from landform.org.resolve import resolve
+from landform.plan.approved import approvers_of, rollout_of
+from landform.synth.bundle import INDEX, Bundle
 from landform.synth.run import differences, synth
 
 
@@ -316,3 +320,38 @@ class TestRolloutInTheIndex:
         assert {person["name"] for person in bundle.approvers["people"]} == {"jane", "sam", "lee", "kim"}
         assert bundle.waves.keys() == {instance.account.name for instance in ledgers}
         assert bundle.waves["payments-dev"].keys() == {"number", "name", "bake"}
+
+    def test_approval_reads_the_index(self, project, fleet, ledgers):
+        """What synth writes of people and of roll-outs is what approval takes them from."""
+        bundle = synth(fleet, ledgers, project=project, out=project / "cdktf.out").bundle
+        people = approvers_of(bundle)
+        assert people == fleet.approvers
+        rollout = rollout_of(bundle, "prod")
+        assert rollout == next(each for each in ledgers if each.tier.name == "prod").tier.rollout
+        assert len(people.named(rollout.approvers)) == 4
+
+    def test_who_may_approve_changes_the_bundles_digest(self, project, fleet, ledgers):
+        """Though no stack is another."""
+        before = synth(fleet, ledgers, project=project, out=project / "cdktf.out").bundle
+        path = project / "org/approvers.yaml"
+        path.write_text(path.read_text().replace("until: 2027-12-31", "until: 2028-12-31"))
+        changed = resolve(load(project))
+        instances = [each for each in changed.instances if each.stack == "payments-ledger"]
+        result = synth(changed, instances, project=project, out=project / "cdktf.out")
+        assert result.made == ()
+        assert result.bundle.digest != before.digest
+        assert result.bundle.approvers["people"][3]["until"] == "2028-12-31"
+
+    def test_an_older_bundle_has_none_of_it(self, project, fleet, ledgers):
+        """It loads, nobody may approve by it, and a tier is as strict as landform's defaults."""
+        out = project / "cdktf.out"
+        synth(fleet, ledgers, project=project, out=out)
+        index = json.loads((out / INDEX).read_text())
+        for key in ("approvers", "waves"):
+            del index[key]
+        for tier in index["tiers"].values():
+            del tier["rollout"]
+        (out / INDEX).write_text(json.dumps(index))
+        bundle = Bundle.load(out)
+        assert (bundle.approvers, bundle.waves, approvers_of(bundle)) == (None, {}, None)
+        assert rollout_of(bundle, "prod") == Rollout()
