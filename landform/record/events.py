@@ -49,6 +49,7 @@ class EventKind(StrEnum):
             "settings": "the settings of the roll-out, by tier",
             "approvals": "the ids of the approvals that the run stands on",
             "reason": _REASON,
+            "sandbox": "the id of the sandbox that the run is in; none is the real AWS",
         },
     )
     PLANNED = (
