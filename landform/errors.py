@@ -186,6 +186,9 @@ class Code(Enum):
     DISK_FULL = ("disk-full", Exit.MISSING, "There is no room left on the disk.")
     CREDENTIALS_EXPIRED = ("credentials-expired", Exit.MISSING, "Credentials have expired.")
     WRONG_ACCOUNT = ("wrong-account", Exit.SAID_NO, "Credentials are of another account than the stack.")
+    HALF_APPLIED = ("half-applied", Exit.STOPPED, "A part of a plan was applied, and the rest was not.")
+    FROZEN = ("frozen", Exit.STOPPED, "The tier lets nothing be rolled out on this day.")
+    NO_RUN = ("no-run", Exit.BAD_INPUT, "There is no such run in the ledger, or none that could go on.")
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 

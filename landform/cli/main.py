@@ -9,6 +9,7 @@ import typer
 from landform.cli import (
     access,
     affected,
+    apply,
     approve,
     bindings,
     check,
@@ -50,7 +51,7 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, rollout,
+    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, apply, rollout,
     sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
