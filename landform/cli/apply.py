@@ -248,7 +248,8 @@ class _Telling:
         elif event.kind is EventKind.BAKE_STARTED:
             self.said.notice(f"step {event.body['wave']} bakes until {event.body['until']}")
         elif event.kind in (EventKind.STACK_FAILED, EventKind.STACK_IN_DOUBT, EventKind.STACK_SKIPPED):
-            why = (event.body.get("error") or {}).get("message") or event.body.get("reason", "")
+            error = event.body.get("error") or {}
+            why = " ".join(filter(None, (error.get("message", event.body.get("reason")), error.get("fix"))))
             self.said.warning(f"{event.stack}: {event.kind.value.removeprefix('stack-')}: {why}")
         elif event.kind is EventKind.STACK_APPLIED:
             self.done += 1

@@ -222,7 +222,8 @@ class Runner:
             key = self.workdir.template_folder(config, override).name
             if key not in self._templates:
                 try:
-                    self._templates[key] = self.workdir.template(config, override)
+                    with _writable(self.workdir.root):
+                        self._templates[key] = self.workdir.template(config, override)
                 except LandformError as error:
                     self._templates[key] = error
             template = self._templates[key]
