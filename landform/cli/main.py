@@ -11,6 +11,7 @@ from landform.cli import (
     affected,
     bindings,
     check,
+    diff,
     doctor,
     graph,
     listing,
@@ -46,7 +47,7 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, org, doctor, bindings,
+    start, new, listing, graph, synth, affected, diff, check, policy, waivers, access, plan, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

@@ -11,6 +11,7 @@ from landform.org.models import (
     Account,
     Baseline,
     Model,
+    Moved,
     Organization,
     OrganizationalUnits,
     Stacks,
@@ -29,6 +30,7 @@ MODELS: Mapping[str, type[Model]] = MappingProxyType(
         "baseline": Baseline,
         "stacks": Stacks,
         "waves": Waves,
+        "moved": Moved,
         "waiver": Waiver,
         "network": NetworkPools,
     }
@@ -44,6 +46,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         "baseline": "org/baselines/*.yaml",
         "stacks": "org/stacks.yaml",
         "waves": "org/waves.yaml",
+        "moved": "org/moved.yaml",
         "waiver": "org/waivers/*.yaml",
         "network": "org/network.yaml",
     }

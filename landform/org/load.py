@@ -28,6 +28,7 @@ from landform.org.models import (
     Account,
     Baseline,
     Model,
+    Moved,
     Organization,
     OrganizationalUnits,
     Stacks,
@@ -39,6 +40,7 @@ from landform.org.models.network import NetworkPools
 from landform.org.spec import (
     ACCOUNTS,
     BASELINES,
+    MOVED,
     NETWORK,
     ORGANIZATION,
     OUS,
@@ -55,7 +57,7 @@ from landform.org.versions import other_version
 M = TypeVar("M", bound=Model)
 
 _REQUIRED = (ORGANIZATION, OUS, STACKS, TIERS, ACCOUNTS)
-_KNOWN = (*_REQUIRED, BASELINES, WAIVERS, WAVES, NETWORK, LOCK, POLICIES)
+_KNOWN = (*_REQUIRED, BASELINES, WAIVERS, WAVES, MOVED, NETWORK, LOCK, POLICIES)
 
 
 def load(project: Path, *, accounts: Sequence[str] = (), with_lock: bool = True) -> OrgSpec:
@@ -95,6 +97,7 @@ def read(
     waivers = reader.read_all(WAIVERS, Waiver, "id")
     baselines = reader.read_all(BASELINES, Baseline, "name", "version")
     waves = reader.read(WAVES, Waves)
+    moved = reader.read(MOVED, Moved)
     network = reader.read(NETWORK, NetworkPools)
     policies = reader.read_policies()
     lock = reader.read_lock() if with_lock else Lock({})
@@ -113,6 +116,7 @@ def read(
         lock=lock,
         baselines=tuple(baselines),
         waves=waves[0].waves if waves else (),
+        moved=moved[0].moved if moved else (),
         whole=not accounts,
         unread=unread,
     )

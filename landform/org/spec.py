@@ -12,6 +12,7 @@ from landform.org.lock import Lock
 from landform.org.models import (
     Account,
     Baseline,
+    Move,
     Organization,
     OrganizationalUnit,
     StackRule,
@@ -31,6 +32,7 @@ WAIVERS = f"{ROOT}/waivers"
 BASELINES = f"{ROOT}/baselines"
 WAVES = f"{ROOT}/waves.yaml"
 NETWORK = f"{ROOT}/network.yaml"
+MOVED = f"{ROOT}/moved.yaml"
 POLICIES = f"{ROOT}/policies"
 
 
@@ -55,6 +57,7 @@ class OrgSpec:
     lock: Lock = field(default_factory=lambda: Lock({}))
     baselines: tuple[Baseline, ...] = ()
     waves: tuple[Wave, ...] = ()
+    moved: tuple[Move, ...] = ()
     whole: bool = True
     unread: frozenset[str] = frozenset()
 

@@ -15,10 +15,21 @@ from landform.org.policies import policy_errors
 from landform.org.problems import LAYERED, Errors, Rule, given_twice, repeated, unknown
 from landform.org.reach import Reach
 from landform.org.select import ou_path
-from landform.org.spec import NETWORK, ORGANIZATION, OUS, POLICIES, STACKS, TIERS, OrgSpec, account_file
+from landform.org.spec import (
+    MOVED,
+    NETWORK,
+    ORGANIZATION,
+    OUS,
+    POLICIES,
+    STACKS,
+    TIERS,
+    OrgSpec,
+    account_file,
+)
 from landform.org.tags import DERIVED, MAX_TAGS, alike, refused_key, refused_value, resolve_tags
 from landform.org.validate_accounts import account_errors, read_account_errors, unique_accounts
 from landform.org.validate_layers import enforced_errors, layer_errors, parameter_errors
+from landform.org.validate_moved import moved_errors
 from landform.org.validate_network import block_errors, given_block_errors, pool_errors
 from landform.org.validate_stacks import (
     account_stack_errors,
@@ -192,6 +203,7 @@ _RULES: tuple[Rule, ...] = (
     (output_errors, (STACKS,)),
     (account_stack_errors, LAYERED),
     (need_errors, LAYERED),
+    (moved_errors, (STACKS, MOVED)),
     (layer_errors, (ORGANIZATION,)),
     (parameter_errors, (ORGANIZATION, STACKS)),
     (enforced_errors, LAYERED),

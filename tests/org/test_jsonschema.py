@@ -20,6 +20,7 @@ class TestJsonSchemas:
         assert sorted(json_schemas()) == [
             "account",
             "baseline",
+            "moved",
             "network",
             "org",
             "ous",

@@ -41,6 +41,7 @@ from landform.org.models.base import (
     Share,
     Text,
 )
+from landform.org.models.moved import Move, Moved
 from landform.org.models.network import (
     Block,
     Cidr,
@@ -150,6 +151,8 @@ __all__ = [
     "Name",
     "Naming",
     "Netmask",
+    "Move",
+    "Moved",
     "NetworkLock",
     "NetworkPool",
     "NetworkPools",
