@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from landform.compare import words
@@ -32,8 +32,12 @@ def show(console: Console, difference: Difference) -> None:
     _line(console, f"{difference.before.name} -> {difference.after.name}: {words.summary(difference)}")
 
 
-def _changes(console: Console, entries: Iterable[Entry]) -> None:
-    for entry in entries:
+def _changes(console: Console, entries: Sequence[Entry]) -> None:
+    moves, left = words.plain_moves(entries)
+    for line in moves:
+        console.print(f"  {words.SIGNS['moved']}", style=_COLOURS["moved"], end=" ")
+        _line(console, line)
+    for entry in left:
         change = entry.difference
         if isinstance(change, Change):
             console.print(f"  {words.SIGNS[change.kind]}", style=_COLOURS[change.kind], end=" ")

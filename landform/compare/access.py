@@ -7,13 +7,16 @@ allow anything, so that a new one is told. Policies of AWS's that a role gets ar
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from landform.compare.identity import Anonymous
 from landform.compare.model import Gained
-from landform.compare.moves import rewritten
+from landform.compare.moves import mapped, rewritten
 from landform.compare.parts import Stack
+from landform.digest import digest
 from landform.iam.access import access_of
 from landform.iam.changes import new_access
 from landform.iam.policy import Policy
@@ -29,74 +32,121 @@ _ATTACHMENTS = (
 )  # fmt: skip
 _TYPES = (*types_with(*_KINDS), *_ATTACHMENTS)
 
-Held = dict[tuple[str, str], dict[str, Policy | None]]
-"""By holder and kind: each policy by what it is called; None for one that cannot be read."""
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A policy of a holder: its text, and what was read; None where it cannot be read before the plan."""
+
+    text: str
+    policy: Policy | None
 
 
-def has_policies(types: Mapping[str, Any]) -> bool:
-    """Whether any of some resource types holds a policy."""
-    return any(type in types for type in _TYPES)
+Held = dict[tuple[str, str], dict[str, Grant]]
+"""By holder and kind: each policy by what it is called."""
 
 
-def gained(before: Stack | None, after: Stack, pairs: Mapping[str, str] | None = None) -> tuple[Gained, ...]:
-    """What the policies of a stack give that those of its earlier state did not.
+class Gains:
+    """Finds new access. What it found for one account holds for those whose policies are the same but for names."""
 
-    Args:
-        pairs: what moved: the address before, by the address now.
-    """
-    old = _held(before.document, pairs or {}) if before else {}
-    return tuple(
-        one for key, new in _held(after.document, {}).items() for one in _new(key[0], old.get(key, {}), new)
-    )
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Gained, ...]] = {}
+
+    def of(
+        self, before: Stack | None, after: Stack, anonymous: Anonymous, pairs: Mapping[str, str]
+    ) -> tuple[Gained, ...]:
+        """What the policies of a stack give that those of its earlier state did not.
+
+        Args:
+            anonymous: takes the stack's own names out.
+            pairs: what moved: the address before, by the address now.
+        """
+        old = _held(before.document, pairs) if before else {}
+        new = _held(after.document, {})
+        return tuple(
+            one
+            for key, held in new.items()
+            if held != old.get(key)
+            for one in self._found(key[0], old.get(key, {}), held, anonymous)
+        )
+
+    def _found(
+        self, holder: str, old: Mapping[str, Grant], new: Mapping[str, Grant], anonymous: Anonymous
+    ) -> tuple[Gained, ...]:
+        texts = [{name: grant.text for name, grant in side.items()} for side in (old, new)]
+        key = digest(anonymous.of([holder, *texts]))
+        if key in self._known:
+            return self._known[key]
+        found = tuple(_gained(holder, old, new))
+        self._known[key] = anonymous.of(found)
+        return found
 
 
-def _new(holder: str, old: Mapping[str, Policy | None], new: Mapping[str, Policy | None]) -> Iterator[Gained]:
-    for name, policy in new.items():
-        if policy is None and name not in old:
+def _gained(holder: str, old: Mapping[str, Grant], new: Mapping[str, Grant]) -> Iterator[Gained]:
+    for name, grant in new.items():
+        if grant.policy is None and name not in old:
             yield Gained(holder, name)
-    texts = [[policy for policy in side.values() if policy is not None] for side in (old, new)]
-    if texts[0] == texts[1]:
-        return
-    for each in new_access(access_of(texts[0]), access_of(texts[1])):
+    before, after = ([grant.policy for grant in side.values() if grant.policy] for side in (old, new))
+    for each in new_access(access_of(before), access_of(after)):
         yield Gained(
             holder,
             each.statement.sid or f"statement {each.statement.index + 1}",
             each.action,
-            each.resource,
-            each.principal,
-            tuple(map(str, each.guards)),
+            _told(each.resource),
+            _told(each.principal),
+            tuple(_told(str(guard)) for guard in each.guards),
         )
+
+
+# A policy may name what only the plan knows: it is a resource like any other, and no other.
+_REFERENCE = re.compile(r'(?<=")\$\{([a-z]\w*\.[A-Za-z0-9_.-]+)\}')
+_STANDS_FOR = re.compile(r"arn:aws:\w*:::reference/([A-Za-z0-9_.-]+)")
+
+
+def _with_arns(text: str) -> str:
+    return _REFERENCE.sub(
+        lambda found: (
+            f"arn:aws:{found[1].split('_')[1].split('.')[0]}:::reference/{found[1]}"
+            if "_" in found[1].partition(".")[0]
+            else found[0]
+        ),
+        text,
+    )
+
+
+def _told(text: str) -> str:
+    return _STANDS_FOR.sub(r"${\1}", text)
 
 
 def _held(document: Mapping[str, Any], pairs: Mapping[str, str]) -> Held:
     found: Held = {}
     attached: set[str] = set()
-    view = StackView("", rewritten(document, pairs))
+    resources = document.get("resource", {})
+    if not any(type in resources for type in _TYPES):
+        return found
+    view = StackView("", mapped(_with_arns, rewritten(document, pairs)))
     now = {was: address for address, was in pairs.items()}
     for block in view.resources(*_TYPES):
         address = now.get(block.reference, block.reference)
         if block.type in _ATTACHMENTS:
-            holder = _holder(block) or address
-            for name, policy in _attached(view, block):
+            for name, grant in _attached(view, block):
                 attached.add(name.partition(" ")[0])
-                found.setdefault((holder, "identity"), {})[name] = policy
+                found.setdefault((_holder(block) or address, "identity"), {})[name] = grant
             continue
         for number, each in enumerate(policies_of(block, *_KINDS)):
-            name = f"{address} {number}"
             if isinstance(each, FoundPolicy):
                 holder = (_holder(block) if each.kind == "identity" else None) or address
-                policy = replace(each.policy, name="")
-                found.setdefault((holder, each.kind), {})[name] = _unnamed(policy)
+                found.setdefault((holder, each.kind), {})[f"{address} {number}"] = _grant(each)
             else:
                 # Its text tells one unreadable policy from another.
                 text = json.dumps(block.body.get(_first_policy(block)), sort_keys=True)
-                found.setdefault((address, "unread"), {})[f"{address}: {text[:120]}"] = None
+                found.setdefault((address, "unread"), {})[f"the policy {text[:120]}"] = Grant(text, None)
     # What is attached here is told of whom it is attached to.
     return {key: held for key, held in found.items() if key[0] not in attached}
 
 
-def _unnamed(policy: Policy) -> Policy:
-    return replace(policy, statements=tuple(replace(one, policy="") for one in policy.statements))
+def _grant(found: FoundPolicy) -> Grant:
+    statements = tuple(replace(one, policy="") for one in found.policy.statements)
+    return Grant(found.text, replace(found.policy, name="", statements=statements))
 
 
 def _first_policy(block: Block) -> str:
@@ -111,13 +161,15 @@ def _holder(block: Block) -> str | None:
     return None
 
 
-def _attached(view: StackView, block: Block) -> Iterator[tuple[str, Policy | None]]:
+def _attached(view: StackView, block: Block) -> Iterator[tuple[str, Grant]]:
     given = block.body.get("policy_arn") or block.body.get("managed_policy_arn")
     text = given if isinstance(given, str) else json.dumps(given)
     made = [view.by_address[one] for one in references(text) if one in view.by_address]
     if not made:
-        yield text, None
+        yield text, Grant(text, None)
     for other in made:
         for number, each in enumerate(policies_of(other, "identity")):
-            policy = _unnamed(each.policy) if isinstance(each, FoundPolicy) else None
-            yield f"{other.reference} {number}", policy
+            yield (
+                f"{other.reference} {number}",
+                _grant(each) if isinstance(each, FoundPolicy) else Grant(text, None),
+            )

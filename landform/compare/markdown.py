@@ -59,7 +59,9 @@ def _group(group: words.Group) -> Iterator[str]:
     yield "<details>"
     yield f"<summary><b>{_html(group.stack)}</b> {_html(words.where(group.members))} ({len(group.entries)})</summary>\n"
     yield "```diff"
-    for entry in group.entries:
+    moves, left = words.plain_moves(group.entries)
+    yield from (_line(f"# {line}") for line in moves)
+    for entry in left:
         change = entry.difference
         if isinstance(change, Change):
             # A change is marked with an exclamation mark, which GitHub colours.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -221,11 +221,11 @@ class _Contents:
             masked = self._name.sub("<name>", value)
             return own.sub("<id>", masked) if own and "${" not in masked else masked
 
-        return _mapped(text, self._stack.bare(part))
+        return mapped(text, self._stack.bare(part))
 
     def _with(self, address: str, names: Mapping[str, str]) -> Any:
         """The content with other names in the place of the addresses that it refers to."""
-        return _mapped(
+        return mapped(
             lambda value: _REFERENCE.sub(lambda found: names.get(found[1], found[1]), value),
             self._bodies[address],
         )
@@ -240,18 +240,19 @@ def derived_names(record: StackRecord) -> re.Pattern[str]:
 def rewritten(value: Any, pairs: Mapping[str, str]) -> Any:
     """A value with references to what moved as they are now. ``pairs`` has the address before, by that now."""
     now = {was: address for address, was in pairs.items()}
-    return _mapped(
+    return mapped(
         lambda text: _REFERENCE.sub(lambda found: now.get(found[1], found[1]), text), value
     ) if now else value  # fmt: skip
 
 
-def _mapped(text: Any, value: Any) -> Any:
+def mapped(text: Callable[[str], str], value: Any) -> Any:
+    """A JSON value with a function of each text in its place; names stay."""
     if isinstance(value, str):
         return text(value)
     if isinstance(value, dict):
-        return {name: _mapped(text, one) for name, one in value.items()}
+        return {name: mapped(text, one) for name, one in value.items()}
     if isinstance(value, list):
-        return [_mapped(text, one) for one in value]
+        return [mapped(text, one) for one in value]
     return value
 
 

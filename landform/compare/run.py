@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from landform.compare.access import Gains
 from landform.compare.identity import Anonymous, own_networks
 from landform.compare.model import Ambiguity, Change, Difference, Entry, Gained, Side, StackDifference
 from landform.compare.parts import Stack
@@ -74,12 +75,14 @@ def compare(
         )
     todo = [name for name in chosen if not _same(before.stacks.get(name), after.stacks.get(name))]
     found = _Folded()
+    gains = Gains()
     errors: list[LandformError] = []
     for done, name in enumerate(todo, 1):
         try:
             old, new = (_read(bundle, name) for bundle in (before, after))
             if not errors:
-                found.add(_difference(old, new), _anonymous(new or old))
+                anonymous = _anonymous(new or old)
+                found.add(_difference(old, new, gains, anonymous), anonymous)
         except LandformError as error:
             errors += error.each()
         on_progress(done, len(todo))
@@ -110,11 +113,11 @@ def _read(bundle: Bundle, name: str) -> Stack | None:
     return Stack(record, json.loads(bundle.text(name))) if record else None
 
 
-def _difference(old: Stack | None, new: Stack | None) -> StackDifference:
+def _difference(old: Stack | None, new: Stack | None, gains: Gains, anonymous: Anonymous) -> StackDifference:
     if old and new:
-        return compare_stacks(old, new)
+        return compare_stacks(old, new, gains, anonymous)
     if new:
-        return new_stack(new)
+        return new_stack(new, gains, anonymous)
     assert old is not None, "a stack of neither bundle is not looked at"
     return gone_stack(old)
 

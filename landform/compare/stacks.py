@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from landform.compare.access import gained
+from landform.compare.access import Gains
+from landform.compare.identity import Anonymous
 from landform.compare.model import Change, Kind, Line, StackDifference
 from landform.compare.moves import Moves, derived_names, find_moves, rewritten
 from landform.compare.parts import Part, Stack
@@ -17,7 +18,7 @@ from landform.compare.values import lines
 from landform.digest import digest
 
 
-def compare_stacks(before: Stack, after: Stack) -> StackDifference:
+def compare_stacks(before: Stack, after: Stack, gains: Gains, anonymous: Anonymous) -> StackDifference:
     """What differs between two states of a stack."""
     moves = find_moves(before, after)
     changes = [*_record(before, after), *_parts(before, after, moves)]
@@ -25,14 +26,14 @@ def compare_stacks(before: Stack, after: Stack) -> StackDifference:
         after.record.name,
         after.record.stack,
         tuple(changes),
-        gained(before, after, moves.pairs),
+        gains.of(before, after, anonymous, moves.pairs),
         moves.ambiguous,
     )
 
 
-def new_stack(after: Stack) -> StackDifference:
+def new_stack(after: Stack, gains: Gains, anonymous: Anonymous) -> StackDifference:
     """A stack that was not there."""
-    return _whole(after, "added")
+    return replace(_whole(after, "added"), gained=gains.of(None, after, anonymous, {}))
 
 
 def gone_stack(before: Stack) -> StackDifference:
@@ -63,7 +64,6 @@ def _whole(stack: Stack, kind: Kind) -> StackDifference:
                 source=record.construct,
             ),
         ),
-        gained(None, stack) if kind == "added" else (),
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from landform.compare.model import Ambiguity, Change, Difference, Entry, Line
+from landform.compare.moves import Renamed, renamed, scopes
 from landform.compare.values import shown
 
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
@@ -15,6 +18,8 @@ NAMED = 4
 """How many stacks are named where many have a difference."""
 
 _LONG = 300
+_KEPT = "moved: Terraform keeps the object"
+_LOST = "moved in code alone: without a moved block Terraform destroys it and makes another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,9 @@ def remarks(change: Change) -> Iterator[str]:
     """What else there is to say of a change."""
     if change.kind == "moved" and change.what != "data":
         if change.declared:
-            yield "moved: Terraform keeps the object"
+            yield _KEPT
         else:
-            yield "moved in code alone: without a moved block Terraform destroys it and makes another"
+            yield _LOST
     if change.kind == "moved" and any(line.derived for line in change.lines):
         yield "its name in AWS comes from the construct path and changes too, which most types take as a replacement"
     if change.what == "published" and change.kind == "removed":
@@ -76,7 +81,7 @@ def remarks(change: Change) -> Iterator[str]:
 
 def text(line: Line) -> str:
     """A line that differs, as one text."""
-    before, after = _short(shown(line.before)), _short(shown(line.after))
+    before, after = (_short(_value(line.path, value)) for value in (line.before, line.after))
     if line.how == "order":
         return f"{line.path}: in another order"
     if line.how == "items" or (isinstance(line.before, list) and isinstance(line.after, list)):
@@ -87,6 +92,45 @@ def text(line: Line) -> str:
     if line.after is None:
         return f"{line.path}: {before} (gone)"
     return f"{line.path}: {before} -> {after}"
+
+
+def _value(path: str, value: Any) -> str:
+    """A value in words; a statement of a policy as a sentence."""
+    if not (isinstance(value, dict) and "Effect" in value and " statement " in f" {path}"):
+        return shown(value)
+    parts = [str(value["Effect"])]
+    for name, one in sorted(value.items(), key=lambda item: _ORDER.get(item[0].partition(" ")[0], 0)):
+        element, _, rest = name.partition(" ")
+        if element in _WORDS:
+            parts.append(" ".join(filter(None, (_WORDS[element], rest, shown(one)))))
+    return " ".join(parts)
+
+
+_WORDS = {
+    "Principal": "to", "NotPrincipal": "to all but", "Action": "", "NotAction": "all but",
+    "Resource": "on", "NotResource": "on all but", "Condition": "if",
+}  # fmt: skip
+_ORDER = {name: place for place, name in enumerate(_WORDS)}
+
+
+def plain_moves(entries: Sequence[Entry]) -> tuple[tuple[str, ...], tuple[Entry, ...]]:
+    """What moved and has not changed otherwise, a line for each scope; and the entries that are left."""
+    counts: Counter[tuple[Renamed, bool]] = Counter()
+    left: list[Entry] = []
+    for entry in entries:
+        change = entry.difference
+        plain = isinstance(change, Change) and change.kind == "moved" and not change.lines and change.was_path
+        if plain and isinstance(change, Change) and change.construct_path and change.what != "data":
+            pair = scopes(change.was_path), scopes(change.construct_path)
+            counts[renamed(*pair, least=1), change.declared] += 1
+        else:
+            left.append(entry)
+    lines = tuple(
+        f"{'/'.join(each.before)} -> {'/'.join(each.after)}: {number} resource{'s' * (number > 1)}, "
+        + (_KEPT if declared else _LOST)
+        for (each, declared), number in sorted(counts.items(), key=lambda item: item[0][0].after)
+    )
+    return lines, tuple(left)
 
 
 def ambiguity(entry: Ambiguity) -> str:
