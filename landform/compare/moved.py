@@ -17,6 +17,8 @@ from landform.org.nodes import read_nodes
 from landform.org.spec import MOVED
 from landform.synth.bundle import Bundle
 
+# What YAML reads as something else than a text.
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _HEAD = "schema: landform/moved/v1\nmoved:\n"
 
 
@@ -109,7 +111,8 @@ def write_moved(project: Path, known: Sequence[Move], found: Proposal) -> tuple[
 
 def _quoted(text: str) -> str:
     """A text as YAML takes it for a text: plain where it is a path of words, else as JSON, which YAML reads."""
-    return text if all(part.isidentifier() for part in text.split("/")) else json.dumps(text)
+    plain = text.lower() not in _WORDS and all(part.isidentifier() for part in text.split("/"))
+    return text if plain else json.dumps(text)
 
 
 def idle(entries: Sequence[Move], bundle: Bundle) -> tuple[Move, ...]:

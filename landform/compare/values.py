@@ -29,7 +29,8 @@ def lines(before: Any, after: Any, shape: Shape | None = None, path: str = "") -
         shape: what the schema says of them: where sets are.
     """
     before, after = _meant(before), _meant(after)
-    if before == after and type(before) is type(after):
+    # Python takes False for 0, JSON does not.
+    if before == after and digest(before) == digest(after):
         return
     if isinstance(before, dict) and isinstance(after, list):
         before = [before]
@@ -82,7 +83,8 @@ def _mappings(
 def _lists(path: str, before: list[Any], after: list[Any], shape: Shape | None) -> Iterator[Line]:
     gone, new = _left(before, after)
     if not gone and not new:
-        if shape is None or shape.ordered:
+        same = [digest(_meant(one)) for one in before] == [digest(_meant(one)) for one in after]
+        if not same and (shape is None or shape.ordered):
             yield Line(path, before, after, "order")
         return
     if not any(isinstance(one, dict | list) for _, one in (*gone, *new)):
