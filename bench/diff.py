@@ -64,7 +64,9 @@ def comparings(stacks: int, *, runs: int) -> list[Comparing]:
 
 
 def _synth(project: Path) -> None:
-    subprocess.run([*_LANDFORM, "synth", "--quiet", "-C", str(project)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*_LANDFORM, "synth", "--quiet", "-C", str(project)], check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def _timed(who: str, work: Callable[[], int]) -> Comparing:

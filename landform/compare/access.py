@@ -20,7 +20,7 @@ from landform.digest import digest
 from landform.iam.access import access_of
 from landform.iam.changes import new_access
 from landform.iam.policy import Policy
-from landform.policies.documents import FoundPolicy, PolicyKind, policies_of, types_with
+from landform.policies.documents import POLICY_PLACES, FoundPolicy, PolicyKind, policies_of, types_with
 from landform.policies.view import Block, StackView, references
 
 _KINDS: tuple[PolicyKind, ...] = ("identity", "trust", "resource")
@@ -30,7 +30,15 @@ _ATTACHMENTS = (
     "aws_iam_role_policy_attachment", "aws_iam_user_policy_attachment", "aws_iam_group_policy_attachment",
     "aws_ssoadmin_managed_policy_attachment",
 )  # fmt: skip
+_ATTACHED = ("policy_arn", "managed_policy_arn")
 _TYPES = (*types_with(*_KINDS), *_ATTACHMENTS)
+_DOCUMENTS = "aws_iam_policy_document"
+_ARGUMENTS: Mapping[str, frozenset[str]] = {
+    type: frozenset(
+        {*_HOLDERS, *_ATTACHED, *(path.partition(".")[0] for _, path in POLICY_PLACES.get(type, ()))}
+    )
+    for type in _TYPES
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +68,10 @@ class Gains:
             anonymous: takes the stack's own names out.
             pairs: what moved: the address before, by the address now.
         """
-        old = _held(before.document, pairs) if before else {}
-        new = _held(after.document, {})
+        one, other = (_of_access(stack.document) if stack else {} for stack in (before, after))
+        if one == other and not pairs:
+            return ()
+        old, new = _held(one, pairs), _held(other, {})
         return tuple(
             one
             for key, held in new.items()
@@ -117,12 +127,23 @@ def _told(text: str) -> str:
     return _STANDS_FOR.sub(r"${\1}", text)
 
 
+def _of_access(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a document has to do with access: most of a stack has not."""
+    resources = {
+        type: {
+            name: {argument: body[argument] for argument in _ARGUMENTS[type] if argument in body}
+            for name, body in named.items()
+        }
+        for type, named in document.get("resource", {}).items()
+        if type in _ARGUMENTS
+    }
+    documents = document.get("data", {}).get(_DOCUMENTS)
+    return {"resource": resources, **({"data": {_DOCUMENTS: documents}} if documents else {})}
+
+
 def _held(document: Mapping[str, Any], pairs: Mapping[str, str]) -> Held:
     found: Held = {}
     attached: set[str] = set()
-    resources = document.get("resource", {})
-    if not any(type in resources for type in _TYPES):
-        return found
     view = StackView("", mapped(_with_arns, rewritten(document, pairs)))
     now = {was: address for address, was in pairs.items()}
     for block in view.resources(*_TYPES):
@@ -162,7 +183,7 @@ def _holder(block: Block) -> str | None:
 
 
 def _attached(view: StackView, block: Block) -> Iterator[tuple[str, Grant]]:
-    given = block.body.get("policy_arn") or block.body.get("managed_policy_arn")
+    given = next((block.body[name] for name in _ATTACHED if block.body.get(name)), None)
     text = given if isinstance(given, str) else json.dumps(given)
     made = [view.by_address[one] for one in references(text) if one in view.by_address]
     if not made:

@@ -14,6 +14,7 @@ from landform.compare.parts import Stack
 from landform.compare.stacks import compare_stacks, gone_stack, new_stack
 from landform.digest import digest
 from landform.errors import LandformError, raise_all
+from landform.org.memory import collector_paused
 from landform.org.select import matches, no_match
 from landform.synth.bundle import Bundle, StackRecord
 
@@ -40,6 +41,7 @@ class Selection:
 EVERYTHING = Selection()
 
 
+@collector_paused()
 def compare(
     before: Bundle,
     after: Bundle,
