@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from landform.digest import sha256
+from landform.core.app import MANIFEST
+from landform.digest import digest, sha256
 from landform.plan import PlanResult, Progress, Runner, plan_stacks
 from landform.plan.planner import Keep
 from landform.synth.bundle import INDEX, Bundle, StackRecord
+
+MANIFEST_TEXT = '{"stacks": {}, "version": "0"}'
 
 
 def write_bundle(
@@ -44,12 +47,13 @@ def write_bundle(
     index = {
         "format": "landform/bundle/v1",
         "generator": {"name": "landform", "version": "0"},
-        "digest": "sha256:0",
+        "manifest": sha256(MANIFEST_TEXT),
         "tiers": {},
         "stacks": records,
     }
     (root / INDEX).parent.mkdir(parents=True)
-    (root / INDEX).write_text(json.dumps(index))
+    (root / INDEX).write_text(json.dumps({**index, "digest": digest(index)}))
+    (root / MANIFEST).write_text(MANIFEST_TEXT)
     return Bundle.load(root)
 
 
