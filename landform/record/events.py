@@ -40,6 +40,7 @@ class EventKind(StrEnum):
             "purpose": "apply, rollout, rollback or drift",
             "bundle": _BUNDLE,
             "plan_set": _PLAN_SET,
+            "sandbox": "the id of the sandbox that the run is in; none for the real AWS",
             "by": _BY,
             "host": "the machine's name",
             "generator": "landform and its version",
