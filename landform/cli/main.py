@@ -20,6 +20,7 @@ from landform.cli import (
     plan,
     policy,
     review,
+    rollback,
     rollout,
     sandbox,
     start,
@@ -51,7 +52,7 @@ def _app(
 
 for _module in (
     start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, rollout,
-    sandbox, org, doctor, bindings,
+    rollback, sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 
