@@ -13,6 +13,7 @@ from landform.cli import (
     bindings,
     check,
     doctor,
+    drift,
     graph,
     listing,
     new,
@@ -52,7 +53,7 @@ def _app(
 
 for _module in (
     start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, rollout,
-    rollback, sandbox, org, doctor, bindings,
+    rollback, drift, sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

@@ -40,7 +40,6 @@ class EventKind(StrEnum):
             "purpose": "apply, rollout, rollback or drift",
             "bundle": _BUNDLE,
             "plan_set": _PLAN_SET,
-            "sandbox": "the id of the sandbox that the run is in; none for the real AWS",
             "by": _BY,
             "host": "the machine's name",
             "generator": "landform and its version",
@@ -50,6 +49,7 @@ class EventKind(StrEnum):
             "settings": "the settings of the roll-out, by tier",
             "approvals": "the ids of the approvals that the run stands on",
             "reason": _REASON,
+            "sandbox": "the id of the sandbox that the run is in; none is the real AWS",
         },
     )
     PLANNED = (
