@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import bundle_folder, project_folder, read_bundle
+from landform.cli.working import By, Choices, OwnCredentials, Sandboxed, clock, open_vault, who, working
 from landform.errors import Exit
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from landform.plan.plan_set import PlanSet
     from landform.plan.planner import PlanResult, Progress
     from landform.synth.bundle import Bundle, StackRecord
-    from landform.terraform.credentials import AccountCredentials
 
 EXAMPLES = """
 Examples:
@@ -48,18 +49,12 @@ def plan(
     stack: options.Stacks = [],  # noqa: B006
     region: options.Regions = [],  # noqa: B006
     out: options.Out = None,
-    sandbox: Annotated[
-        bool,
-        typer.Option(
-            "--sandbox", help="Plan against a local AWS: the one that runs, or one for this command."
-        ),
+    sandbox: Sandboxed = False,
+    own_credentials: OwnCredentials = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also the stacks that are applied as they are.")
     ] = False,
-    own_credentials: Annotated[
-        bool,
-        typer.Option(
-            "--own-credentials", help="Use your own credentials, and assume no role in the accounts."
-        ),
-    ] = False,
+    by: By = None,
     details: Annotated[bool, typer.Option("--details", help="Name every resource that changes.")] = False,
     jobs: options.Jobs = None,
     terraform: options.Terraform = None,
@@ -68,84 +63,163 @@ def plan(
     quiet: options.Quiet = False,
     directory: options.Directory = options.HERE,
 ) -> int:
-    """Plan stacks of the bundle with real Terraform, several at once.
+    """Plan stacks of the bundle with real Terraform, several at once, and judge what they would do.
 
-    Sensitive values are redacted before anything is printed or stored. With --sandbox everything runs against a
-    local AWS; the bundle's files are not changed. Each account is entered through its role landform-plan, which the
-    credentials of your shell assume, unless --own-credentials says otherwise. Exits with 1 where a stack cannot be
-    planned.
+    Plans the stacks that differ from what the ledger says was applied. Every plan has a risk class, and all of them
+    make a plan set: `landform review` shows it, `landform approve` approves it, `landform apply` and `landform rollout`
+    apply it. Sensitive values are redacted before anything is printed or stored; plan files are kept encrypted.
+
+    With --sandbox everything runs against a local AWS; the bundle's files are not changed. Else each account is entered
+    through its role landform-plan, which the credentials of your shell assume, unless --own-credentials says otherwise.
+    Exits with 1 where a stack cannot be planned, or a plan is refused.
     """
-    from landform.plan.summary import summarise
-
     started = time.monotonic()
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
     bundle, records = read_bundle(bundle_folder(project, out), account, tier, stack, region)
-    bundle.check_size(records)
-    results = run_plan(
-        said,
-        project,
-        bundle,
-        records,
-        sandboxed=sandbox,
-        own_credentials=own_credentials,
-        jobs=jobs,
-        terraform=terraform,
-        plugin_dir=plugin_dir,
+    choices = Choices(sandbox, own_credentials, terraform, plugin_dir)
+    planned = make_plan_set(
+        said, project, bundle, records, choices, by=who(by), everything=everything, jobs=jobs
     )
     seconds = time.monotonic() - started
-    said.result(summarise(results), lambda console: show_plans(console, results, seconds, details=details))
-    return int(Exit.DONE if all(result.plan for result in results) else Exit.SAID_NO)
+    said.result(planned.as_json(), lambda console: show_planned(console, planned, seconds, details=details))
+    return int(Exit.DONE if planned.ok else Exit.SAID_NO)
 
 
-def run_plan(
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What came of planning: the results, and the plan set, where there is anything to judge.
+
+    ``unchanged`` counts the stacks that were not planned because they are applied as they are.
+    """
+
+    results: Sequence[PlanResult]
+    plan_set: PlanSet | None
+    unchanged: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether every stack could be planned and no plan is refused."""
+        judged = self.plan_set.plans.values() if self.plan_set else ()
+        return all(result.plan for result in self.results) and not any(one.refused for one in judged)
+
+    def as_json(self) -> dict[str, Any]:
+        """The results as a JSON object."""
+        from landform.plan.summary import summarise
+
+        plan_set = self.plan_set
+        judged = plan_set.plans if plan_set else {}
+        summary = summarise(self.results)
+        for one in summary["stacks"]:
+            if found := judged.get(one["stack"]):
+                one |= {
+                    "risk": found.risk.name,
+                    "refused": bool(found.refused),
+                    "pending": list(found.pending),
+                    "digest": found.digest,
+                    "class": found.class_digest,
+                }
+        return {
+            **summary,
+            "plan_set": plan_set and {"id": plan_set.id, "digest": plan_set.digest},
+            "unchanged": self.unchanged,
+        }
+
+
+def make_plan_set(
     said: Out,
     project: Path,
     bundle: Bundle,
     records: Sequence[StackRecord],
+    choices: Choices,
     *,
-    sandboxed: bool,
-    own_credentials: bool = False,
+    by: str,
+    everything: bool = False,
     jobs: int | None = None,
-    terraform: str | None = None,
-    plugin_dir: Path | None = None,
-) -> list[PlanResult]:
-    """Find Terraform and its providers, start the sandbox if asked, plan."""
-    from landform.plan.pending import Upstream
-    from landform.plan.planner import plan_stacks
-    from landform.plan.runner import Runner
-    from landform.terraform.binary import find_terraform
-    from landform.terraform.providers import find_mirror
-    from landform.terraform.standing_sandbox import use_sandbox
+) -> Planned:
+    """Check the bundle, plan some stacks of it, judge the plans and keep them as the latest plan set.
 
-    binary = find_terraform(terraform)
-    mirror = find_mirror(plugin_dir, project=project)
-    sandbox = use_sandbox(project, said.notice) if sandboxed else nullcontext()
-    with sandbox as running, said.progress("planning") as advance:
-        runner = Runner.begin(
-            bundle,
-            project=project,
-            binary=binary,
-            mirror=mirror,
-            sandbox=running,
-            credentials=None if sandboxed or own_credentials else _account_credentials(),
-            upstream=Upstream(bundle, {}) if sandboxed else None,
-            on_notice=said.notice,
+    Args:
+        said: where progress goes.
+        project: the project's folder.
+        bundle: the bundle.
+        records: the stacks of it to plan, those left out that are applied as they are.
+        choices: what to run, and against what.
+        by: who asks.
+        everything: whether to plan what is applied as it is too.
+        jobs: how many stacks at once.
+
+    Raises:
+        LandformError: ``too-many-stacks``, and whatever keeps all stacks from being planned.
+    """
+    from landform.checks.cache import cache_of
+    from landform.checks.checkov_checks import read_users
+    from landform.checks.run import check
+    from landform.plan.assess import assess
+    from landform.plan.planner import Keep, plan_stacks
+    from landform.plan.store import begin, discard, save
+
+    with working(said, project, bundle, choices) as at:
+        wanted = [one for one in records if everything or at.applied.get(one.name) != one.sha256]
+        unchanged = len(records) - len(wanted)
+        bundle.check_size(wanted)
+        if not wanted:
+            return Planned((), None, unchanged)
+        with said.progress("checking") as advance:
+            report = check(
+                bundle,
+                tuple(bundle.stacks.values()),
+                as_of=clock().date(),
+                on_progress=advance,
+                project=project,
+                cache=cache_of(project),
+            )
+        folder = begin(project)
+        try:
+            # What is planned in a sandbox that ends with this command is digested, and nothing of it is kept.
+            keep = Keep(open_vault(), folder, files=at.sandbox is None or at.sandbox.stays)
+            with said.progress("planning") as advance:
+                on_progress = _counted(advance, len(wanted))
+                results = plan_stacks(at.runner, wanted, keep=keep, jobs=jobs, on_progress=on_progress)
+            if not any(result.plan for result in results):
+                return Planned(results, None, unchanged)
+            plan_set = assess(
+                results,
+                bundle,
+                report,
+                requested_by=by,
+                created=clock(),
+                sandbox=at.world,
+                rules=read_users(project).plan_rules,
+            )
+            save(project, folder, plan_set)
+        finally:
+            discard(folder)
+    return Planned(results, plan_set, unchanged)
+
+
+def show_planned(console: Console, planned: Planned, seconds: float, *, details: bool) -> None:
+    """What was planned for people: the plans, their risks, and what to do next."""
+    from landform.plan.summary import risks
+
+    if not planned.results:
+        console.print(
+            f"nothing to plan: {planned.unchanged} stacks are applied as they are (--all plans them)"
         )
-        return plan_stacks(runner, records, jobs=jobs, on_progress=_counted(advance, len(records)))
-
-
-def _account_credentials() -> AccountCredentials:
-    """The roles of the accounts, assumed by the caller; the run is named by its time."""
-    import datetime as dt
-
-    from landform.org.living import open_session
-    from landform.terraform.credentials import AccountCredentials
-
-    def now() -> dt.datetime:
-        return dt.datetime.now(dt.UTC)
-
-    return AccountCredentials(open_session(), f"{now():%Y%m%dT%H%M%SZ}", now=now)
+        return
+    show_plans(console, planned.results, seconds, details=details)
+    if planned.unchanged:
+        console.print(f"{planned.unchanged} stacks more are applied as they are", highlight=False)
+    if planned.plan_set:
+        plans = planned.plan_set.plans.values()
+        refused = sum(bool(one.refused) for one in plans)
+        previews = sum(one.plan_file_sha256 is None for one in plans)
+        told = [risks(plans), f"{refused} refused" * bool(refused), f"{previews} previews" * bool(previews)]
+        console.print(
+            f"plan set [bold]{planned.plan_set.id}[/]: {', '.join(filter(None, told))}; see `landform review`",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def show_plans(console: Console, results: Sequence[PlanResult], seconds: float, *, details: bool) -> None:

@@ -99,7 +99,7 @@ def review(
             fix="Leave --class or --explain out, or choose --format human or json.",
         )
     found = load(find(project, plan_set))
-    model = _review(found, bundle_folder(project, out))
+    model = _review(project, found, bundle_folder(project, out))
     status = Exit.SAID_NO if model.verdict == "refused" else Exit.DONE
     shown = _narrowed(model, risk, wanted, explain)
     said = Out(as_json=kind == "json" and output is None, quiet=quiet)
@@ -116,13 +116,13 @@ def review(
     return int(status)
 
 
-def _review(plan_set: PlanSet, folder: Path) -> Review:
+def _review(project: Path, plan_set: PlanSet, folder: Path) -> Review:
     from landform.plan.review.model import review as review_of
     from landform.synth.bundle import Bundle
 
     bundle = Bundle.load(folder)
     _same_bundle(plan_set, bundle)
-    return review_of(plan_set, bundle.stacks, _rules())
+    return review_of(plan_set, bundle.stacks, _rules(project))
 
 
 def _same_bundle(plan_set: PlanSet, bundle: Bundle) -> None:
@@ -138,9 +138,12 @@ def _same_bundle(plan_set: PlanSet, bundle: Bundle) -> None:
         )
 
 
-def _rules() -> Mapping[str, PlanRule]:
-    """What plan rules say of themselves, by id; a concern of a rule that is not here stands with its own words."""
-    return {}
+def _rules(project: Path) -> Mapping[str, PlanRule]:
+    """What plan rules say of themselves, by id."""
+    from landform.checks.checkov_checks import read_users
+    from landform.policies.plan_rules import PLAN_RULES
+
+    return {**PLAN_RULES, **{rule.id: rule for rule in read_users(project).plan_rules}}
 
 
 def _narrowed(model: Review, risk: str | None, wanted: str | None, explain: str | None) -> Review:

@@ -15,6 +15,7 @@ from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out
 from landform.cli.project import relative
+from landform.cli.working import Choices, who
 from landform.errors import Code, Exit, LandformError, Place
 
 if TYPE_CHECKING:
@@ -66,10 +67,9 @@ def demo(
     from landform.checks.report import as_json, groups
     from landform.checks.run import check
     from landform.cli.check_report import show_report
-    from landform.cli.plan import run_plan, show_plans
+    from landform.cli.plan import make_plan_set, show_planned
     from landform.cli.project import read_fleet
     from landform.cli.synth import show_synth
-    from landform.plan.summary import summarise
     from landform.synth.run import synth
 
     said = Out(as_json=json, quiet=quiet)
@@ -101,19 +101,18 @@ def demo(
             ),
         )
     started = time.monotonic()
-    results = run_plan(
-        said, project, bundle, records, sandboxed=True, jobs=jobs, terraform=terraform, plugin_dir=plugin_dir
-    )
-    planned = time.monotonic() - started
-    document = {"bundle": bundle.digest, "check": as_json(report), "plan": summarise(results)}
+    choices = Choices(sandbox=True, terraform=terraform, plugin_dir=plugin_dir)
+    planned = make_plan_set(said, project, bundle, records, choices, by=who(None), jobs=jobs)
+    seconds = time.monotonic() - started
+    document = {"bundle": bundle.digest, "check": as_json(report), "plan": planned.as_json()}
 
     def human(console: Console) -> None:
         _show_step(console, "3. Planned with Terraform, in the sandbox")
-        show_plans(console, results, planned, details=False)
+        show_planned(console, planned, seconds, details=False)
         console.print(f"\nThe project is {relative(project)}. Change something there and run this again.")
 
     said.result(document, human)
-    return int(Exit.DONE if report.ok and all(result.plan for result in results) else Exit.SAID_NO)
+    return int(Exit.DONE if report.ok and planned.ok else Exit.SAID_NO)
 
 
 def write_project(folder: Path) -> list[str]:

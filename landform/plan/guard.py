@@ -45,6 +45,7 @@ def view_of(
     config: Mapping[str, Any],
     guard: GuardSettings,
     previous: Mapping[str, Any] | None = None,
+    findings: int = 0,
 ) -> PlanView:
     """What rules see of a plan: policies that it does not know yet are those of the stack.
 
@@ -54,6 +55,7 @@ def view_of(
         config: the synthesised stack.
         guard: what the stack's tier, and layers above it, ask of plans.
         previous: the synthesised stack that was applied last, where one was.
+        findings: how many findings fail the tier's gate.
 
     Raises:
         ValueError: where the stack is not in the form that Terraform's JSON syntax allows.
@@ -72,6 +74,7 @@ def view_of(
         previous=scan_copy(previous) if previous is not None else None,
         failed_checks=tuple(map(str, plan.failed_checks)),
         incomplete=_incomplete(plan),
+        findings=findings,
     )
 
 

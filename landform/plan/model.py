@@ -115,7 +115,11 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         """The plan as a plan set keeps it: without what stays as it is."""
-        kept = (change for change in self.changes if change.action not in QUIET or change.moved_from)
+        kept = (
+            change
+            for change in self.changes
+            if change.action not in QUIET or change.moved_from or change.imported
+        )
         return {**asdict(self), "changes": [asdict(change) for change in kept]}
 
     @classmethod

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from landform.digest import canonical_json
 from landform.errors import LandformError
+from landform.plan.digests import plan_digest
 from landform.plan.model import Plan, read_plan
-from landform.plan.runner import Prepared, Runner
+from landform.plan.runner import AtWork, Prepared, Runner
 from landform.plan.store import sealed_plan
 from landform.plan.vault import Vault
 from landform.synth.bundle import StackRecord
 from landform.terraform.diagnostics import Diagnostic
+from landform.terraform.workdir import locked_providers
 
 PLAN_FILE = "plan.json"
 RAW_PLAN_FILE = "raw.plan"
@@ -41,19 +43,22 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Where plan files go that may be applied: into ``folder``, encrypted by ``vault``."""
+    """What stays of plans: their digests, under the key of ``vault``; and plan files that may be applied, encrypted
+    into ``folder``, unless ``files`` says that they are not kept.
+    """
 
     vault: Vault
     folder: Path
+    files: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
     """What came of one stack: its plan or its error, never both.
 
-    ``document`` is the file that holds the redacted plan document. ``plan_file_sha256`` is of the plan file where it
-    was kept. ``pending`` names what has to be applied before this stack can be. ``notices`` are Terraform's warnings
-    and what the sandbox left out.
+    ``document`` is the file that holds the redacted plan document. ``digest`` is of all that the plan would do, and
+    ``plan_file_sha256`` of the plan file, where it was kept. ``pending`` names what has to be applied before this
+    stack can be. ``notices`` are Terraform's warnings and what the sandbox left out.
     """
 
     stack: str
@@ -63,6 +68,7 @@ class PlanResult:
     error: LandformError | None
     document: Path | None
     notices: tuple[str, ...]
+    digest: str = ""
     plan_file_sha256: str | None = None
     pending: tuple[str, ...] = ()
 
@@ -141,6 +147,7 @@ class _Planner:
                     )
                 with self._phase(record, "show"):
                     raw = at.terraform.show_json(at.folder, raw_path)
+                digest = self._digest(stack, at, raw)
                 kept = self._kept(stack, raw_path)
             finally:
                 # It holds secrets in clear.
@@ -156,13 +163,19 @@ class _Planner:
             None,
             document_path,
             tuple(seen.notices),
+            digest,
             kept,
             stack.pending,
         )
 
+    def _digest(self, stack: Prepared, at: AtWork, raw: Mapping[str, Any]) -> str:
+        if self.keep is None:
+            return ""
+        return digest_of(self.runner, stack, at, raw, self.keep.vault)
+
     def _kept(self, stack: Prepared, raw_path: Path) -> str | None:
         # A preview can never be applied, so there is nothing to keep.
-        if self.keep is None or stack.pending:
+        if self.keep is None or not self.keep.files or stack.pending:
             return None
         name = stack.record.name
         return self.keep.vault.seal(raw_path, sealed_plan(self.keep.folder, name), name)
@@ -172,6 +185,18 @@ class _Planner:
         started = time.monotonic()
         yield
         self.on_progress(Progress(record.name, phase, time.monotonic() - started))
+
+
+def digest_of(runner: Runner, stack: Prepared, at: AtWork, raw: Mapping[str, Any], vault: Vault) -> str:
+    """The digest of all that a plan would do, from what ``terraform show -json`` gave, secrets in clear."""
+    return plan_digest(
+        raw,
+        known=at.secrets,
+        key=vault.digest_key,
+        stack_sha256=stack.record.sha256,
+        state=runner.state_of(stack),
+        providers=locked_providers(at.folder),
+    )
 
 
 @dataclass(slots=True)

@@ -32,7 +32,7 @@ from landform.terraform.sandbox import Sandbox
 from landform.terraform.sandbox_state import claim
 from landform.terraform.sandbox_support import leave_out
 from landform.terraform.secrets import Secrets, config_secrets
-from landform.terraform.workdir import Workdir
+from landform.terraform.workdir import Workdir, backend_of
 
 FOLDER = Path(".landform/terraform")
 
@@ -179,6 +179,12 @@ class Runner:
                 place_of=self.place_of(record),
             )
             yield AtWork(folder, workdir.terraform, secrets, forgotten)
+
+    def state_of(self, stack: Prepared) -> str:
+        """What tells the state that a stack's plan is for from any other: its backend, or its sandbox."""
+        if self.sandbox:
+            return f"sandbox {self.sandbox.instance} {stack.record.name}"
+        return canonical_json(backend_of(stack.config, stack.override))
 
     def place_of(self, record: StackRecord) -> PlaceOf:
         """Places as the user knows them: a resource's construct and source line, or a line of the bundle's file."""

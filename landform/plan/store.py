@@ -66,6 +66,11 @@ def save(project: Path, begun: Path, plan_set: PlanSet) -> Path:
     return folder
 
 
+def discard(begun: Path) -> None:
+    """Remove a folder from ``begin`` that no plan set came of; nothing where one did."""
+    shutil.rmtree(begun, ignore_errors=True)
+
+
 def find(project: Path, name: str | None = None) -> Path:
     """The folder of a plan set: by its id or the beginning of it, or the latest.
 

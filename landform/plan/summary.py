@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from landform.plan.model import QUIET, Counts, Plan
+from landform.plan.plan_set import JudgedPlan
 from landform.plan.planner import PlanResult
 from landform.policies.change import ResourceChange
 
@@ -29,6 +31,12 @@ def summarise(results: Sequence[PlanResult]) -> dict[str, Any]:
             "failed": len(results) - len(plans),
         },
     }
+
+
+def risks(plans: Iterable[JudgedPlan]) -> str:
+    """How many plans are of each class, the riskiest first: ``2 R4, 10 R1``."""
+    counts = Counter(one.risk for one in plans)
+    return ", ".join(f"{counts[risk]} {risk.name}" for risk in sorted(counts, reverse=True))
 
 
 def _stack(result: PlanResult) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class PlanView:
         previous: the synthesised stack that was applied last, where there is one.
         failed_checks: what Terraform's own checks and conditions said, a sentence each.
         incomplete: why the plan is not all of what is to be done; empty where it is.
+        findings: how many findings of the checks over the stack fail its tier's gate.
     """
 
     stack: str
@@ -57,6 +58,7 @@ class PlanView:
     previous: Mapping[str, Any] | None = None
     failed_checks: tuple[str, ...] = ()
     incomplete: str = ""
+    findings: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ BUILT_IN = "terraform"
 LOCK = "landform.lock"
 # Seconds between two looks at a lock that another holds.
 LOOK = 0.2
+_LOCKED = re.compile(r'^provider "([^"]+)" \{\n\s*version\s*=\s*"([^"]+)"', re.MULTILINE)
 _HASHES = re.compile(r"^\s*hashes = \[.*?\]\n", re.DOTALL | re.MULTILINE)
 
 
@@ -147,7 +148,9 @@ class Workdir:
         """
         state = folder / ".terraform"
         stamp = state / STAMP
-        wanted = digest([_backend(config, override), config.get("module"), template.name, *self._identity()])
+        wanted = digest(
+            [backend_of(config, override), config.get("module"), template.name, *self._identity()]
+        )
         if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
             return False
         shutil.rmtree(state, ignore_errors=True)
@@ -171,6 +174,11 @@ class Workdir:
         return (binary.product, binary.version, self.providers)
 
 
+def locked_providers(folder: Path) -> dict[str, str]:
+    """The version of each provider that an initialised folder is locked to, by its source address."""
+    return dict(_LOCKED.findall(_read(folder / LOCK_FILE)))
+
+
 def required_providers(config: Mapping[str, Any]) -> dict[str, Any]:
     """Every provider that a stack needs, by local name: those it declares, and those its blocks imply."""
     declared: dict[str, Any] = {}
@@ -184,12 +192,12 @@ def required_providers(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _template_settings(config: Mapping[str, Any], override: Mapping[str, Any] | None) -> dict[str, Any]:
     """The ``terraform`` block of a stack's template: its providers, and its backend where that can be shared."""
-    backend = _backend(config, override)
+    backend = backend_of(config, override)
     shared = {"backend": backend} if backend and _clonable(config, override) else {}
     return {"required_providers": required_providers(config), **shared}
 
 
-def _backend(config: Mapping[str, Any], override: Mapping[str, Any] | None) -> dict[str, Any]:
+def backend_of(config: Mapping[str, Any], override: Mapping[str, Any] | None) -> dict[str, Any]:
     """The backend in force: the override's replaces the stack's."""
     for document in (override or {}, config):
         for block in listed(document.get("terraform", {})):
@@ -202,7 +210,7 @@ def _backend(config: Mapping[str, Any], override: Mapping[str, Any] | None) -> d
 
 def _clonable(config: Mapping[str, Any], override: Mapping[str, Any] | None) -> bool:
     """Whether a template's ``init`` holds for the stack: only a plain local backend, and no modules to fetch."""
-    return _backend(config, override) in ({}, {"local": {}}, BACKEND) and not config.get("module")
+    return backend_of(config, override) in ({}, {"local": {}}, BACKEND) and not config.get("module")
 
 
 def _not_writable(folder: Path, error: OSError) -> LandformError:

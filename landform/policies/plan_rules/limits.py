@@ -75,6 +75,13 @@ def _foreign(view: PlanView) -> Iterator[Concern]:
                 )
 
 
+def _findings(view: PlanView) -> Iterator[Concern]:
+    if view.findings:
+        noun = "finding fails" if view.findings == 1 else "findings fail"
+        message = f"{view.findings} {noun} the tier's gate: see `landform check`"
+        yield Concern(Risk.R3, "", message, refused=True)
+
+
 def _arn(values: Any) -> str:
     arn = values.get("arn") if isinstance(values, Mapping) else None
     return arn if isinstance(arn, str) and arn.startswith("arn:") else ""
@@ -84,6 +91,15 @@ _HERE = {"arn": "arn:aws:sqs:eu-west-1:111111111111:q", "name": "q"}
 _PROTECTED = PlanGuard(protected_types=("aws_s3_bucket",))
 
 RULES = (
+    PlanRule(
+        id="LF_PLAN_FINDINGS",
+        title="The stack passes its tier's gate",
+        rationale="What no rule could stop before it is planned would reach an account all the same.",
+        remediation="Mend what `landform check` finds, or waive it with a reason and an end.",
+        judge=_findings,
+        good=(example_plan(created("aws_sqs_queue.q", {})),),
+        bad=(example_plan(created("aws_sqs_queue.q", {}), findings=1),),
+    ),
     PlanRule(
         id="LF_PLAN_MASS",
         title="A plan destroys and changes no more than its tier allows",

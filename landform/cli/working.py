@@ -1,0 +1,144 @@
+"""What commands that run Terraform share: which Terraform, against what, as whom, and what is recorded of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from landform.cli.console import Out
+    from landform.plan.runner import Runner
+    from landform.plan.vault import Vault
+    from landform.synth.bundle import Bundle
+    from landform.terraform.credentials import AccountCredentials
+    from landform.terraform.sandbox import Sandbox
+
+USER_VARIABLE = "LANDFORM_USER"
+
+Sandboxed = Annotated[
+    bool,
+    typer.Option("--sandbox", help="Work against a local AWS: the one that runs, or one for this command."),
+]
+OwnCredentials = Annotated[
+    bool,
+    typer.Option("--own-credentials", help="Use your own credentials, and assume no role in the accounts."),
+]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by", help=f"Who asks; {USER_VARIABLE} or your login name unless given.", show_default=False
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the options of such a command say."""
+
+    sandbox: bool = False
+    own_credentials: bool = False
+    terraform: str | None = None
+    plugin_dir: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A project and a bundle of it, ready for Terraform.
+
+    ``applied`` is the SHA-256 of what each stack was last applied from, there where the runner works.
+    """
+
+    project: Path
+    runner: Runner
+    applied: dict[str, str]
+
+    @property
+    def sandbox(self) -> Sandbox | None:
+        """The sandbox that is worked in."""
+        return self.runner.sandbox
+
+    @property
+    def world(self) -> str | None:
+        """The id of the sandbox that is worked in; None is the real AWS."""
+        return self.runner.sandbox.instance if self.runner.sandbox else None
+
+
+@contextmanager
+def working(said: Out, project: Path, bundle: Bundle, choices: Choices) -> Iterator[Working]:
+    """Find Terraform and its providers, start the sandbox if asked, read what is applied.
+
+    Raises:
+        LandformError: ``terraform-missing``, ``sandbox-failed``, ``aws-refused``, ``ledger-unreadable`` and others.
+    """
+    from landform.plan.pending import Upstream
+    from landform.plan.runner import Runner
+    from landform.terraform.binary import find_terraform
+    from landform.terraform.providers import find_mirror
+    from landform.terraform.standing_sandbox import use_sandbox
+
+    binary = find_terraform(choices.terraform)
+    mirror = find_mirror(choices.plugin_dir, project=project)
+    with use_sandbox(project, said.notice) if choices.sandbox else nullcontext() as sandbox:
+        applied = _applied(project, sandbox.instance if sandbox else None)
+        runner = Runner.begin(
+            bundle,
+            project=project,
+            binary=binary,
+            mirror=mirror,
+            sandbox=sandbox,
+            credentials=None if choices.sandbox or choices.own_credentials else _account_credentials(),
+            upstream=Upstream(bundle, applied),
+            on_notice=said.notice,
+        )
+        yield Working(project, runner, applied)
+
+
+def clock() -> dt.datetime:
+    """The time, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def who(by: str | None) -> str:
+    """Who asks, by the option, the variable, or the login."""
+    return by or os.environ.get(USER_VARIABLE) or getpass.getuser()
+
+
+def open_vault() -> Vault:
+    """The vault of plan files: its key from ``LANDFORM_PLAN_KEY``, or from the user's state folder.
+
+    Raises:
+        LandformError: ``plan-key``.
+    """
+    from landform.plan.vault import KEY_FILE, KEY_VARIABLE, Vault
+
+    if text := os.environ.get(KEY_VARIABLE):
+        return Vault.from_text(text)
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state"
+    return Vault.in_file(Path(state) / KEY_FILE)
+
+
+def _applied(project: Path, sandbox: str | None) -> dict[str, str]:
+    from landform.record.ledger import LEDGER, Ledger
+    from landform.rollout.applied import stands
+
+    # A project in which nothing was applied has no ledger, and to plan is no reason to begin one.
+    if not (project / LEDGER).exists():
+        return {}
+    with Ledger.open(project / LEDGER) as ledger:
+        return stands(ledger, sandbox)
+
+
+def _account_credentials() -> AccountCredentials:
+    """The roles of the accounts, assumed by the caller; the run is named by its time."""
+    from landform.org.living import open_session
+    from landform.terraform.credentials import AccountCredentials
+
+    return AccountCredentials(open_session(), f"{clock():%Y%m%dT%H%M%SZ}", now=clock)
