@@ -137,7 +137,7 @@ def show_drift(console: Console, found: Drift) -> None:
         resource = one.resource
         head = f"{resource.address} {what(one)}" if resource else what(one)
         _say(console, head, "bold red")
-        _say(console, f"  {one.stack} in {one.tier}, {many(len(one.members), 'stack')}: {names(one.members)}")
+        _say(console, f"  {one.stack} in {many(len(one.members), 'stack')}: {names(one.members)}")
         for side in resource.sides if resource else ():
             _say(console, f"    {side.path}: {side.before or '(none)'} -> {side.after or '(none)'}")
         if resource and undone(resource):

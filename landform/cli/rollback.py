@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,6 +13,7 @@ from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import project_folder, relative
+from landform.cli.working import By, Choices, OwnCredentials, who
 from landform.errors import Exit
 
 if TYPE_CHECKING:
@@ -53,34 +55,55 @@ def rollback(
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="What was applied to the sandbox that stays up.")
     ] = False,
+    own_credentials: OwnCredentials = False,
+    plan: Annotated[
+        bool, typer.Option("--plan/--no-plan", help="Plan what goes back, or restore the bundle alone.")
+    ] = True,
+    by: By = None,
+    jobs: options.Jobs = None,
+    terraform: options.Terraform = None,
+    plugin_dir: options.PluginDir = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
     directory: options.Directory = options.HERE,
 ) -> int:
-    """Restore the bundle that was applied before a run, and say which stacks go back to what.
+    """Restore the bundle that was applied before a run, say which stacks go back to what, and plan exactly those.
 
-    Nothing is applied: the restored bundle is planned, reviewed, approved and applied as any other. A stack that was
-    never applied before the run is left as it is, since to go back would be to destroy it. With --to and without a run,
-    everything that was applied since that bundle goes back.
+    Nothing is applied: the plan set is judged, reviewed, approved and applied as any other. A stack that was never
+    applied before the run is left as it is, since to go back would be to destroy it. With --to and without a run,
+    everything that was applied since that bundle goes back. Exits with 1 where a plan fails or is refused.
     """
+    from landform.cli.plan import make_plan_set, show_planned
     from landform.rollout.history import read_history
     from landform.rollout.kept import restore
     from landform.rollout.rollback import rollback as rollback_of
 
+    started = time.monotonic()
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
     history = read_history(project, sandbox_id(project, said) if sandbox else None)
     found = rollback_of(project, history, run=run, to=to, stacks=stack)
     if not found.returns:
-        said.result(found.as_json(), lambda console: show_rollback(console, found, ""))
+        said.result(found.as_json(), lambda console: show_rollback(console, found))
         return int(Exit.DONE)
     bundle = restore(project, found.bundle, found.folder(project))
-    command = next_command(found, bundle, directory)
-    said.result(
-        {**found.as_json(), "restored": str(bundle.root), "next": command},
-        lambda console: show_rollback(console, found, command),
-    )
-    return int(Exit.DONE)
+    restored = {**found.as_json(), "restored": str(bundle.root)}
+    if not plan:
+        command = next_command("plan", bundle, found, directory)
+        said.result({**restored, "next": command}, lambda console: show_rollback(console, found, command))
+        return int(Exit.DONE)
+    records = [bundle.stacks[one.stack] for one in found.returns]
+    choices = Choices(sandbox, own_credentials, terraform, plugin_dir)
+    # A stack whose last apply failed is planned too, though what was applied whole is what it goes back to.
+    planned = make_plan_set(said, project, bundle, records, choices, by=who(by), everything=True, jobs=jobs)
+    command = next_command("review", bundle, found, directory)
+
+    def human(console: Console) -> None:
+        show_planned(console, planned, time.monotonic() - started, details=False)
+        show_rollback(console, found, command)
+
+    said.result({**restored, "plan": planned.as_json(), "next": command}, human)
+    return int(Exit.DONE if planned.ok else Exit.SAID_NO)
 
 
 def sandbox_id(project: Path, said: Out) -> str:
@@ -104,23 +127,21 @@ def sandbox_id(project: Path, said: Out) -> str:
     return record.instance
 
 
-def next_command(found: Rollback, bundle: Bundle, directory: Path) -> str:
-    """What plans exactly the stacks that go back."""
+def next_command(name: Literal["plan", "review"], bundle: Bundle, found: Rollback, directory: Path) -> str:
+    """What goes on from here: a plan of exactly the stacks that go back, or the review of it."""
+    here = directory == options.HERE
+    parts = ["landform", name, "--out", relative(bundle.root) if here else str(bundle.root)]
     names = [one.stack for one in found.returns]
-    parts = [
-        "landform",
-        "plan",
-        "--out",
-        relative(bundle.root) if directory == options.HERE else str(bundle.root),
-    ]
-    if set(names) != set(bundle.stacks):
-        parts += [part for name in names for part in ("--stack", name)]
-    parts += ["--sandbox"] if found.sandbox else []
-    parts += ["-C", str(directory)] if directory != options.HERE else []
+    if name == "plan":
+        parts += ["--all"]
+        if set(names) != set(bundle.stacks):
+            parts += [part for stack in names for part in ("--stack", stack)]
+        parts += ["--sandbox"] if found.sandbox else []
+    parts += [] if here else ["-C", str(directory)]
     return shlex.join(parts)
 
 
-def show_rollback(console: Console, found: Rollback, command: str) -> None:
+def show_rollback(console: Console, found: Rollback, command: str = "") -> None:
     """The roll-back for people: a row a stack that goes back, those that do not, and what to do next."""
     from landform.org.graph import counted
     from landform.rollout.rollback import short

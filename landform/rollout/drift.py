@@ -110,12 +110,10 @@ class StackDrift:
 class DriftClass:
     """The same drift in several accounts, told once: of ``resource`` (None: the whole stack vanished).
 
-    ``stack`` is the id in the spec, ``tier`` that of all members, ``members`` are full names. The resource is as in
-    the first member.
+    ``stack`` is the id in the spec, ``members`` are full names, of any tier. The resource is as in the first member.
     """
 
     stack: str
-    tier: str
     resource: DriftedResource | None
     members: tuple[str, ...]
 
@@ -141,29 +139,17 @@ class Drift:
     @property
     def classes(self) -> tuple[DriftClass, ...]:
         """The drift by class: what vanished first, then the biggest."""
-        members: dict[tuple[str, str, str], list[tuple[str, DriftedResource | None]]] = defaultdict(list)
+        members: dict[tuple[str, str], list[tuple[str, DriftedResource | None]]] = defaultdict(list)
         for one in self.stacks:
             if one.vanished:
-                members[one.id, one.tier, ""].append((one.stack, None))
+                members[one.id, ""].append((one.stack, None))
             else:
                 for resource in one.resources:
-                    members[one.id, one.tier, resource.digest].append((one.stack, resource))
+                    members[one.id, resource.digest].append((one.stack, resource))
         found = (
-            DriftClass(id, tier, each[0][1], tuple(name for name, _ in each))
-            for (id, tier, _), each in members.items()
+            DriftClass(id, each[0][1], tuple(name for name, _ in each)) for (id, _), each in members.items()
         )
-        return tuple(
-            sorted(
-                found,
-                key=lambda one: (
-                    one.resource is not None,
-                    -len(one.members),
-                    one.stack,
-                    one.tier,
-                    one.resource.address if one.resource else "",
-                ),
-            )
-        )
+        return tuple(sorted(found, key=_order))
 
     def as_json(self) -> dict[str, Any]:
         """The drift as one JSON document."""
@@ -322,7 +308,7 @@ def _stack_drift(result: PlanResult, record: StackRecord, history: History) -> S
         vanished=vanished,
         other=other,
         digest=digest([history.sandbox, record.name, vanished, content]),
-        class_digest=digest([record.stack, record.tier, vanished, sorted(one.digest for one in resources)]),
+        class_digest=digest([record.stack, vanished, sorted(one.digest for one in resources)]),
     )
 
 
@@ -348,6 +334,11 @@ def _resources(plan: Plan, identity: Identity) -> Iterator[DriftedResource]:
             undone=_sides(then) if then and next in ("update", "replace") else (),
             digest=digest([without.text(address), change.action, [asdict(side) for side in common], next]),
         )
+
+
+def _order(one: DriftClass) -> tuple[bool, int, str, str]:
+    address = one.resource.address if one.resource else ""
+    return one.resource is not None, -len(one.members), one.stack, address
 
 
 def _sides(change: ResourceChange) -> tuple[Side, ...]:

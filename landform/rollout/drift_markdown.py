@@ -67,11 +67,13 @@ def markdown(found: Drift) -> str:
 
 def _lines(found: Drift) -> Iterator[str]:
     place = f"sandbox {found.sandbox}" if found.sandbox else "AWS"
-    yield f"## landform drift: {'**drift**' if found.found else 'none'} in {escaped(place)}\n\n{escaped(headline(found))}.\n"
+    verdict = "**drift**" if found.found else "none"
+    yield f"## landform drift: {verdict} in {escaped(place)}\n\n{escaped(headline(found))}.\n"
     for one in found.classes:
         address = f"{code(one.resource.address)} " if one.resource else ""
         yield f"### {address}{escaped(what(one))}\n"
-        yield f"{code(one.stack)} in {escaped(one.tier)}, {many(len(one.members), 'stack')}: {escaped(names(one.members, 10))}\n"
+        members = f"{many(len(one.members), 'stack')}: {names(one.members, 10)}"
+        yield f"{code(one.stack)} in {escaped(members)}\n"
         if one.resource and one.resource.sides:
             yield sides_table(one.resource.sides)
         if one.resource and undone(one.resource):
@@ -80,5 +82,9 @@ def _lines(found: Drift) -> Iterator[str]:
         yield "### Files of the bundle\n"
         rows = [(code(one.file), code(one.given or "gone"), code(one.expected)) for one in found.edited]
         yield table(("file", "is", "synthesised as"), rows)
-    yield from (f"- could not look at {code(one.stack)}: {escaped(one.error.message)}" for one in found.stacks if one.error)
+    yield from (
+        f"- could not look at {code(one.stack)}: {escaped(one.error.message)}"
+        for one in found.stacks
+        if one.error
+    )
     yield from (f"- {escaped(note)}" for note in notes(found))
