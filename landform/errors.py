@@ -172,7 +172,6 @@ class Code(Enum):
         Exit.BAD_INPUT,
         "Nothing was applied, or not here, or not before.",
     )
-    NO_RUN = ("no-run", Exit.BAD_INPUT, "There is no such run in the ledger.")
     CLOCK_MOVED = ("clock-moved", Exit.SAID_NO, "The machine's clock is behind the ledger's last event.")
     IN_USE = ("in-use", Exit.SAID_NO, "Another run is at work in the same project.")
     SIGNING_KEY = ("signing-key", Exit.BAD_INPUT, "A key that cannot be read, or cannot sign.")
@@ -197,6 +196,9 @@ class Code(Enum):
     DISK_FULL = ("disk-full", Exit.MISSING, "There is no room left on the disk.")
     CREDENTIALS_EXPIRED = ("credentials-expired", Exit.MISSING, "Credentials have expired.")
     WRONG_ACCOUNT = ("wrong-account", Exit.SAID_NO, "Credentials are of another account than the stack.")
+    HALF_APPLIED = ("half-applied", Exit.STOPPED, "A part of a plan was applied, and the rest was not.")
+    FROZEN = ("frozen", Exit.STOPPED, "The tier lets nothing be rolled out on this day.")
+    NO_RUN = ("no-run", Exit.BAD_INPUT, "There is no such run in the ledger, or none that could go on.")
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 

@@ -9,6 +9,7 @@ import typer
 from landform.cli import (
     access,
     affected,
+    apply,
     approve,
     bindings,
     check,
@@ -52,7 +53,7 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, rollout,
+    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, apply, rollout,
     rollback, drift, sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)

@@ -99,11 +99,12 @@ def review(
             fix="Leave --class or --explain out, or choose --format human or json.",
         )
     found = load(find(project, plan_set))
-    model = _review(project, found, bundle_folder(project, out))
+    rules = _rules(project)
+    model = _review(found, bundle_folder(project, out), rules)
     status = Exit.SAID_NO if model.verdict == "refused" else Exit.DONE
-    shown = _narrowed(model, risk, wanted, explain)
+    shown = _narrowed(model, rules, risk, wanted, explain)
     said = Out(as_json=kind == "json" and output is None, quiet=quiet)
-    human = _human(shown, everything=risk is not None, one_class=wanted is not None, rule=explain)
+    human = _human(shown, rules, everything=risk is not None, one_class=wanted is not None, rule=explain)
     if output is not None:
         from landform.org.files import write_file
 
@@ -116,13 +117,13 @@ def review(
     return int(status)
 
 
-def _review(project: Path, plan_set: PlanSet, folder: Path) -> Review:
+def _review(plan_set: PlanSet, folder: Path, rules: Mapping[str, PlanRule]) -> Review:
     from landform.plan.review.model import review as review_of
     from landform.synth.bundle import Bundle
 
     bundle = Bundle.load(folder)
     _same_bundle(plan_set, bundle)
-    return review_of(plan_set, bundle.stacks, _rules(project))
+    return review_of(plan_set, bundle.stacks, rules)
 
 
 def _same_bundle(plan_set: PlanSet, bundle: Bundle) -> None:
@@ -146,7 +147,9 @@ def _rules(project: Path) -> Mapping[str, PlanRule]:
     return {**PLAN_RULES, **{rule.id: rule for rule in read_users(project).plan_rules}}
 
 
-def _narrowed(model: Review, risk: str | None, wanted: str | None, explain: str | None) -> Review:
+def _narrowed(
+    model: Review, rules: Mapping[str, PlanRule], risk: str | None, wanted: str | None, explain: str | None
+) -> Review:
     """The review with what was asked for alone. Its verdict and counts stay those of the whole."""
     from landform.plan.review.model import grants_of
     from landform.policies.plan_rule import Risk
@@ -156,7 +159,7 @@ def _narrowed(model: Review, risk: str | None, wanted: str | None, explain: str 
     classes = [view for view in model.classes if view.folded.risk >= floor]
     if explain:
         issues = [issue for issue in issues if issue.rule == explain]
-        if not issues and explain not in _rules():
+        if not issues and explain not in rules:
             raise LandformError(Code.NO_MATCH, "There is no such plan rule.", given=explain)
     if wanted:
         classes = [_class(model, wanted)]
@@ -192,13 +195,13 @@ def _format(chosen: Format | None, output: Path | None, *, as_json: bool) -> For
 
 
 def _human(
-    shown: Review, *, everything: bool, one_class: bool, rule: str | None
+    shown: Review, rules: Mapping[str, PlanRule], *, everything: bool, one_class: bool, rule: str | None
 ) -> Callable[[Console], None]:
     """What is said to people: a class, a rule, or the whole."""
     from landform.cli import review_text
 
     if rule is not None:
-        return lambda console: review_text.show_rule(console, _rules().get(rule), rule, shown.issues)
+        return lambda console: review_text.show_rule(console, rules.get(rule), rule, shown.issues)
     if one_class:
         return lambda console: review_text.show_class(console, shown.classes[0])
     return lambda console: review_text.show_review(

@@ -1,4 +1,4 @@
-"""``landform rollout``: a change in waves. What it would do is simulated first."""
+"""``landform rollout``: a change in waves, or what it would do."""
 
 from __future__ import annotations
 
@@ -9,20 +9,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from landform.cli import options
+from landform.cli.apply import JOBS, ApplyJobs, PlanSetName, Request, resume_run, run_plan_set
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import bundle_folder, project_folder, read_bundle, relative
+from landform.cli.working import By, Choices, OwnCredentials, Sandboxed, clock, who
 from landform.errors import Code, Exit, LandformError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
-    from landform.org.spec import OrgSpec
-    from landform.rollout.policy import WavePolicy
     from landform.rollout.simulate import Simulation
 
 EXAMPLES = """
 Examples:
+
+  landform rollout --health ./smoke.sh                 the latest plan set, checked after each step
+
+  landform rollout --resume                            go on where the last run stopped
 
   landform rollout --simulate                          the steps, and how long they take
 
@@ -40,11 +46,27 @@ def register(app: typer.Typer) -> None:
 
 
 def rollout(
+    plan_set: PlanSetName = None,
     account: options.Accounts = [],  # noqa: B006 - typer copies defaults
     tier: options.Tiers = [],  # noqa: B006
     stack: options.Stacks = [],  # noqa: B006
     region: options.Regions = [],  # noqa: B006
     out: options.Out = None,
+    sandbox: Sandboxed = False,
+    own_credentials: OwnCredentials = False,
+    by: By = None,
+    health: Annotated[
+        str | None,
+        typer.Option(
+            "--health", metavar="COMMAND", help="A shell command that must succeed after each step."
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the last run that was halted or killed.")
+    ] = False,
+    run: Annotated[
+        str | None, typer.Option("--run", help="With --resume: this run, by the beginning of its id.")
+    ] = None,
     simulate: Annotated[
         bool, typer.Option("--simulate", help="Touch nothing; show what would happen and how long it takes.")
     ] = False,
@@ -64,35 +86,71 @@ def rollout(
     output: Annotated[
         Path | None, typer.Option("--output", help="With --simulate: draw it here, as SVG.")
     ] = None,
-    jobs: options.Jobs = None,
+    jobs: ApplyJobs = None,
+    terraform: options.Terraform = None,
+    plugin_dir: options.PluginDir = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
     directory: options.Directory = options.HERE,
 ) -> int:
-    """Roll out a change in waves, and stop where too much fails.
+    """Roll out a plan set in waves, and stop where too much fails.
 
-    With --simulate nothing is applied: the steps run against a clock that jumps, stacks take as long as they are
-    expected to, and those that --fail names fail. Exits with 4 where it halts.
+    Applies what `landform apply` would, step by step: waves and percentages as org/waves.yaml and the tiers say, with
+    bakes and freeze windows, as many accounts at once as may still fail and one. A run that was halted or killed goes
+    on with --resume; a PLAN_SET that is named then takes the place of plans that cannot be applied any longer.
+
+    With --simulate nothing is applied: the steps run against a clock that jumps, stacks take as long as they took
+    before, and those that --fail names fail. Exits with 4 where it halts.
     """
-    from landform.org.load import load
+    said = Out(as_json=json, quiet=quiet)
+    project = project_folder(directory)
+    folder = bundle_folder(project, out)
+    request = Request(
+        purpose="rollout",
+        choices=Choices(sandbox, own_credentials, terraform, plugin_dir),
+        by=who(by),
+        jobs=jobs or JOBS,
+        selection={"accounts": account, "tiers": tier, "stacks": stack, "regions": region},
+        health=health,
+    )
+    if simulate and resume:
+        raise LandformError(Code.USAGE, "A run is resumed or simulated.", given="--simulate --resume")
+    if simulate:
+        return _simulate(said, project, folder, request, (fail, seed), at, output)
+    if fail or at or output:
+        raise LandformError(
+            Code.USAGE, "--fail, --at and --output are for --simulate.", fix="Add --simulate."
+        )
+    if resume:
+        return resume_run(said, project, folder, run, plan_set, request)
+    return run_plan_set(said, project, folder, plan_set, request)
+
+
+def _simulate(
+    said: Out,
+    project: Path,
+    folder: Path,
+    request: Request,
+    failures: tuple[list[str], int],
+    at: datetime | None,
+    output: Path | None,
+) -> int:
+    from landform.record.ledger import LEDGER, Ledger
+    from landform.rollout.policy import WavePolicy
+    from landform.rollout.run import seconds_of
     from landform.rollout.simulate import Failures
     from landform.rollout.simulate import simulate as simulated
     from landform.rollout.steps import make_steps
     from landform.rollout.timeline_svg import timeline_svg
 
-    if not simulate:
-        raise LandformError(
-            Code.USAGE,
-            "A roll-out can only be simulated so far.",
-            given="no --simulate",
-            fix="Add --simulate.",
-        )
-    said = Out(as_json=json, quiet=quiet)
-    project = project_folder(directory)
-    _, records = read_bundle(bundle_folder(project, out), account, tier, stack, region)
-    steps = make_steps(records, wave_policy(load(project)))
-    began = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
-    simulation = simulated(steps, began, failures=Failures.parse(fail, seed), jobs=jobs or 10)
+    bundle, records = read_bundle(folder, *request.selection.values())
+    seconds: Mapping[str, float] = {}
+    if (project / LEDGER).exists():
+        with Ledger.open(project / LEDGER) as ledger:
+            seconds = seconds_of(ledger)
+    steps = make_steps(records, WavePolicy.from_json(bundle.waves, bundle.tiers), seconds)
+    began = at.replace(tzinfo=UTC) if at else clock()
+    simulation = simulated(steps, began, failures=Failures.parse(*failures), jobs=request.jobs)
     if output is not None:
         from landform.org.files import write_file
 
@@ -100,24 +158,6 @@ def rollout(
         said.notice(f"wrote {relative(output)}")
     said.result(simulation.as_json(), lambda console: show_simulation(console, simulation))
     return int(Exit.STOPPED if simulation.rollout.halted else Exit.DONE)
-
-
-def wave_policy(spec: OrgSpec) -> WavePolicy:
-    """What the project's spec says of waves and of its tiers' roll-outs."""
-    from landform.org.waves import waves
-    from landform.rollout.policy import WavePolicy
-
-    bakes = dict(enumerate((wave.bake for wave in spec.waves), 1))
-    return WavePolicy.from_json(
-        {
-            account: {"number": wave.number, "name": wave.name, "bake": bakes.get(wave.number)}
-            for account, wave in waves(spec).items()
-        },
-        {
-            tier.name: {"rank": tier.rank, "rollout": tier.rollout.model_dump(mode="json", by_alias=True)}
-            for tier in spec.tiers
-        },
-    )
 
 
 def summary(simulation: Simulation) -> str:

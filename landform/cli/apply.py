@@ -1,0 +1,370 @@
+"""``landform apply``: saved and approved plans, at once; and what it shares with ``landform rollout``."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import landform
+from landform.cli import options
+from landform.cli.command import add_command
+from landform.cli.console import Out, table
+from landform.cli.project import bundle_folder, project_folder
+from landform.cli.working import By, Choices, OwnCredentials, Sandboxed, clock, open_vault, who, working
+from landform.errors import Code, Exit, LandformError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from landform.checks.run import Report
+    from landform.cli.working import Working
+    from landform.plan.plan_set import PlanSet
+    from landform.record.events import Event
+    from landform.record.ledger import Ledger
+    from landform.rollout.apply import Saved
+    from landform.rollout.state import Rollout
+    from landform.synth.bundle import Bundle
+
+EXAMPLES = """
+Examples:
+
+  landform apply --sandbox                        the latest plan set, in the sandbox it was planned in
+
+  landform apply 3f1c --account payments-dev      some of a plan set
+"""
+
+PlanSetName = Annotated[
+    str | None,
+    typer.Argument(metavar="[PLAN_SET]", help="A plan set's id or its beginning; the latest unless given."),
+]
+ApplyJobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="How many stacks at once, at most; 10 unless given.")
+]
+JOBS = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    add_command(app, apply, epilog=EXAMPLES)
+
+
+def apply(
+    plan_set: PlanSetName = None,
+    account: options.Accounts = [],  # noqa: B006 - typer copies defaults
+    tier: options.Tiers = [],  # noqa: B006
+    stack: options.Stacks = [],  # noqa: B006
+    region: options.Regions = [],  # noqa: B006
+    out: options.Out = None,
+    sandbox: Sandboxed = False,
+    own_credentials: OwnCredentials = False,
+    by: By = None,
+    jobs: ApplyJobs = None,
+    terraform: options.Terraform = None,
+    plugin_dir: options.PluginDir = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+    directory: options.Directory = options.HERE,
+) -> int:
+    """Apply saved plans that are approved, in the order in which stacks need each other.
+
+    Nothing else is applied: not what was planned from another bundle, has changed since, waits for another stack, is
+    refused by the guard, or is not approved as its tier asks. Every step is in the ledger. It is for one account, or
+    for tiers without waves: `landform rollout` brings a change to many. Exits with 4 where it stops part-way.
+    """
+    said = Out(as_json=json, quiet=quiet)
+    project = project_folder(directory)
+    request = Request(
+        purpose="apply",
+        choices=Choices(sandbox, own_credentials, terraform, plugin_dir),
+        by=who(by),
+        jobs=jobs or JOBS,
+        selection={"accounts": account, "tiers": tier, "stacks": stack, "regions": region},
+    )
+    return run_plan_set(said, project, bundle_folder(project, out), plan_set, request)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for: how to apply, as whom, with what, and which stacks."""
+
+    purpose: str
+    choices: Choices
+    by: str
+    jobs: int
+    selection: Mapping[str, Sequence[str]]
+    health: str | None = None
+
+    @property
+    def waves(self) -> bool:
+        """Whether it goes in waves."""
+        return self.purpose == "rollout"
+
+
+def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, request: Request) -> int:
+    """Apply a plan set, or a part of it, from the beginning."""
+    from landform.plan.store import find, load
+    from landform.rollout.run import saved_plans, steps_of
+    from landform.rollout.state import Rollout
+    from landform.synth.bundle import Bundle
+
+    bundle = Bundle.load(bundle_root)
+    folder = find(project, name)
+    plan_set = load(folder)
+    names = _names(bundle, plan_set, request)
+    _check_reach(bundle, names, request)
+    run = f"{clock():%Y%m%dT%H%M%SZ}-{plan_set.id[:6]}"
+    with ExitStack() as held:
+        ledger = _ledger(held, project, run)
+        at = held.enter_context(working(said, project, bundle, request.choices))
+        saved = saved_plans(plan_set, folder, bundle, at.world, names)
+        report = _checked(said, project, bundle, plan_set)
+        approvals = _approved(project, plan_set, bundle, ledger, saved)
+        steps = steps_of(bundle, names, ledger, waves=request.waves)
+        about = {
+            "purpose": request.purpose,
+            "bundle": bundle.digest,
+            "plan_set": plan_set.id,
+            "by": request.by,
+            "host": socket.gethostname(),
+            "generator": f"landform {landform.__version__}",
+            "terraform_version": plan_set.terraform_version,
+            "stacks": sorted(names),
+            "approvals": approvals,
+            **({"sandbox": at.world} if at.world else {}),
+        }
+        return _go(said, at, ledger, run, saved, report, Rollout.of(steps), about, request)
+
+
+def resume_run(
+    said: Out, project: Path, bundle_root: Path, run: str | None, newer: str | None, request: Request
+) -> int:
+    """Go on with a run that was halted or killed; plans of a newer plan set take the place of the run's own."""
+    from landform.plan.store import find, load
+    from landform.rollout.run import past, saved_plans, steps_of
+    from landform.rollout.state import Rollout
+    from landform.synth.bundle import Bundle
+
+    bundle = Bundle.load(bundle_root)
+    with ExitStack() as held:
+        ledger = _ledger(held, project, run or "resume")
+        at = held.enter_context(working(said, project, bundle, request.choices))
+        before = past(ledger, run, at.world)
+        folder = find(project, before.plan_set)
+        plan_set = load(folder)
+        saved = saved_plans(plan_set, folder, bundle, at.world, before.stacks)
+        report = _checked(said, project, bundle, plan_set)
+        if newer is not None:
+            newer_folder = find(project, newer)
+            newer_set = load(newer_folder)
+            again = [name for name in before.stacks if name in newer_set.plans]
+            replaced = saved_plans(newer_set, newer_folder, bundle, at.world, again)
+            _approved(project, newer_set, bundle, ledger, replaced)
+            saved |= replaced
+        # What was approved when the run began may have run out since.
+        left = {name: one for name, one in saved.items() if one.folder == folder}
+        _approved(project, plan_set, bundle, ledger, left)
+        steps = steps_of(bundle, before.stacks, ledger, waves=before.waves)
+        body = {"by": request.by, "host": socket.gethostname(), **({"plan_set": newer} if newer else {})}
+        rollout = Rollout.of(steps, before.events)
+        resumed = ledger.append(_kind("resumed"), at=clock().isoformat(), run=before.run, body=body)
+        return _go(said, at, ledger, before.run, saved, report, rollout.after(resumed), {}, request)
+
+
+def _go(
+    said: Out,
+    at: Working,
+    ledger: Ledger,
+    run: str,
+    saved: Mapping[str, Saved],
+    report: Report,
+    rollout: Rollout,
+    about: Mapping[str, Any],
+    request: Request,
+) -> int:
+    from landform.checks.checkov_checks import read_users
+    from landform.rollout.apply import Applier
+    from landform.rollout.run import roll_out
+    from landform.rollout.world import HealthCommand, RealWorld
+
+    rules = read_users(at.project).plan_rules
+    total = len(rollout.stacks)
+    with said.progress("applying") as advance:
+        tell = _Telling(said, advance, total, done=len(rollout.names("applied")))
+        world = RealWorld(
+            ledger,
+            run,
+            Applier(at.runner, open_vault(), saved, report, rules),
+            about,
+            now=clock,
+            jobs=request.jobs,
+            health=HealthCommand(request.health) if request.health else None,
+            on_event=tell,
+        )
+        try:
+            ended = roll_out(world, rollout, jobs=request.jobs, health=request.health is not None)
+        except KeyboardInterrupt:
+            said.warning(f"the run {run} has halted; `landform rollout --resume` goes on")
+            return int(Exit.INTERRUPTED)
+    said.result(outcome(run, ended), lambda console: show_outcome(console, run, ended))
+    return int(Exit.STOPPED if ended.halted or ended.names("failed") else Exit.DONE)
+
+
+@dataclass
+class _Telling:
+    """Tells what is recorded, as it is recorded."""
+
+    said: Out
+    advance: Any
+    total: int
+    done: int
+
+    def __call__(self, event: Event) -> None:
+        from landform.record.events import EventKind
+
+        if event.kind is EventKind.WAVE_STARTED:
+            self.said.notice(
+                f"step {event.body['wave']}: {event.body['name']}, {len(event.body['stacks'])} stacks"
+            )
+        elif event.kind is EventKind.BAKE_STARTED:
+            self.said.notice(f"step {event.body['wave']} bakes until {event.body['until']}")
+        elif event.kind in (EventKind.STACK_FAILED, EventKind.STACK_IN_DOUBT, EventKind.STACK_SKIPPED):
+            why = (event.body.get("error") or {}).get("message") or event.body.get("reason", "")
+            self.said.warning(f"{event.stack}: {event.kind.value.removeprefix('stack-')}: {why}")
+        elif event.kind is EventKind.STACK_APPLIED:
+            self.done += 1
+            self.advance(self.done, self.total)
+
+
+def outcome(run: str, rollout: Rollout) -> dict[str, Any]:
+    """How a run ended, as a JSON object."""
+    return {
+        "format": "landform/run/v1",
+        "run": run,
+        "ended": rollout.ended,
+        "halted": rollout.halted,
+        "stacks": dict(rollout.states),
+        "reasons": dict(rollout.reasons),
+        "steps": [{"number": step.number, "title": step.title} for step in rollout.steps],
+        "closed": rollout.closed,
+    }
+
+
+def show_outcome(console: Console, run: str, rollout: Rollout) -> None:
+    """How a run ended, for people: a row a step, what failed, and what to do next."""
+    rows = []
+    for step in rollout.steps:
+        states = [rollout.states[stack.name] for stack in step.stacks]
+        counts = (str(states.count(state) or "") for state in ("applied", "failed", "skipped", "pending"))
+        rows.append([str(step.number), step.title, str(len(step.accounts)), *counts])
+    console.print(table(["", "step", "accounts", "applied", "failed", "skipped", "left"], rows))
+    for name in rollout.names("failed"):
+        console.print(
+            f"failed: {name}: {rollout.reasons.get(name, '')}", markup=False, highlight=False, soft_wrap=True
+        )
+    if rollout.halted:
+        console.print(f"halted: {rollout.halted}", markup=False, highlight=False, soft_wrap=True)
+        console.print("`landform rollout --resume` goes on", highlight=False)
+    applied = len(rollout.names("applied"))
+    console.print(f"[bold]{applied} of {len(rollout.stacks)} stacks applied[/]; run {run}", highlight=False)
+
+
+def _names(bundle: Bundle, plan_set: PlanSet, request: Request) -> list[str]:
+    """The stacks of a plan set that the options select."""
+    if any(request.selection.values()):
+        chosen = {record.name for record in bundle.select(**request.selection)}
+    else:
+        chosen = set(plan_set.plans)
+    names = sorted(chosen & set(plan_set.plans))
+    if not names:
+        raise LandformError(
+            Code.NO_MATCH,
+            "The plan set has no plan of the stacks that are selected.",
+            given=f"{len(chosen)} stacks selected",
+            expected=f"of {', '.join(sorted(plan_set.plans)[:5])}",
+        )
+    return names
+
+
+def _check_reach(bundle: Bundle, names: Iterable[str], request: Request) -> None:
+    """Many accounts of tiers with waves are no matter for `landform apply`."""
+    records = [bundle.stacks[name] for name in names if name in bundle.stacks]
+    accounts = {record.account for record in records}
+    waved = sorted({r.tier for r in records if bundle.tiers.get(r.tier, {}).get("rollout", {}).get("waves")})
+    if not request.waves and len(accounts) > 1 and waved:
+        raise LandformError(
+            Code.USAGE,
+            "This brings a change to several accounts at once, and their tier has waves.",
+            given=f"{len(accounts)} accounts, tier {', '.join(waved)}",
+            expected="one account, or tiers without `rollout.waves`",
+            fix="Use `landform rollout`, or name one account with --account.",
+        )
+
+
+def _ledger(held: ExitStack, project: Path, run: str) -> Ledger:
+    """The project's ledger, held against every other run."""
+    import getpass
+
+    from landform.record.exclusive import Owner
+    from landform.record.ledger import LEDGER, Ledger
+
+    path = project / LEDGER
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ledger = held.enter_context(Ledger.open(path))
+    held.enter_context(ledger.lock(Owner(run, os.getpid(), getpass.getuser(), socket.gethostname())))
+    return ledger
+
+
+def _checked(said: Out, project: Path, bundle: Bundle, plan_set: PlanSet) -> Report:
+    """What the checks say today, which is what they said when it was planned."""
+    from landform.checks.cache import cache_of
+    from landform.checks.run import check
+    from landform.plan.assess import findings_digest
+
+    with said.progress("checking") as advance:
+        report = check(
+            bundle,
+            tuple(bundle.stacks.values()),
+            as_of=clock().date(),
+            on_progress=advance,
+            project=project,
+            cache=cache_of(project),
+        )
+    found = findings_digest(report)
+    if found != plan_set.findings_digest:
+        raise LandformError(
+            Code.PLAN_OUTDATED,
+            "The checks find something else than when it was planned: a waiver may have run out, or a rule changed.",
+            given=f"findings {found}",
+            expected=f"findings {plan_set.findings_digest}",
+            fix="Run `landform check`, then `landform plan` again.",
+        )
+    return report
+
+
+def _approved(
+    project: Path, plan_set: PlanSet, bundle: Bundle, ledger: Ledger, saved: Mapping[str, Saved]
+) -> list[str]:
+    """The ids of the approvals that the plans stand on; what does nothing needs none."""
+    from landform.plan.approval import read_approvals
+    from landform.plan.approved import require, verify
+    from landform.record.ledger import now
+    from landform.record.moments import moment
+
+    moment_ = moment(now(ledger, clock))
+    verdicts = verify(read_approvals(project), plan_set, bundle, moment_, holds=ledger.holds)
+    wanted = {name: verdicts[name] for name, one in saved.items() if not one.does_nothing}
+    require(wanted)
+    return sorted({id for verdict in wanted.values() for id in verdict.approvals})
+
+
+def _kind(name: str) -> Any:
+    from landform.record.events import KINDS
+
+    return KINDS[name]

@@ -1,0 +1,189 @@
+"""Applies one saved plan, and settles what nobody saw the end of.
+
+Nothing is taken on trust: the plan file is opened with the vault's key, its SHA-256 and the digest of what it would
+do are those that were approved, and the guard judges it once more. Terraform itself refuses a plan whose state has
+moved on, so that no plan is applied twice (Terraform, "Command: apply", saved plan mode).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from landform.checks.run import Report
+from landform.errors import Code, LandformError, Place
+from landform.plan.assess import guard_of
+from landform.plan.guard import judge, view_of
+from landform.plan.model import Counts, read_plan
+from landform.plan.plan_set import JudgedPlan
+from landform.plan.planner import RAW_PLAN_FILE, Keep, digest_of, plan_stacks
+from landform.plan.runner import AtWork, Prepared, Runner
+from landform.plan.store import sealed_plan
+from landform.plan.vault import Vault
+from landform.policies.plan_rule import PlanRule
+from landform.rollout.loop import Ending
+from landform.terraform.applied import Applied, ResourceEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A judged plan and the folder of the plan set that its file is in."""
+
+    folder: Path
+    judged: JudgedPlan
+
+    @property
+    def does_nothing(self) -> bool:
+        """Whether there is nothing to apply: what stands is what the stack says."""
+        plan = self.judged.plan
+        return not plan.changes and not plan.outputs and not self.judged.pending
+
+
+@dataclass(frozen=True, slots=True)
+class Applier:
+    """Applies the saved plans of a roll-out.
+
+    Attributes:
+        runner: Terraform over the bundle that was planned.
+        vault: opens plan files.
+        saved: the plans, by stack.
+        report: what the checks say of the bundle on the day of the apply.
+        rules: users' plan rules.
+        on_event: told what Terraform does to a resource of a stack, from several threads.
+    """
+
+    runner: Runner
+    vault: Vault
+    saved: Mapping[str, Saved]
+    report: Report
+    rules: Sequence[PlanRule] = ()
+    on_event: Callable[[str, ResourceEvent], None] = lambda _stack, _event: None
+
+    def apply(self, stack: str) -> Ending:
+        """Apply the saved plan of a stack. What goes wrong is the ending; nothing is raised."""
+        saved = self.saved[stack]
+        if saved.does_nothing:
+            return _applied(stack, saved, Counts())
+        try:
+            prepared = self.runner.prepare(self.runner.bundle.stacks[stack])
+            with self.runner.at_work(prepared, "apply") as at:
+                done = self._apply(saved, prepared, at)
+        except LandformError as error:
+            return _failed(stack, error, changed=False)
+        except KeyboardInterrupt:
+            return Ending(
+                stack, "stack-in-doubt", {"reason": "landform was interrupted while Terraform applied"}
+            )
+        if done.error:
+            return _failed(stack, done.error, changed=bool(done.done or done.unknown))
+        return _applied(stack, saved, saved.judged.plan.counts)
+
+    def settle(self, stack: str) -> Ending:
+        """How the apply of a stack ended of which nobody saw the end: the stack is planned anew to know."""
+        record, saved = self.runner.bundle.stacks[stack], self.saved[stack]
+        (found,) = plan_stacks(
+            self.runner, [record], keep=Keep(self.vault, saved.folder, files=False), jobs=1
+        )
+        if found.plan is None:
+            error = found.error or LandformError(Code.TERRAFORM_FAILED, "The stack cannot be planned.")
+            return _failed(stack, error, changed=True)
+        if not any(change.acts or change.imported or change.moved_from for change in found.plan.changes):
+            return _applied(stack, saved, saved.judged.plan.counts)
+        if found.digest == saved.judged.digest:
+            return Ending(stack, "stack-failed", {"changed": False})
+        half = LandformError(
+            Code.HALF_APPLIED,
+            "A part of the plan was applied before landform was stopped, and the rest was not.",
+            place=Place(construct_path=stack),
+            given=f"{found.plan.counts.add} to add, {found.plan.counts.change} to change, "
+            f"{found.plan.counts.replace} to replace, {found.plan.counts.destroy} to destroy still",
+            expected="all of the plan, or nothing of it",
+            fix="Plan and approve the rest, then `landform rollout --resume --plan-set NEW`.",
+        )
+        return _failed(stack, half, changed=True)
+
+    def _apply(self, saved: Saved, prepared: Prepared, at: AtWork) -> Applied:
+        raw_path = at.folder / RAW_PLAN_FILE
+        try:
+            self._open(saved, raw_path)
+            self._recognise(saved, prepared, at, raw_path)
+            return at.terraform.apply(
+                at.folder,
+                raw_path,
+                on_event=lambda event: self.on_event(prepared.record.name, event),
+                secrets=at.secrets,
+                place_of=self.runner.place_of(prepared.record),
+            )
+        finally:
+            # It holds secrets in clear.
+            raw_path.unlink(missing_ok=True)
+
+    def _open(self, saved: Saved, raw_path: Path) -> None:
+        stack = saved.judged.plan.stack
+        sealed = sealed_plan(saved.folder, stack)
+        found = self.vault.open(sealed, raw_path, stack)
+        if found != saved.judged.plan_file_sha256:
+            raise _another(sealed, f"sha256 {found}", f"sha256 {saved.judged.plan_file_sha256}")
+
+    def _recognise(self, saved: Saved, prepared: Prepared, at: AtWork, raw_path: Path) -> None:
+        """What the file would do is what was judged, digest and risk."""
+        judged, record = saved.judged, prepared.record
+        raw = at.terraform.show_json(at.folder, raw_path)
+        digest = digest_of(self.runner, prepared, at, raw, self.vault)
+        if digest != judged.digest:
+            raise _another(sealed_plan(saved.folder, record.name), digest, judged.digest)
+        plan, _ = read_plan(raw, record, at.secrets)
+        bundle = self.runner.bundle
+        guard = guard_of(bundle, record.tier)
+        failing = sum(
+            self.report.fails(finding) for finding in self.report.findings if finding.stack == record.name
+        )
+        view = view_of(plan, record, json.loads(bundle.text(record.name)), guard, findings=failing)
+        risk, concerns = judge(view, record, guard, self.report.as_of, self.rules)
+        refused = [one for one in concerns if one.concern.refused and one.waiver is None]
+        if risk > judged.risk or refused:
+            why = (
+                f"; {refused[0].rule}: {refused[0].concern.address} {refused[0].concern.message}"
+                if refused
+                else ""
+            )
+            raise LandformError(
+                Code.NOT_APPROVED,
+                "The guard judges the plan otherwise than when it was approved.",
+                place=Place(construct_path=record.name),
+                given=f"{risk.name}{why}",
+                expected=f"at most {judged.risk.name}, and nothing refused",
+                fix="Plan it again, and have it approved.",
+            )
+
+
+def _applied(stack: str, saved: Saved, counts: Counts) -> Ending:
+    return Ending(
+        stack,
+        "stack-applied",
+        {
+            "digest": saved.judged.digest,
+            "stack_sha256": saved.judged.stack_sha256,
+            "counts": asdict(counts),
+            **({"plan_file_sha256": saved.judged.plan_file_sha256} if saved.judged.plan_file_sha256 else {}),
+        },
+    )
+
+
+def _failed(stack: str, error: LandformError, *, changed: bool) -> Ending:
+    first: dict[str, Any] = error.each()[0].as_json()
+    return Ending(stack, "stack-failed", {"error": first, "changed": changed})
+
+
+def _another(sealed: Path, given: str, expected: str) -> LandformError:
+    return LandformError(
+        Code.PLAN_FILE,
+        "A saved plan is another one than was judged and approved.",
+        place=Place(file=str(sealed)),
+        given=given,
+        expected=expected,
+        fix="Plan again, and have it approved.",
+    )
