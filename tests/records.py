@@ -11,12 +11,14 @@ from bundles import write_bundle
 
 from landform.record.events import EventKind
 from landform.record.ledger import LEDGER, Ledger
+from landform.record.moments import stamp
 from landform.rollout.history import History, read_history
 from landform.rollout.kept import keep_applied
 from landform.synth.bundle import Bundle
 
 ACCOUNTS = {"dev": ("111111111111", "dev"), "prod": ("222222222222", "prod")}
-NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+# Long ago, so that no machine's clock is behind what was recorded by hand.
+NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
 
 def document(value: Any) -> dict[str, Any]:
@@ -51,8 +53,7 @@ class Project:
         """A run that applied stacks; ``failed`` says of some whether they changed, ``killed`` were started only."""
         applied, killed, failed = tuple(applied), tuple(killed), failed or {}
         keep_applied(self.root, bundle, (*applied, *killed, *failed))
-        self.hours += 1
-        at = (NOON + timedelta(hours=self.hours)).isoformat()
+        at = self.later()
         started = {"purpose": "apply", "bundle": bundle.digest, "by": "jane"}
         place = sandbox or self.sandbox
         with Ledger.open(self.root / LEDGER) as ledger:
@@ -66,6 +67,12 @@ class Project:
                 elif stack in failed:
                     said = {"changed": failed[stack]}
                     ledger.append(EventKind.STACK_FAILED, at=at, run=id, stack=stack, body=said)
+
+    def later(self) -> str:
+        """An hour later, and not before what a command recorded meanwhile by its own clock."""
+        self.hours += 1
+        with Ledger.open(self.root / LEDGER) as ledger:
+            return max([stamp(NOON + timedelta(hours=self.hours)), *(event.at for event in ledger.events())])
 
     @property
     def history(self) -> History:

@@ -91,7 +91,7 @@ class TestRollback:
         assert returned(found) == {"dev.queue": "r1", "prod.queue": "r1"}
         document = found.as_json()["returns"][0]
         assert document["to_sha256"] == first.stacks["dev.queue"].sha256
-        assert document["applied"] == {"run": "r1", "at": "2026-11-21T13:00:00.000000Z", "by": "jane"}
+        assert document["applied"] == {"run": "r1", "at": "2024-01-01T13:00:00.000000Z", "by": "jane"}
 
     def test_what_failed_goes_back_too(self, project: Project, first: Bundle) -> None:
         """A stack that changed half-way is the reason to go back."""
