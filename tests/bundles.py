@@ -17,9 +17,12 @@ MANIFEST_TEXT = '{"stacks": {}, "version": "0"}'
 
 
 def write_bundle(
-    root: Path, stacks: Mapping[str, Mapping[str, Any]], accounts: Mapping[str, tuple[str, str]]
+    root: Path,
+    stacks: Mapping[str, Mapping[str, Any]],
+    accounts: Mapping[str, tuple[str, str]],
+    tiers: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Bundle:
-    """Write a bundle: a document by stack name, ``<account>.<stack>``; each account's id and tier."""
+    """Write a bundle: a document by stack name, ``<account>.<stack>``; each account's id and tier; what tiers say."""
     records = {}
     for name, document in sorted(stacks.items()):
         account, stack = name.split(".")
@@ -48,7 +51,7 @@ def write_bundle(
         "format": "landform/bundle/v1",
         "generator": {"name": "landform", "version": "0"},
         "manifest": sha256(MANIFEST_TEXT),
-        "tiers": {},
+        "tiers": tiers or {},
         "stacks": records,
     }
     (root / INDEX).parent.mkdir(parents=True)

@@ -21,7 +21,7 @@ from landform.org.select import no_match
 from landform.plan.model import Plan
 from landform.plan.normalise import Identity, Normaliser
 from landform.plan.planner import PlanResult
-from landform.plan.review.sides import Side, sides
+from landform.plan.review.sides import UNKNOWN, Side, sides
 from landform.policies.change import ResourceChange
 from landform.record.events import EventKind
 from landform.record.ledger import Ledger
@@ -317,7 +317,7 @@ def _resources(plan: Plan, identity: Identity) -> Iterator[DriftedResource]:
     without = Normaliser(plan, identity)
     drift = {change.address: change for change in plan.drift if not change.data}
     for change in plan.changes:
-        # The stack asks for what it was given: a change that shows nothing is one of a value that is not shown.
+        # The stack asks for what it was given: a change of nothing that is shown is one of a value that is not.
         if change.action == "update" and not _sides(change) and change.address not in drift:
             drift[change.address] = change
     for address, change in sorted(drift.items()):
@@ -342,7 +342,9 @@ def _order(one: DriftClass) -> tuple[bool, int, str, str]:
 
 
 def _sides(change: ResourceChange) -> tuple[Side, ...]:
-    return sides(change.before, change.after, change.unknown)
+    """What is given otherwise. What AWS says anew after each change is none of it."""
+    found = sides(change.before, change.after, change.unknown)
+    return tuple(side for side in found if side.after != UNKNOWN)
 
 
 def _without_error(one: StackDrift) -> Mapping[str, Any]:

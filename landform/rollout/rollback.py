@@ -133,21 +133,23 @@ def rollback(
     return Rollback(None if everything else taken, bundle.digest, history.sandbox, returns, left)
 
 
-def taken_back(history: History, stack: str, sha256: str) -> Mapping[str, str] | None:
+def taken_back(history: History, run: str, stack: str, sha256: str) -> Mapping[str, str] | None:
     """The body of ``rolled-back`` for a stack that is applied with a text it had before; None where that is new.
 
     Args:
         history: what was applied until now.
+        run: the id of the run that applies it; what it has done itself is nothing that was before.
         stack: the stack's full name.
         sha256: of the text that is applied now.
     """
-    now = history.now(stack)
-    if now is None or (now.outcome == "applied" and now.sha256 == sha256):
+    others = [each for each in history.runs if each.id != run and stack in each.stacks]
+    if not others:
         return None
-    if all(one.sha256 != sha256 for one in history.applied.get(stack, ())):
+    now = others[-1].stacks[stack]
+    had = any(one.sha256 == sha256 and one.run != run for one in history.applied.get(stack, ()))
+    if not had or (now.outcome == "applied" and now.sha256 == sha256):
         return None
-    of_run = next(run.id for run in reversed(history.runs) if stack in run.stacks)
-    return {"from_sha256": now.sha256, "to_sha256": sha256, "of_run": of_run}
+    return {"from_sha256": now.sha256, "to_sha256": sha256, "of_run": others[-1].id}
 
 
 def _usual(project: Path, before: Mapping[str, Applied | None], run: Run, history: History) -> str:

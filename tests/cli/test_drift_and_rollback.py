@@ -24,6 +24,8 @@ from landform.terraform.standing_sandbox import start, stop
 
 STACKS = ("dev.queue", "prod.queue")
 SECRET = "hunter2hunter2"
+# Only what is critical fails a check: the queues are as small as can be.
+TIERS = {tier: {"rank": 1, "guard": {"fail_on": "critical"}} for tier in ("dev", "prod")}
 BLOCKS: dict[str, Any] = {
     "terraform": {
         "required_providers": {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}},
@@ -51,7 +53,7 @@ class Applied:
     def apply(self, run: str, seconds: int, *stacks: str) -> Bundle:
         """Plan and apply stacks of a bundle, and record it as a run."""
         documents = {name: document(name.partition(".")[0], seconds) for name in STACKS}
-        bundle = write_bundle(self.project.root / run, documents, ACCOUNTS)
+        bundle = write_bundle(self.project.root / run, documents, ACCOUNTS, TIERS)
         runner = Runner.begin(bundle, **self.settings)
         for name in stacks:
             with runner.at_work(runner.prepare(bundle.stacks[name]), "apply") as at:

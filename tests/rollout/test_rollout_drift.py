@@ -115,8 +115,9 @@ class TestReadDrift:
 
     def test_a_secret_that_was_changed(self, look: Looked) -> None:
         """Both values are hidden, so that the two look the same; the plan knows that they are not."""
-        hidden = {"value": "(sensitive value)"}
-        found = look(dev=((updated("aws_ssm_parameter.s", hidden, hidden),), ()))
+        before, after = {"value": "(sensitive value)", "version": 2}, {"value": "(sensitive value)"}
+        change = updated("aws_ssm_parameter.s", before, after, {"version": True})
+        found = look(dev=((change,), ()))
         (resource,) = one(found).resources
         assert (resource.sides, resource.next) == ((), "update")
         assert "in a value that is not shown" in markdown(found)

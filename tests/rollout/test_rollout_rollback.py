@@ -196,7 +196,7 @@ class TestTakenBack:
         second = project.bundle("second", SECOND)
         project.run("r2", second, SECOND)
         sha = first.stacks["dev.queue"].sha256
-        assert taken_back(project.history, "dev.queue", sha) == {
+        assert taken_back(project.history, "r9", "dev.queue", sha) == {
             "from_sha256": second.stacks["dev.queue"].sha256,
             "to_sha256": sha,
             "of_run": "r2",
@@ -205,13 +205,21 @@ class TestTakenBack:
     def test_after_a_failure(self, project: Project, first: Bundle) -> None:
         """What was applied last is applied again: the failed run is taken back."""
         project.run("r2", project.bundle("second", SECOND), failed={"dev.queue": True})
-        body = taken_back(project.history, "dev.queue", first.stacks["dev.queue"].sha256)
+        body = taken_back(project.history, "r9", "dev.queue", first.stacks["dev.queue"].sha256)
         assert body
+        assert body["of_run"] == "r2"
+
+    def test_a_run_that_goes_on(self, project: Project, first: Bundle) -> None:
+        """A roll-back that was killed and goes on takes back the run before it, not itself."""
+        project.run("r2", project.bundle("second", SECOND), SECOND)
+        project.run("r3", first, killed=["dev.queue"])
+        body = taken_back(project.history, "r3", "dev.queue", first.stacks["dev.queue"].sha256)
+        assert body is not None
         assert body["of_run"] == "r2"
 
     def test_what_is_new_is_no_way_back(self, project: Project, first: Bundle) -> None:
         """Neither a new text, nor the same again, nor a stack that was never applied."""
         sha = first.stacks["dev.queue"].sha256
-        assert taken_back(project.history, "dev.queue", "0" * 64) is None
-        assert taken_back(project.history, "dev.queue", sha) is None
-        assert taken_back(project.history, "dev.other", sha) is None
+        assert taken_back(project.history, "r9", "dev.queue", "0" * 64) is None
+        assert taken_back(project.history, "r9", "dev.queue", sha) is None
+        assert taken_back(project.history, "r9", "dev.other", sha) is None
