@@ -131,7 +131,7 @@ def look(
 def show_drift(console: Console, found: Drift) -> None:
     """The drift for people: an entry a class, then edited files, then what could not be looked at."""
     from landform.plan.review.words import many, names
-    from landform.rollout.drift_markdown import edited, headline, notes, undone, what
+    from landform.rollout.drift_markdown import does_more, edited, headline, notes, what
 
     for one in found.classes:
         resource = one.resource
@@ -140,7 +140,7 @@ def show_drift(console: Console, found: Drift) -> None:
         _say(console, f"  {one.stack} in {many(len(one.members), 'stack')}: {names(one.members)}")
         for side in resource.sides if resource else ():
             _say(console, f"    {side.path}: {side.before or '(none)'} -> {side.after or '(none)'}")
-        if resource and undone(resource):
+        if resource and does_more(resource):
             _say(console, "  the next apply:")
             for side in resource.undone:
                 _say(console, f"    {side.path}: {side.before or '(none)'} -> {side.after or '(none)'}")

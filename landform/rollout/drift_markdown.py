@@ -40,7 +40,7 @@ def what(one: DriftClass) -> str:
     return f"was changed outside{hidden}; {_NEXT[one.resource.next]}"
 
 
-def undone(resource: DriftedResource) -> bool:
+def does_more(resource: DriftedResource) -> bool:
     """Whether what the next apply does is more than to turn back what was changed."""
     back = {(side.path, side.after, side.before) for side in resource.sides}
     return {(side.path, side.before, side.after) for side in resource.undone} not in (back, set())
@@ -76,7 +76,7 @@ def _lines(found: Drift) -> Iterator[str]:
         yield f"{code(one.stack)} in {escaped(members)}\n"
         if one.resource and one.resource.sides:
             yield sides_table(one.resource.sides)
-        if one.resource and undone(one.resource):
+        if one.resource and does_more(one.resource):
             yield f"The next apply:\n\n{sides_table(one.resource.undone)}"
     if found.edited:
         yield "### Files of the bundle\n"

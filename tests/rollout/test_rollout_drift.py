@@ -24,7 +24,7 @@ from landform.rollout.drift import (
     read_drift,
     record_drift,
 )
-from landform.rollout.drift_markdown import headline, markdown, notes, undone
+from landform.rollout.drift_markdown import does_more, headline, markdown, notes
 from landform.synth.bundle import INDEX, Bundle
 
 QUEUE = "aws_sqs_queue.q"
@@ -86,7 +86,7 @@ class TestReadDrift:
         (side,) = resource.sides
         assert (resource.action, resource.next) == ("update", "update")
         assert (side.path, side.before, side.after) == ("visibility_timeout_seconds", "30", "900")
-        assert not undone(resource)
+        assert not does_more(resource)
 
     def test_nothing(self, look: Looked) -> None:
         """What stands is what was applied."""
