@@ -138,6 +138,8 @@ def show_drift(console: Console, found: Drift) -> None:
         head = f"{resource.address} {what(one)}" if resource else what(one)
         _say(console, head, "bold red")
         _say(console, f"  {one.stack} in {many(len(one.members), 'stack')}: {names(one.members)}")
+        if resource and resource.source:
+            _say(console, f"  made at {resource.source}")
         for side in resource.sides if resource else ():
             _say(console, f"    {side.path}: {side.before or '(none)'} -> {side.after or '(none)'}")
         if resource and does_more(resource):

@@ -54,6 +54,7 @@ class DriftedResource:
 
     Attributes:
         address: Terraform's.
+        source: the line of the user's code that made it, as ``file:line``; empty where that is not known.
         action: ``update`` or ``delete``: what was done to it outside.
         sides: what was changed, before and after; empty where it was removed, or only values that are not shown.
         next: what the next apply would do to it; ``no-op`` where it would leave it.
@@ -62,6 +63,7 @@ class DriftedResource:
     """
 
     address: str
+    source: str
     action: str
     sides: tuple[Side, ...]
     next: str
@@ -293,7 +295,7 @@ def _stack_drift(result: PlanResult, record: StackRecord, history: History) -> S
     if result.plan is None:
         return replace(found, error=result.error)
     plan = result.plan
-    resources = tuple(_resources(plan, Identity.of(record)))
+    resources = tuple(_resources(plan, record))
     acting = [change for change in plan.changes if change.acts]
     managed = [change for change in plan.changes if not change.data]
     vanished = bool(managed) and all(change.action == "create" for change in managed)
@@ -312,9 +314,9 @@ def _stack_drift(result: PlanResult, record: StackRecord, history: History) -> S
     )
 
 
-def _resources(plan: Plan, identity: Identity) -> Iterator[DriftedResource]:
+def _resources(plan: Plan, record: StackRecord) -> Iterator[DriftedResource]:
     planned = {change.address: change for change in plan.changes}
-    without = Normaliser(plan, identity)
+    without = Normaliser(plan, Identity.of(record))
     drift = {change.address: change for change in plan.drift if not change.data}
     for change in plan.changes:
         # The stack asks for what it was given: a change of nothing that is shown is one of a value that is not.
@@ -326,8 +328,11 @@ def _resources(plan: Plan, identity: Identity) -> Iterator[DriftedResource]:
         next = then.action if then and then.acts else KEPT
         normalised = without.change(change)
         common = sides(normalised["before"], normalised["after"]) if shown else ()
+        # A resource that is made once for each key or number has one construct.
+        made = record.resources.get(address) or record.resources.get(address.partition("[")[0])
         yield DriftedResource(
             address=address,
+            source=made.source if made else "",
             action=change.action,
             sides=shown,
             next=next,

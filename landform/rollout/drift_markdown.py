@@ -73,7 +73,8 @@ def _lines(found: Drift) -> Iterator[str]:
         address = f"{code(one.resource.address)} " if one.resource else ""
         yield f"### {address}{escaped(what(one))}\n"
         members = f"{many(len(one.members), 'stack')}: {names(one.members, 10)}"
-        yield f"{code(one.stack)} in {escaped(members)}\n"
+        source = f"; {code(one.resource.source)}" if one.resource and one.resource.source else ""
+        yield f"{code(one.stack)} in {escaped(members)}{source}\n"
         if one.resource and one.resource.sides:
             yield sides_table(one.resource.sides)
         if one.resource and does_more(one.resource):

@@ -46,7 +46,7 @@ def keep_applied(project: Path, bundle: Bundle, names: Iterable[str]) -> None:
         if name not in bundle.stacks:
             raise _no_stack(name, bundle)
     objects = Objects.of(project)
-    index = _read(bundle.root / INDEX, f"digest {bundle.digest}", lambda data: is_index(data, bundle.digest))
+    index = _read(bundle.root / INDEX, f"digest {bundle.digest}", lambda data: _is_index(data, bundle.digest))
     for name in bundle.stacks:
         objects.put(bundle.text(name).encode())
     for file, sha in beside(json.loads(index)):
@@ -115,7 +115,7 @@ def restore(project: Path, bundle_digest: str, into: Path) -> Bundle:
     return bundle
 
 
-def is_index(data: bytes, bundle_digest: str) -> bool:
+def _is_index(data: bytes, bundle_digest: str) -> bool:
     """Whether some bytes are the index of a bundle: its digest is of all else that the index says."""
     try:
         index = json.loads(data)
@@ -143,7 +143,7 @@ def _index(project: Path, bundle_digest: str) -> bytes:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _broken(path, f"{type(error).__name__}: {error}", FORMAT) from None
     data = Objects.of(project).get(name)
-    if not is_index(data, bundle_digest):
+    if not _is_index(data, bundle_digest):
         raise _broken(path, f"object {name}", f"the index of bundle {bundle_digest}")
     return data
 

@@ -85,6 +85,7 @@ class TestReadDrift:
         (resource,) = one(look(dev=CHANGED)).resources
         (side,) = resource.sides
         assert (resource.action, resource.next) == ("update", "update")
+        assert resource.source == "acme/stacks.py:12"
         assert (side.path, side.before, side.after) == ("visibility_timeout_seconds", "30", "900")
         assert not does_more(resource)
 
