@@ -15,6 +15,7 @@ from landform.cli import (
     check,
     diff,
     doctor,
+    drift,
     graph,
     listing,
     new,
@@ -22,6 +23,7 @@ from landform.cli import (
     plan,
     policy,
     review,
+    rollback,
     rollout,
     sandbox,
     start,
@@ -53,7 +55,7 @@ def _app(
 
 for _module in (
     start, new, listing, graph, synth, affected, diff, check, policy, waivers, access, plan, review, approve, apply,
-    rollout, sandbox, org, doctor, bindings,
+    rollout, rollback, drift, sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 
