@@ -321,9 +321,22 @@ class TestAsJson:
         }
 
 
-BOUNDS = {"regions": ["eu-west-1"], "mandatory_tags": ["owner"]}
+BOUNDS = {
+    "data_class": "internal",
+    "denied_services": ["sqs"],
+    "mandatory_tags": ["owner"],
+    "prefix": "acme",
+    "regions": ["eu-west-1"],
+    "services": None,
+}
 ASTRAY = {"provider": {"aws": [{"region": "ap-east-1", "allowed_account_ids": ["999999999999"]}]}}
-OF_THE_SPEC = {"LF_MANDATORY_TAGS", "LF_STACK_ACCOUNT", "LF_STACK_REGION"}
+OF_THE_SPEC = {
+    "LF_MANDATORY_TAGS",
+    "LF_STACK_ACCOUNT",
+    "LF_STACK_NAME",
+    "LF_STACK_REGION",
+    "LF_STACK_SERVICE",
+}
 
 
 class TestBounds:
@@ -342,7 +355,17 @@ class TestBounds:
         """Of an older landform: the rules do not apply."""
         assert self.found(make_bundle({"prod-a.data": {**QUEUE, **ASTRAY}})) == set()
 
-    @pytest.mark.parametrize("bounds", ["eu-west-1", {}, {"regions": "eu-west-1", "mandatory_tags": []}])
+    @pytest.mark.parametrize(
+        "bounds",
+        [
+            "eu-west-1",
+            {},
+            {**BOUNDS, "regions": "eu-west-1"},
+            {**BOUNDS, "services": "sqs"},
+            {**BOUNDS, "data_class": None},
+            {key: value for key, value in BOUNDS.items() if key != "services"},
+        ],
+    )
     def test_an_index_that_says_something_else(self, make_bundle: MakeBundle, bounds: Any) -> None:
         """It is refused: a rule that does not know its place would pass everything."""
         with pytest.raises(LandformError) as caught:
