@@ -275,7 +275,7 @@ class JudgedGraph:
                 self.crashes.append(Crash(rule.id, stack, address, type(error).__name__))
                 continue
             if outcome == "unknown" and isinstance(rule, self.rules.iam_scanner):
-                self.crashes.append(Crash(rule.id, stack, address, UNREADABLE))
+                self.crashes.append(Crash(rule.id, stack, address, UNREADABLE, is_undecided=True))
             yield Result(rule.id, rule.name, outcome, stack, address, _keys(rule.get_evaluated_keys()))
 
     def _of_graph(self) -> Iterator[Result]:

@@ -372,3 +372,29 @@ class TestBounds:
             self.found(make_bundle({"prod-a.data": QUEUE}, bounds=bounds))
 
         assert caught.value.code is Code.CHECK_INCOMPLETE
+
+
+class TestSeverityOfGaps:
+    """``LF_COVERAGE`` is as bad as what could not be told."""
+
+    def severities(self, bundle: Bundle) -> set[str]:
+        """The severities of the gaps of a bundle."""
+        report = check(bundle, tuple(bundle.stacks.values()), as_of=DAY)
+        return {each.severity for each in report.findings if each.rule == "LF_COVERAGE"}
+
+    @pytest.mark.parametrize(
+        ("resource", "severity"),
+        [
+            ({"aws_ecr_repository": {"x": {"force_delete": "${var.x}"}}}, "medium"),
+            ({"aws_sqs_queue_policy": {"x": {"queue_url": "q", "policy": "${var.x}"}}}, "critical"),
+            ({"aws_vpc": {"x": {"dynamic": {"timeouts": {"for_each": "${var.x}", "content": {}}}}}}, "info"),
+            ({"aws_ami": {"x": {"ebs_block_device": 5}}}, "critical"),
+        ],
+    )
+    def test_as_the_worst_rule_that_could_not_tell(
+        self, make_bundle: MakeBundle, resource: dict[str, Any], severity: str
+    ) -> None:
+        """A mild rule's unknown is mild, a public policy's is not, and a rule that broke down is critical."""
+        stack = {"resource": resource, "variable": {"x": {}}}
+
+        assert self.severities(make_bundle({"prod-a.data": stack})) == {severity}

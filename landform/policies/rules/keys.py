@@ -207,6 +207,7 @@ _OTHER: dict[str, object] = {
     "Action": "kms:Decrypt",
 }
 _KEY, _ELSEWHERE = "${aws_kms_key.k.arn}", "${aws_kms_key.elsewhere.arn}"
+_THROUGH_S3 = {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}
 _REDRIVE = '{"deadLetterTargetArn": "${aws_sqs_queue.d.arn}"}'
 
 
@@ -226,7 +227,7 @@ RULES = (
         "kms:EncryptionContext or aws:PrincipalArn, as landform's key grants do.",
         judge=_shared_key,
         good=(
-            _policy(_OWNER, {**_OTHER, "Condition": {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}}),
+            _policy(_OWNER, {**_OTHER, "Condition": _THROUGH_S3}),
             _policy(_OWNER, {**_OTHER, "Principal": {"AWS": "arn:aws:iam::444455556666:role/reader"}}),
         ),
         bad=(
