@@ -31,13 +31,19 @@ _FOREIGN = r"\.hcl$"
 _MARKS = re.compile(r"__\w+__")
 _PREFIXES = {"resource": "", "terraform": "terraform.required_providers."}
 _MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+")
-# What checkov leaves of an expression that it could not resolve: a reference or a call, without its braces.
+# What checkov leaves of an expression that it could not resolve, without its braces: a reference, a call, a for, a
+# condition.
 _EXPRESSION = re.compile(
-    r"(data|var|local|module|each|count|path|terraform|self)\.[\w.\[\]\"*-]+|aws_\w+\.[\w-]+[\w.\[\]\"*-]*|\w+\(.*\)",
+    r"(data|var|local|module|each|count|path|terraform|self)\.[\w.\[\]\"*-]+|aws_\w+\.[\w-]+[\w.\[\]\"*-]*"
+    r"|\w+\(.*\)[\w.\[\]\"*-]*|\[\s*for\s.*\]|\{\s*for\s.*\}"
+    r"|[!(]*(data\.|var\.|local\.|module\.|each\.|count\.|aws_\w+\.|\w+\(|None |True |False ).* \? .* : .*",
     re.DOTALL,
 )
 # The same within a text, as in an ARN that goes on.
 _WITHIN = re.compile(r"(?<![\w./-])((?:data\.)?aws_\w+\.[\w-]+(?:\[[^\]]*\])?\.\w+)")
+
+# What checkov makes of a null that an expression comes to.
+_NULL = "None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +244,13 @@ def _blocks(vertex: Any) -> Iterator[_Block]:
             for label, body in named.items():
                 prefix = _MODULE.match(str(body.get("__address__", "")))
                 yield _Block(kind, entity_type, label.partition("[")[0], body, prefix[0] if prefix else "")
-    elif kind in ("module", "provider"):
+    elif kind == "module":
         for label, body in config.items():
             yield _Block(kind, "", label, body)
+    elif kind == "provider":
+        for label, body in config.items():
+            alias = body.get("alias")
+            yield _Block(kind, "", f"{label}.{_argument(alias)}" if alias else label, body)
     elif kind == "terraform":
         for asked in config.get("required_providers", ()):
             for label, body in asked.items():
@@ -254,7 +264,7 @@ def _add(document: dict[str, Any], block: _Block, texts: frozenset[str]) -> None
     """Put a block where Terraform's JSON has it."""
     body = _plain(block.body, texts)
     if block.kind == "provider":
-        document.setdefault("provider", {}).setdefault(block.name, []).append(body)
+        document.setdefault("provider", {}).setdefault(block.name.partition(".")[0], []).append(body)
     elif block.kind == "terraform":
         document.setdefault("terraform", {}).setdefault("required_providers", {})[block.name] = body
     elif block.kind == "module":
@@ -298,6 +308,8 @@ def _value(value: Any) -> Any:
         return {str(key): _value(item) for key, item in value.items() if not _MARKS.fullmatch(str(key))}
     if isinstance(value, list):
         return [_value(item) for item in value]
+    if value == _NULL:
+        return None
     if isinstance(value, str) and "${" not in value:
         return f"${{{value}}}" if _EXPRESSION.fullmatch(value) else _WITHIN.sub(r"${\1}", value)
     return value

@@ -9,6 +9,7 @@ from landform.checks import configuration
 from landform.checks.checkov_engine import scan_graph
 from landform.checks.configuration import find_files, read_graph, read_json
 from landform.errors import Code, LandformError
+from landform.policies.view import is_known
 
 MAIN = """
 variable "public" {
@@ -40,6 +41,24 @@ module "orders" {
 module "foreign" {
   source  = "terraform-aws-modules/sqs/aws"
   version = "4.0.0"
+}
+provider "aws" {
+  alias  = "west"
+  region = "eu-west-1"
+}
+resource "aws_db_subnet_group" "g" {
+  subnet_ids = [for each in aws_subnet.many : each.id]
+}
+resource "aws_db_subnet_group" "h" {
+  name       = var.unsaid ? "a" : aws_subnet.many["a"].id
+  subnet_ids = values(aws_subnet.many)[*].id
+}
+resource "aws_s3_bucket_object_lock_configuration" "l" {
+  token = var.nothing ? "a" : null
+}
+variable "unsaid" {}
+variable "nothing" {
+  default = false
 }
 resource "aws_sqs_queue" "many" {
   count = 2
@@ -87,6 +106,9 @@ class TestHcl:
             ("aws_instance.i", "tags.owner", "a"),
             ("aws_instance.i", "iam_instance_profile", "${aws_iam_instance_profile.p.name}"),
             ("module.orders.aws_sqs_queue.q", "name", "orders"),
+            ("aws_db_subnet_group.g", "subnet_ids", "${[for each in aws_subnet.many : each.id]}"),
+            ("aws_db_subnet_group.h", "subnet_ids", "${values(aws_subnet.many)[*].id}"),
+            ("aws_s3_bucket_object_lock_configuration.l", "token", None),
         ],
     )
     def test_values_are_resolved_where_they_are_literal(self, blocks, address, path, value):
@@ -113,6 +135,16 @@ class TestHcl:
 
         assert lines["aws_s3_bucket.b"] == "main.tf:8"
         assert lines["module.orders.aws_sqs_queue.q"] == "queue/main.tf:3"
+
+    def test_a_condition_is_a_template(self, blocks):
+        """Only Terraform knows what it comes to."""
+        assert not is_known(blocks["aws_db_subnet_group.h"].value("name"))
+
+    def test_a_provider_by_its_alias(self, read):
+        """As findings call it."""
+        lines = {address: str(place) for (_, address), place in read[1].lines.items()}
+
+        assert lines["provider.aws.west"].startswith("main.tf:")
 
     def test_a_remote_module_was_not_read(self, read):
         """It is not fetched."""

@@ -213,6 +213,43 @@ class TestRoutes:
         """As modules write them."""
         assert ssh(aws_route_table_association={"a": association}) == "failed"
 
+    @pytest.mark.parametrize(
+        ("attached", "expected"),
+        [
+            ({"aws_internet_gateway": {"g": {"vpc_id": "${aws_vpc.v.id}"}}}, "failed"),
+            ({"aws_internet_gateway": {"g": {"tags": {"Name": "spare"}}}}, "passed"),
+            (
+                {
+                    "aws_internet_gateway": {"g": {}},
+                    "aws_internet_gateway_attachment": {
+                        "a": {
+                            "internet_gateway_id": "${aws_internet_gateway.g.id}",
+                            "vpc_id": "${aws_vpc.v.id}",
+                        }
+                    },
+                },
+                "failed",
+            ),
+        ],
+    )
+    def test_a_gateway_is_a_vpcs(self, attached: dict[str, Any], expected: str) -> None:
+        """Of its own, or by an attachment beside it; one without a VPC lets nobody in."""
+        assert ssh(**attached) == expected
+
+    @pytest.mark.parametrize(
+        ("count", "expected"), [(0, "passed"), ("0", "passed"), (1, "failed"), (None, "failed")]
+    )
+    def test_a_route_of_which_there_is_none(self, count: object, expected: str) -> None:
+        """A count of nought makes no route."""
+        route = {
+            "route_table_id": "${aws_route_table.t.id}",
+            "destination_cidr_block": INTERNET,
+            "gateway_id": "${aws_internet_gateway.g.id}",
+            "count": count,
+        }
+
+        assert ssh(aws_route_table={"t": {"vpc_id": "${aws_vpc.v.id}"}}, aws_route={"out": route}) == expected
+
 
 class TestAddresses:
     """Whether a resource has a public address."""
