@@ -309,6 +309,60 @@ class TestAddresses:
         assert outcome("LF_ADMIN_PORT_REACHED", resources) == "failed"
 
 
+class TestTemplates:
+    """Machines that a group of them starts, from a launch template."""
+
+    def machines(self, template: dict[str, Any], **group: Any) -> str:
+        """Whether the machines of a group are reached on SSH."""
+        resources = network(
+            aws_instance=None,
+            aws_launch_template={"t": template},
+            aws_autoscaling_group={
+                "g": {
+                    "vpc_zone_identifier": ["${aws_subnet.s.id}"],
+                    "launch_template": {"id": "${aws_launch_template.t.id}"},
+                    **group,
+                }
+            },
+        )
+        return outcome("LF_ADMIN_PORT_REACHED", resources, "aws_autoscaling_group.g")
+
+    @pytest.mark.parametrize(
+        ("template", "expected"),
+        [
+            ({"vpc_security_group_ids": ["${aws_security_group.web.id}"]}, "failed"),
+            ({"network_interfaces": [{"security_groups": ["${aws_security_group.web.id}"]}]}, "failed"),
+            (
+                {
+                    "network_interfaces": [
+                        {
+                            "associate_public_ip_address": "false",
+                            "security_groups": ["${aws_security_group.web.id}"],
+                        }
+                    ]
+                },
+                "passed",
+            ),
+            ({}, "passed"),
+        ],
+    )
+    def test_the_template_says_the_rest(self, template: dict[str, Any], expected: str) -> None:
+        """Their security groups, and whether they have a public address whatever the subnet says."""
+        assert self.machines(template) == expected
+
+    def test_a_mixed_group(self) -> None:
+        """It names its template further down."""
+        specification = {"launch_template_id": "${aws_launch_template.t.id}"}
+        mixed = {"launch_template": {"launch_template_specification": specification}}
+        template = {"vpc_security_group_ids": ["${aws_security_group.web.id}"]}
+
+        assert self.machines(template, launch_template=None, mixed_instances_policy=[mixed]) == "failed"
+
+    def test_a_template_of_another_stack(self) -> None:
+        """Whom it lets in cannot be seen, and its subnet gives it a public address: that is no pass."""
+        assert self.machines({}, launch_template={"id": "${var.template}"}) == "unknown"
+
+
 class TestGroups:
     """What a security group lets in."""
 
