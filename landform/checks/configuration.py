@@ -31,17 +31,19 @@ _FOREIGN = r"\.hcl$"
 _MARKS = re.compile(r"__\w+__")
 _PREFIXES = {"resource": "", "terraform": "terraform.required_providers."}
 _MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+")
-# What checkov leaves of an expression that it could not resolve, without its braces: a reference, a call, a for, a
+# What checkov leaves of an expression that it could not resolve, without its braces: a reference, a call, a
 # condition.
 _EXPRESSION = re.compile(
     r"(data|var|local|module|each|count|path|terraform|self)\.[\w.\[\]\"*-]+|aws_\w+\.[\w-]+[\w.\[\]\"*-]*"
-    r"|\w+\(.*\)[\w.\[\]\"*-]*|\[\s*for\s.*\]|\{\s*for\s.*\}"
+    r"|\w+\(.*\)[\w.\[\]\"*-]*"
     r"|[!(]*(data\.|var\.|local\.|module\.|each\.|count\.|aws_\w+\.|\w+\(|None |True |False ).* \? .* : .*",
     re.DOTALL,
 )
 # The same within a text, as in an ARN that goes on.
 _WITHIN = re.compile(r"(?<![\w./-])((?:data\.)?aws_\w+\.[\w-]+(?:\[[^\]]*\])?\.\w+)")
 
+# An expression of which texts with templates may be a part.
+_FOR = re.compile(r"\[\s*for\s.*\]|\{\s*for\s.*\}", re.DOTALL)
 # What checkov makes of a null that an expression comes to.
 _NULL = "None"
 
@@ -310,6 +312,8 @@ def _value(value: Any) -> Any:
         return [_value(item) for item in value]
     if value == _NULL:
         return None
+    if isinstance(value, str) and _FOR.fullmatch(value):
+        return f"${{{value}}}"
     if isinstance(value, str) and "${" not in value:
         return f"${{{value}}}" if _EXPRESSION.fullmatch(value) else _WITHIN.sub(r"${\1}", value)
     return value

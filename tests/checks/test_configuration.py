@@ -50,6 +50,7 @@ resource "aws_db_subnet_group" "g" {
   subnet_ids = [for each in aws_subnet.many : each.id]
 }
 resource "aws_db_subnet_group" "h" {
+  tags       = { for key, each in aws_subnet.many : key => "net-${each.id}" }
   name       = var.unsaid ? "a" : aws_subnet.many["a"].id
   subnet_ids = values(aws_subnet.many)[*].id
 }
@@ -136,9 +137,13 @@ class TestHcl:
         assert lines["aws_s3_bucket.b"] == "main.tf:8"
         assert lines["module.orders.aws_sqs_queue.q"] == "queue/main.tf:3"
 
-    def test_a_condition_is_a_template(self, blocks):
-        """Only Terraform knows what it comes to."""
-        assert not is_known(blocks["aws_db_subnet_group.h"].value("name"))
+    @pytest.mark.parametrize("name", ["name", "tags"])
+    def test_what_it_comes_to_is_not_known(self, blocks, name):
+        """A condition, and a for with texts in it, are templates as a whole."""
+        value = blocks["aws_db_subnet_group.h"].value(name)
+
+        assert not is_known(value)
+        assert value.startswith("${")
 
     def test_a_provider_by_its_alias(self, read):
         """As findings call it."""
