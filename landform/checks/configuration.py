@@ -160,7 +160,8 @@ def read_json(files: Files) -> tuple[dict[str, dict[str, Any]], dict[tuple[str, 
 class Configuration:
     """What was read of HCL: checkov's graph, the stack of each file, where blocks stand, and views for own rules.
 
-    ``unread`` are the addresses of modules whose source is not here, by stack. ``is_whole`` is whether nothing but the
+    ``unread`` are the addresses of modules whose source is not here, by stack; ``twice`` those of blocks that stand in
+    two places, of which views have the last. ``is_whole`` is whether nothing but the
     folder's files was read, or asked for by a path.
     """
 
@@ -169,6 +170,7 @@ class Configuration:
     lines: Mapping[tuple[str, str], Lines]
     views: tuple[StackView, ...]
     unread: tuple[tuple[str, str], ...]
+    twice: tuple[tuple[str, str], ...]
     is_whole: bool
 
 
@@ -207,18 +209,22 @@ def read_graph(manager: Any, files: Files) -> Configuration:
     lines: dict[tuple[str, str], Lines] = {}
     documents: dict[tuple[str, str], dict[str, Any]] = {}
     unread = []
+    twice: set[tuple[str, str]] = set()
     is_whole = names.keys() <= inside
     for vertex in graph.vertices:
         name = names[vertex.path]
         for block in _blocks(vertex):
             file = os.path.relpath(vertex.path, files.root)
-            lines[name, block.address] = Lines(file, block.body.get("__start_line__", 1))
+            here = Lines(file, block.body.get("__start_line__", 1))
+            if block.kind != "provider" and lines.get((name, block.address), here) != here:
+                twice.add((name, block.address))
+            lines[name, block.address] = here
             if block.kind == "module" and not block.body.get("__resolved__"):
                 unread.append((name, block.address))
                 is_whole = is_whole and not str(block.body.get("source")).strip("[']").startswith((".", "/"))
             _add(documents.setdefault((name, block.module), {}), block, _texts(pack, block))
     views = tuple(StackView(name, document, module) for (name, module), document in sorted(documents.items()))
-    return Configuration(graph, names, lines, views, tuple(sorted(unread)), is_whole)
+    return Configuration(graph, names, lines, views, tuple(sorted(unread)), tuple(sorted(twice)), is_whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ POLICY_ATTRIBUTES = frozenset(
 _PARTS = re.compile(r"[/.\[\]]+")
 _DOCUMENT = "${data.aws_iam_policy_document."
 _MODULE = "The resources of a module are not in the stack."
+_TWICE = "It is written twice in the folder, and some rules saw the last one alone."
 _NO_RESULT = "No rule gave a result, though there are rules for its type."
 _DYNAMIC = "A dynamic block is made at plan time, so no rule can read it."
 NOT_LITERAL = "A policy is not literal, so no rule can read it."
@@ -153,6 +154,11 @@ def module_gaps(stacks: Mapping[str, Mapping[str, Any]]) -> Iterator[Gap]:
 def unread_module(stack: str, address: str) -> Gap:
     """The gap of a module whose resources no rule has seen."""
     return Gap(stack, address, _MODULE)
+
+
+def written_twice(stack: str, address: str) -> Gap:
+    """The gap of a block that stands in two places of a folder, which Terraform refuses or merges."""
+    return Gap(stack, address, _TWICE)
 
 
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:

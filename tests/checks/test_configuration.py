@@ -162,6 +162,18 @@ class TestHcl:
         assert found
         assert found <= {*blocks, "module.foreign", "module.orders"}
 
+    def test_a_block_that_is_written_twice(self, tmp_path):
+        """Terraform refuses it, or merges an override: whichever a rule saw, the other was not judged."""
+        queue = 'resource "aws_sqs_queue" "q" {}'
+        root = write(tmp_path, one=queue, two=f'{queue}\nresource "aws_sqs_queue" "other" {{}}')
+        _, found = scan_graph(lambda manager: read_graph(manager, find_files(root)))
+
+        assert found.twice == ((".", "aws_sqs_queue.q"),)
+
+    def test_instances_and_calls_are_not_twice(self, read):
+        """One place in the files may make many resources."""
+        assert read[1].twice == ()
+
 
 class TestJson:
     def test_files_of_a_folder_are_one_configuration(self, tmp_path):
