@@ -207,12 +207,12 @@ def read_graph(manager: Any, files: Files) -> Configuration:
         names.setdefault(vertex.path, os.path.relpath(os.path.dirname(vertex.path), files.root))
     pack = shipped_pack("aws")
     lines: dict[tuple[str, str], Lines] = {}
-    documents: dict[tuple[str, str], dict[str, Any]] = {}
+    documents: dict[tuple[str, str, str], dict[str, Any]] = {}
     unread = []
     twice: set[tuple[str, str]] = set()
     is_whole = names.keys() <= inside
     for vertex in graph.vertices:
-        name = names[vertex.path]
+        name, caller = names[vertex.path], _caller(vertex)
         for block in _blocks(vertex):
             file = os.path.relpath(vertex.path, files.root)
             here = Lines(file, block.body.get("__start_line__", 1))
@@ -222,8 +222,10 @@ def read_graph(manager: Any, files: Files) -> Configuration:
             if block.kind == "module" and not block.body.get("__resolved__"):
                 unread.append((name, block.address))
                 is_whole = is_whole and not str(block.body.get("source")).strip("[']").startswith((".", "/"))
-            _add(documents.setdefault((name, block.module), {}), block, _texts(pack, block))
-    views = tuple(StackView(name, document, module) for (name, module), document in sorted(documents.items()))
+            _add(documents.setdefault((name, block.module, caller), {}), block, _texts(pack, block))
+    views = tuple(
+        StackView(name, document, module) for (name, module, _), document in sorted(documents.items())
+    )
     return Configuration(graph, names, lines, views, tuple(sorted(unread)), tuple(sorted(twice)), is_whole)
 
 
@@ -242,6 +244,14 @@ class _Block:
         """What findings call it."""
         local = ".".join(part for part in (self.type, self.name) if part)
         return f"{self.module}{_PREFIXES.get(self.kind, f'{self.kind}.')}{local}"
+
+
+def _caller(vertex: Any) -> str:
+    """The file in which the outermost module of a block is called: two folders may call one module by one name."""
+    call, file = getattr(vertex, "source_module_object", None), ""
+    while call is not None:
+        call, file = call.nested_tf_module, str(call.path)
+    return file
 
 
 def _blocks(vertex: Any) -> Iterator[_Block]:

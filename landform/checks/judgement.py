@@ -10,7 +10,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
-from landform.checks.checkov_engine import Scan, scan
+from landform.checks.checkov_engine import Scan, scan, worst
 from landform.checks.coverage import Gap, gap_order, gaps, module_gaps
 from landform.policies.engine import judged
 from landform.policies.result import Crash, Result
@@ -98,7 +98,7 @@ def judgement(
     rules = (*OWN.values(), *users.rules)
     run = watch.rules(rules) if watch else rules
     own = [said for view in views for said in judged(view, run)]
-    results = [*scanned.results, *(said for said in own if isinstance(said, Result))]
+    results = [*scanned.results, *worst(said for said in own if isinstance(said, Result))]
     unjudged = [*unread, *gaps(views, scanned, [said for said in own if isinstance(said, Crash)])]
     return Judgement(
         results=tuple(sorted(results, key=_order)),
