@@ -313,11 +313,14 @@ def _argument(value: Any) -> Any:
     """The value of an argument, which the parser puts into an array; nested blocks are an array of objects."""
     if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
         return [_plain(item, frozenset()) for item in value]
-    return _value(value[0] if isinstance(value, list) and len(value) == 1 else value)
+    inner = value[0] if isinstance(value, list) and len(value) == 1 else value
+    return None if inner == _NULL else _value(inner)
 
 
 def _document(value: Any) -> Any:
     inner = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if inner == _NULL:
+        return None
     return json.dumps(_value(inner)) if isinstance(inner, Mapping) else _value(inner)
 
 
@@ -327,7 +330,8 @@ def _value(value: Any) -> Any:
     if isinstance(value, list):
         return [_value(item) for item in value]
     if value == _NULL:
-        return None
+        # In the midst of a value, as a principal of a policy, it is something that only Terraform knows.
+        return "${null}"
     if isinstance(value, str) and _FOR.fullmatch(value):
         return f"${{{value}}}"
     if isinstance(value, str) and "${" not in value:

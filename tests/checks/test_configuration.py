@@ -33,6 +33,9 @@ resource "aws_instance" "i" {
 resource "aws_iam_policy" "p" {
   policy = jsonencode({ Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "*" }] })
 }
+resource "aws_sqs_queue_policy" "p" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = { AWS = var.nothing ? "a" : null }, Action = ["sqs:*"] }] })
+}
 data "aws_region" "here" {}
 module "orders" {
   source = "./queue"
@@ -121,6 +124,12 @@ class TestHcl:
         (document,) = blocks["aws_iam_policy.p"].documents("policy")
 
         assert document["Statement"][0]["Action"] == ["s3:GetObject"]
+
+    def test_a_null_in_a_document(self, blocks):
+        """It is something that only Terraform knows, and does not make the document unreadable."""
+        (document,) = blocks["aws_sqs_queue_policy.p"].documents("policy")
+
+        assert document["Statement"][0]["Principal"] == {"AWS": "${null}"}
 
     def test_data_sources_are_blocks(self, blocks):
         """Behind their address."""
