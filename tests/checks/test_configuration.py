@@ -34,7 +34,9 @@ resource "aws_iam_policy" "p" {
   policy = jsonencode({ Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "*" }] })
 }
 resource "aws_sqs_queue_policy" "p" {
-  policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = { AWS = var.nothing ? "a" : null }, Action = ["sqs:*"] }] })
+  policy = jsonencode({
+    Statement = [{ Effect = "Allow", Principal = { AWS = var.nothing ? "a" : null }, Action = ["sqs:*"] }]
+  })
 }
 data "aws_region" "here" {}
 module "orders" {
