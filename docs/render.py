@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rendering.constructs import construct_pages
+from rendering.house import house
 from rendering.reference import commands_page, errors_page
 
 DOCS = Path(__file__).parent
@@ -22,6 +23,7 @@ def pages() -> dict[str, str]:
         **construct_pages(),
         "errors.md": errors_page(),
         "commands.md": commands_page(),
+        "house.svg": house(),
     }
     return {path: HEADER + text.rstrip() + "\n" for path, text in rendered.items()}
 

@@ -158,7 +158,11 @@ def make_plan_set(
     from landform.plan.assess import assess
     from landform.plan.planner import Keep, plan_stacks
     from landform.plan.store import begin, discard, save
+    from landform.record.ledger import LEDGER
 
+    # What is applied can only be known later; a selection that is too large even so is refused at once.
+    if everything or not (project / LEDGER).exists():
+        bundle.check_size(records)
     with working(said, project, bundle, choices) as at:
         wanted = [one for one in records if everything or at.applied.get(one.name) != one.sha256]
         unchanged = len(records) - len(wanted)

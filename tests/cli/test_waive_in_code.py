@@ -125,12 +125,17 @@ class TestBind:
         ids = [option for name in sorted(before) for option in ("--bind", name.removesuffix(".yaml"))]
         said = landform("waivers", *ids, *DATE, "--json", cwd=project)
         assert said.status == 0
-        assert [each["id"] for each in said.document] == ["W-2026-001", "W-2026-002", "W-2026-003"]
+        assert [each["id"] for each in said.document] == [
+            "W-2026-001",
+            "W-2026-002",
+            "W-2026-003",
+            "W-2026-004",
+        ]
         assert {path.name: path.read_text() for path in folder.iterdir()} == before
 
     def test_an_unknown_one(self, landform, synthesised):
         """There is nothing to bind."""
-        said = landform("waivers", "--bind", "W-2026-004", *DATE, cwd=synthesised)
+        said = landform("waivers", "--bind", "W-2026-005", *DATE, cwd=synthesised)
         assert said.status == 2
         assert "There is no such waiver." in said.err
 
@@ -187,7 +192,7 @@ class TestWaiveInCode:
         )
         assert said.status == 0
         assert said.document["made"]["construct_path"] == f"{LEDGERS[1]}/Ledger/Resource"
-        assert len([*(coded / "org" / "waivers").iterdir()]) == 2
+        assert len([*(coded / "org" / "waivers").iterdir()]) == 3
         code = "\n".join(f"        {line}" for line in said.document["code"].rstrip().split("\n")).lstrip()
         start = "        from datetime import date\n        from landform.constructs import Waiver, waive\n"
         write(coded, AT, f"{start}        waive(ledger, {code})\n{AT}")

@@ -22,7 +22,12 @@ class TestWaivers:
         """Every waiver of the example is active and says what it covers."""
         said = landform("waivers", *DATE, "--json", cwd=synthesised)
         assert said.status == 0
-        assert [use["waiver"]["id"] for use in said.document] == ["W-2026-001", "W-2026-002", "W-2026-003"]
+        assert [use["waiver"]["id"] for use in said.document] == [
+            "W-2026-001",
+            "W-2026-002",
+            "W-2026-003",
+            "W-2026-004",
+        ]
         assert all(use["state"] == "active" and use["stacks"] for use in said.document)
 
     def test_an_expired_one(self, landform, project):
@@ -30,7 +35,7 @@ class TestWaivers:
         assert landform("waivers", "--as-of", "2026-12-21", cwd=project).status == 0
         said = landform("waivers", "--as-of", "2026-12-21", "--fail-on-expired", cwd=project)
         assert said.status == 1
-        assert said.out.count("expired") == 3
+        assert said.out.count("expired") == 4
         assert landform("waivers", *DATE, "--fail-on-expired", cwd=project).status == 0
 
 
@@ -51,11 +56,11 @@ class TestWaive:
             cwd=project,
         )
         assert said.status == 0
-        assert said.document["file"] == "org/waivers/W-2026-004.yaml"
+        assert said.document["file"] == "org/waivers/W-2026-005.yaml"
         assert landform("org", "fmt", "--check", cwd=project).status == 0
         assert landform("synth", "--quiet", "-s", "payments-ledger", cwd=project).status == 0
         listed = landform("waivers", "--as-of", "2026-12-22", "--json", cwd=project).document
-        (use,) = (use for use in listed if use["waiver"]["id"] == "W-2026-004")
+        (use,) = (use for use in listed if use["waiver"]["id"] == "W-2026-005")
         assert (use["state"], use["bound"], use["stacks"]) == ("active", True, [stack])
 
     @pytest.mark.parametrize(
@@ -72,4 +77,4 @@ class TestWaive:
         said = landform("waive", rule, address, "--stack", stack, *DATE, *WORDS, cwd=synthesised)
         assert said.status == 2
         assert code in said.err
-        assert len([*(synthesised / "org" / "waivers").iterdir()]) == 3
+        assert len([*(synthesised / "org" / "waivers").iterdir()]) == 4

@@ -67,13 +67,13 @@ class TestAffected:
     def test_nothing_changed(self, compare):
         """Every stack was looked at, none differs."""
         found = compare()
-        assert (found.compared, found.stacks, found.equal) == (37, (), ())
+        assert (found.compared, found.stacks, found.equal) == (40, (), ())
 
     def test_a_setting(self, project, compare):
         """The stacks that read it, with the field and both values; not those that do not."""
         edit(project, TIER, "az_count: 3", "az_count: 2")
         found = compare()
-        assert {stack.stack for stack in found.stacks} == {"network"}
+        assert {stack.stack for stack in found.stacks} == {"network", "payments-zone"}
         assert {stack.tier for stack in found.stacks} == {"prod"}
         (reason,) = found.stacks[0].reasons
         assert (reason.kind, reason.change.field, reason.change.before, reason.change.after) == (
@@ -95,7 +95,7 @@ class TestAffected:
         path.write_text("# a comment\n" + path.read_text())
         found = compare()
         assert found.stacks == ()
-        assert len(found.equal) == 37
+        assert len(found.equal) == 40
 
     def test_code(self, project, compare):
         """The stacks that it makes, the file, and what differs in them."""
@@ -121,6 +121,7 @@ class TestAffected:
             "payments-dev.eu-central-1.network": "dependent",
             "payments-dev.eu-west-1.network": "dependent",
             "payments-dev.payments-ledger": "dependent",
+            "payments-dev.payments-zone": "dependent",
             "payments-dev.state-backend": "changed",
         }
         assert [str(reason) for stack in found.stacks[:2] for reason in stack.reasons] == [
@@ -188,7 +189,7 @@ class TestBundleAsBase:
         (bundle.root / RECORDED).unlink()
         edit(project, TIER, "az_count: 3", "az_count: 2")
         found = affected(resolve(load(project)), project=project, base="cdktf.out")
-        assert {stack.stack for stack in found.stacks} == {"network"}
+        assert {stack.stack for stack in found.stacks} == {"network", "payments-zone"}
         assert [str(reason) for reason in found.stacks[0].reasons] == ["spec"]
         assert found.stacks[0].parts == ()
 
@@ -239,7 +240,7 @@ class TestRevisionAsBase:
         git.commit(project)
         (project / "acme/payments.py").write_text(text)
         found = affected(resolve(load(project)), project=project, base="HEAD")
-        assert found.names == tuple(LEDGERS)
+        assert {stack.stack for stack in found.stacks} == {"payments-ledger", "payments-zone"}
         assert "could not be synthesised there" in str(found.stacks[0].reasons[0])
 
     def test_a_spec_that_was_wrong_there(self, project, git):
@@ -258,7 +259,7 @@ class TestRevisionAsBase:
         git.commit(project.parent)
         edit(project, TIER, "az_count: 3", "az_count: 2")
         found = affected(resolve(load(project)), project=project, base="HEAD")
-        assert {stack.stack for stack in found.stacks} == {"network"}
+        assert {stack.stack for stack in found.stacks} == {"network", "payments-zone"}
 
 
 class TestBase:
