@@ -13,6 +13,7 @@ from landform.cli import (
     approve,
     bindings,
     check,
+    demo,
     doctor,
     graph,
     listing,
@@ -51,8 +52,8 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, apply, rollout,
-    sandbox, org, doctor, bindings,
+    start, demo, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, apply,
+    rollout, sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

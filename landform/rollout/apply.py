@@ -113,7 +113,11 @@ class Applier:
             self._recognise(saved, prepared, at, raw_path)
             done = self._run(prepared, at, raw_path)
             # An apply that fails writes the state even where it made nothing: the plan is stale when it is tried again.
-            if done.error and done.error.code is Code.PLAN_STALE and self._same_anew(saved, prepared, at, raw_path):
+            if (
+                done.error
+                and done.error.code is Code.PLAN_STALE
+                and self._same_anew(saved, prepared, at, raw_path)
+            ):
                 self._recognise(saved, prepared, at, raw_path)
                 done = self._run(prepared, at, raw_path)
             return done
@@ -131,7 +135,7 @@ class Applier:
         )
 
     def _same_anew(self, saved: Saved, prepared: Prepared, at: AtWork, raw_path: Path) -> bool:
-        """Plan the stack again in the plan file's place, and say whether it would do the very thing that was approved."""
+        """Plan the stack again in the plan file's place; whether that would do the very thing that was approved."""
         raw_path.unlink()
         at.terraform.plan(
             at.folder, raw_path, secrets=at.secrets, place_of=self.runner.place_of(prepared.record)
