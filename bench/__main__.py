@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.check import Checking, checkings
+from bench.diff import comparings
 from bench.fleet import STACKS_AN_ACCOUNT
 from bench.fold import foldings
 from bench.queue import queueings
@@ -25,6 +26,7 @@ def main() -> None:
         "resolve": _resolve(options),
         "synth": _synth(options),
         "check": _check(options),
+        "diff": _diff(options),
         "fleet": _fleet(options),
         "fold": _fold(options),
         "queue": _queue(options),
@@ -105,6 +107,29 @@ def _check(options: argparse.Namespace) -> dict[str, list[dict[str, object]]]:
         print("\nChecking 3,000 stacks of 47 resources, two processes, one run")
         _print_check(found["3000"])
     return {size: [asdict(each) for each in checked] for size, checked in found.items()}
+
+
+def _diff(options: argparse.Namespace) -> dict[str, list[dict[str, object]]]:
+    found = {}
+    for stacks in (300, 3000) if options.fleet else (300,):
+        compared = comparings(stacks, runs=options.runs)
+        print(
+            f"\nComparing two bundles of {stacks:,} stacks of 47 resources, one process, median of {options.runs}"
+        )
+        peer = compared[-1]
+        rows = [
+            (
+                each.who,
+                f"{each.seconds:.2f}",
+                f"{each.processor:.2f}",
+                f"{each.processor / peer.processor:.1f}",
+                f"{each.entries:,}",
+            )
+            for each in compared
+        ]
+        _table(("who", "s", "cpu s", "x", "entries"), rows)
+        found[str(stacks)] = [asdict(each) for each in compared]
+    return found
 
 
 def _fleet(options: argparse.Namespace) -> list[dict[str, object]]:

@@ -194,14 +194,14 @@ def _go(
     from landform.rollout.run import roll_out
     from landform.rollout.world import HealthCommand, RealWorld
 
-    rules = read_users(at.project).plan_rules
+    users = read_users(at.project)
     total = len(rollout.stacks)
     with said.progress("applying") as advance:
         tell = _Telling(said, advance, total, done=len(rollout.names("applied")))
         world = RealWorld(
             ledger,
             run,
-            Applier(at.runner, open_vault(), saved, report, rules),
+            Applier(at.runner, open_vault(), saved, report, users),
             about,
             now=clock,
             jobs=request.jobs,

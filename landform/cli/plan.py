@@ -194,7 +194,7 @@ def make_plan_set(
                 requested_by=by,
                 created=clock(),
                 sandbox=at.world,
-                rules=read_users(project).plan_rules,
+                users=read_users(project),
             )
             save(project, folder, plan_set)
         finally:

@@ -9,14 +9,14 @@ applied only where it would do what was approved to the last digit of its digest
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from landform.checks.run import Report
 from landform.errors import Code, LandformError, Place
-from landform.plan.assess import guard_of
+from landform.plan.assess import failing_in, found_by_plan, guard_of
 from landform.plan.guard import judge, view_of
 from landform.plan.model import Counts, read_plan
 from landform.plan.plan_set import JudgedPlan
@@ -24,7 +24,7 @@ from landform.plan.planner import RAW_PLAN_FILE, Keep, digest_of, plan_stacks
 from landform.plan.runner import AtWork, Prepared, Runner
 from landform.plan.store import sealed_plan
 from landform.plan.vault import Vault
-from landform.policies.plan_rule import PlanRule
+from landform.policies.user_rules import NO_RULES, UserRules
 from landform.rollout.loop import Ending
 from landform.terraform.applied import Applied, ResourceEvent
 
@@ -52,7 +52,7 @@ class Applier:
         vault: opens plan files.
         saved: the plans, by stack.
         report: what the checks say of the bundle on the day of the apply.
-        rules: users' plan rules.
+        users: users' rules.
         on_event: told what Terraform does to a resource of a stack, from several threads.
     """
 
@@ -60,7 +60,7 @@ class Applier:
     vault: Vault
     saved: Mapping[str, Saved]
     report: Report
-    rules: Sequence[PlanRule] = ()
+    users: UserRules = NO_RULES
     on_event: Callable[[str, ResourceEvent], None] = lambda _stack, _event: None
 
     def apply(self, stack: str) -> Ending:
@@ -160,11 +160,17 @@ class Applier:
         plan, _ = read_plan(raw, record, at.secrets)
         bundle = self.runner.bundle
         guard = guard_of(bundle, record.tier)
-        failing = sum(
-            self.report.fails(finding) for finding in self.report.findings if finding.stack == record.name
+        config = json.loads(bundle.text(record.name))
+        planned = found_by_plan({record.name: plan}, bundle, {record.name: config}, self.report, self.users)
+        view = view_of(
+            plan,
+            record,
+            config,
+            guard,
+            findings=failing_in(self.report)[record.name],
+            planned_findings=planned.get(record.name, ()),
         )
-        view = view_of(plan, record, json.loads(bundle.text(record.name)), guard, findings=failing)
-        risk, concerns = judge(view, record, guard, self.report.as_of, self.rules)
+        risk, concerns = judge(view, record, guard, self.report.as_of, self.users.plan_rules)
         refused = [one for one in concerns if one.concern.refused and one.waiver is None]
         if risk > judged.risk or refused:
             why = (
