@@ -78,6 +78,27 @@ class Story:
         said["changed"] = project("apply", "--sandbox")
         said["nothing"] = project("plan", "--sandbox")
 
+    def back(self) -> None:
+        """Somebody changes an account by hand, and is found; the last change is rolled back through the same gate."""
+        project, said = self.project, self.said
+        project.aws("ssm", "shop-a").put_parameter(
+            Name="/shop/rate", Value="9", Type="String", Overwrite=True
+        )
+        said["drift"] = project("drift", "--sandbox", "--account", "shop-a", status=1)
+        said["rollback"] = project("rollback", "--sandbox")
+        restored = said["rollback"].document["restored"]
+        said["diff"] = project("diff", restored, "cdktf.out")
+        there = ("--sandbox", "--out", restored)
+        said["unapproved rollback"] = project("apply", *there, status=1)
+        project.approve("--all", "--out", restored)
+        self.seen["policies before"] = self._policies()
+        said["rolled back"] = project("apply", *there)
+        self.seen["policies after"] = self._policies()
+
+    def _policies(self) -> Any:
+        iam = self.project.aws("iam", "shop-dev")
+        return iam.list_role_policies(RoleName="shop-shop-dev-orders-clerk")["PolicyNames"]
+
 
 def _plan(said: Said, stack: str) -> dict[str, Any]:
     (found,) = (each for each in said.document["stacks"] if each["stack"] == stack)
@@ -97,6 +118,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         told.first()
         told.second()
         told.change()
+        told.back()
         yield told
     finally:
         told.project("sandbox", "stop")
@@ -231,3 +253,36 @@ class TestChange:
         """The stack whose change was taken back was never touched."""
         assert story.said["changed"].document["stacks"] == {"shop-dev.orders": "applied"}
         assert story.said["nothing"].document["stacks"] == []
+
+
+class TestBack:
+    """What was changed by hand, and the way back."""
+
+    def test_what_somebody_changed_by_hand_is_found(self, story):
+        """The resource, what it was and what it is."""
+        (found,) = story.said["drift"].document["classes"]
+        assert found["members"] == ["shop-a.orders"]
+        assert found["resource"]["address"] == "aws_ssm_parameter.Rate"
+        assert {"path": "insecure_value", "before": "1", "after": "9"} in found["resource"]["sides"]
+
+    def test_a_rollback_plans_what_the_last_run_did(self, story):
+        """No more, and no less."""
+        assert [one["stack"] for one in story.said["rollback"].document["returns"]] == ["shop-dev.orders"]
+        assert story.said["rollback"].document["run"] == story.said["changed"].document["run"]
+
+    def test_the_difference_of_the_two_bundles_is_known_without_terraform(self, story):
+        """A policy more, and the access that it gives."""
+        found = story.said["diff"].document
+        assert [(one["kind"], one["members"]) for one in found["changes"]] == [("added", ["shop-dev.orders"])]
+        assert [one["members"] for one in found["access"]] == [["shop-dev.orders"]]
+
+    def test_it_needs_an_approval_as_any_plan(self, story):
+        """The approval of the bundle's first plans is none of this one."""
+        (error,) = story.said["unapproved rollback"].document["errors"]
+        assert error["code"] == "not-approved"
+
+    def test_it_takes_back_what_was_given(self, story):
+        """The role has no policy any more."""
+        assert story.said["rolled back"].document["stacks"] == {"shop-dev.orders": "applied"}
+        assert story.seen["policies before"] == ["grants"]
+        assert story.seen["policies after"] == []

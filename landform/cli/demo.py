@@ -37,6 +37,7 @@ BY = "demo"
 SIGNERS = ("jane", "sam")
 STACK = "hello"
 CANARY = "payments-dev"
+ROLE = f"acme-{CANARY}-{STACK}"
 REGION = "eu-west-1"
 
 _TEMPLATE = Path(__file__).parents[1] / "scaffold/templates/hello.py.txt"
@@ -125,6 +126,7 @@ class Walk:
             self._first(jobs)
             self._roll_out()
             self._change()
+            self._back()
         except _OtherwiseError:
             return False
         return True
@@ -156,15 +158,14 @@ class Walk:
         for name in SIGNERS:
             self._run(f"approve {name}", "approve", "--all", "--key", str(self.keys / name), "--yes")
         self._title(f"6. Rolled out in waves: {STACK}, in an organisation where somebody was there before")
-        role = f"acme-{CANARY}-{STACK}"
         trust = '{"Version": "2012-10-17", "Statement": []}'
-        self._aws("create_role", RoleName=role, AssumeRolePolicyDocument=trust)
+        self._aws("create_role", RoleName=ROLE, AssumeRolePolicyDocument=trust)
         rollout = ("rollout", "--sandbox", *self.with_terraform)
         self._run("rollout", *rollout, "--stack", STACK, status=Exit.STOPPED)
         self._title(
             "7. The canary failed, so no other account was touched. The cause is removed, and it goes on"
         )
-        self._aws("delete_role", RoleName=role)
+        self._aws("delete_role", RoleName=ROLE)
         self._run("resume", *rollout, "--resume")
 
     def _change(self) -> None:
@@ -175,6 +176,22 @@ class Walk:
         self._run("synth again", "synth", "--quiet")
         self._run("plan again", "plan", *only, "--details")
         self._run("apply", "apply", "--sandbox", *self.with_terraform)
+
+    def _back(self) -> None:
+        self._title("9. Somebody changes it by hand, and is found")
+        self._aws("update_role_description", RoleName=ROLE, Description="By hand.")
+        self._run(
+            "drift", "drift", "--sandbox", "--account", CANARY, *self.with_terraform, status=Exit.SAID_NO
+        )
+        self._title("10. Rolled back to the bundle before, through the same gate")
+        self._run("rollback", "rollback", "--sandbox", *self.with_terraform)
+        restored = ("--out", _restored(self.project))
+        self._run(
+            "approve rollback", "approve", "--all", "--key", str(self.keys / SIGNERS[0]), "--yes", *restored
+        )
+        self._run("apply rollback", "apply", "--sandbox", *restored, *self.with_terraform)
+        self._title("11. The sandbox ends, and with it all that stands there")
+        self._run("stop", "sandbox", "stop")
 
     def _run(self, name: str, *arguments: str, status: Exit = Exit.DONE) -> None:
         command = shlex.join(["landform", *arguments])
@@ -247,6 +264,13 @@ def _edit(path: Path, change: Callable[[str], str]) -> None:
             given=f"{path}: {error.strerror}",
             fix="Name another folder: `landform demo NAME`.",
         ) from None
+
+
+def _restored(project: Path) -> str:
+    """The folder of the bundle that was restored last, as a user would name it."""
+    folders = (project / ".landform/rollback").iterdir()
+    latest = max(folders, key=lambda folder: folder.stat().st_mtime)
+    return latest.relative_to(project).as_posix()
 
 
 @contextmanager
