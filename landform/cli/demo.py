@@ -28,7 +28,7 @@ from landform.cli.console import Out
 from landform.cli.project import relative
 from landform.cli.start import write_project
 from landform.cli.working import USER_VARIABLE
-from landform.errors import Code, Exit, LandformError
+from landform.errors import Code, Exit, LandformError, Place
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -243,6 +243,9 @@ def prepare(project: Path, keys: dict[str, str]) -> None:
     Args:
         project: a project that ``landform init`` made.
         keys: OpenSSH public keys by the name of an approver.
+
+    Raises:
+        LandformError: ``not-writable`` where it lacks a file of the example, or one cannot be written.
     """
     org = project / "org"
     (project / "acme/hello.py").write_text(_TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
@@ -261,7 +264,8 @@ def _edit(path: Path, change: Callable[[str], str]) -> None:
         raise LandformError(
             Code.NOT_WRITABLE,
             "The demo's project lacks a file of the example, or it cannot be written.",
-            given=f"{path}: {error.strerror}",
+            place=Place(file=str(path)),
+            given=error.strerror,
             fix="Name another folder: `landform demo NAME`.",
         ) from None
 
