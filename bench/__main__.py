@@ -103,9 +103,13 @@ def _check(options: argparse.Namespace) -> dict[str, list[dict[str, object]]]:
     print(f"\nChecking {stacks} stacks of 47 resources, one process, imports included, median of {runs}")
     _print_check(found[str(stacks)])
     if options.fleet:
-        found["3000"] = checkings(3000, runs=1, jobs=2, peers=False)
-        print("\nChecking 3,000 stacks of 47 resources, two processes, one run")
-        _print_check(found["3000"])
+        for size in (300, 1_000, 3_000):
+            peers = {"sample": 100, "calls": 5} if size == 3_000 else {"sample": 0, "calls": 0}
+            found[str(size)] = checkings(size, runs=1, jobs=2, **peers)
+            print(
+                f"\nChecking {size:,} stacks of 47 resources, two processes, one run; checkov a sample of them"
+            )
+            _print_check(found[str(size)])
     return {size: [asdict(each) for each in checked] for size, checked in found.items()}
 
 
@@ -195,17 +199,25 @@ def _print_check(found: Sequence[Checking]) -> None:
     rows = [
         (
             each.who,
+            f"{each.stacks:,}",
             f"{each.seconds:.2f}",
-            f"{each.seconds / first.seconds:.2f}",
-            f"{each.processor:.2f}",
-            f"{each.processor / first.processor:.2f}",
+            f"{_a_stack(each.seconds, each):.1f}",
+            f"{_a_stack(each.seconds, each) / _a_stack(first.seconds, first):.2f}",
+            f"{_a_stack(each.processor, each):.1f}",
+            f"{_a_stack(each.processor, each) / _a_stack(first.processor, first):.2f}",
             f"{each.megabytes:.0f}",
             f"{each.megabytes / first.megabytes:.1f}",
             f"{each.results:,}",
         )
         for each in found
     ]
-    _table(("who", "s", "x", "cpu s", "x", "peak MB", "x", "results"), rows)
+    heads = ("who", "stacks", "s", "ms a stack", "x", "cpu ms a stack", "x", "peak MB", "x", "results")
+    _table(heads, rows)
+
+
+def _a_stack(seconds: float, each: Checking) -> float:
+    """Milliseconds a stack."""
+    return 1000 * seconds / each.stacks
 
 
 def _print_synth(found: Sequence[Figures]) -> None:

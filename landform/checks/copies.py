@@ -63,17 +63,33 @@ class ScanCopies(Mapping[str, dict[str, Any]]):
 
 def _surroundings(record: StackRecord, bounds: Any) -> Surroundings:
     said = bounds if isinstance(bounds, Mapping) else {}
-    regions, tags = said.get("regions"), said.get("mandatory_tags")
-    if not _are_words(regions) or not _are_words(tags):
+    regions, tags, denied = said.get("regions"), said.get("mandatory_tags"), said.get("denied_services")
+    services, prefix, data_class = said.get("services", ""), said.get("prefix"), said.get("data_class")
+    if not (
+        _are_words(regions)
+        and _are_words(tags)
+        and _are_words(denied)
+        and (services is None or _are_words(services))
+        and isinstance(prefix, str)
+        and isinstance(data_class, str)
+    ):
         raise LandformError(
             Code.CHECK_INCOMPLETE,
             "What the bundle says of the place of a stack cannot be read.",
             place=Place(file=INDEX),
             given=record.name,
-            expected="regions and mandatory_tags as synth writes them",
+            expected="regions, services, tags, prefix and data class as synth writes them",
             fix="Run `landform synth` again.",
         )
-    return Surroundings(record.account_id, tuple(regions), tuple(tags))
+    return Surroundings(
+        record.account_id,
+        tuple(regions),
+        tuple(tags),
+        prefix=prefix,
+        services=None if services is None else tuple(services),
+        denied_services=tuple(denied),
+        data_class=data_class,
+    )
 
 
 def _are_words(value: Any) -> TypeGuard[list[str]]:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -111,6 +112,7 @@ class Request:
 def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, request: Request) -> int:
     """Apply a plan set, or a part of it, from the beginning."""
     from landform.plan.store import find, load
+    from landform.rollout.kept import keep_applied
     from landform.rollout.run import saved_plans, steps_of
     from landform.rollout.state import Rollout
     from landform.synth.bundle import Bundle
@@ -128,6 +130,7 @@ def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, 
         report = _checked(said, project, bundle, plan_set)
         approvals = _approved(project, plan_set, bundle, ledger, saved)
         steps = steps_of(bundle, names, ledger, waves=request.waves)
+        keep_applied(project, bundle, names)
         about = {
             "purpose": request.purpose,
             "bundle": bundle.digest,
@@ -191,6 +194,8 @@ def _go(
 ) -> int:
     from landform.checks.checkov_checks import read_users
     from landform.rollout.apply import Applier
+    from landform.rollout.history import read_history
+    from landform.rollout.rollback import taken_back
     from landform.rollout.run import roll_out
     from landform.rollout.world import HealthCommand, RealWorld
 
@@ -206,6 +211,7 @@ def _go(
             now=clock,
             jobs=request.jobs,
             health=HealthCommand(request.health) if request.health else None,
+            taken_back=partial(taken_back, read_history(at.project, at.world), run),
             on_event=tell,
         )
         try:

@@ -194,6 +194,7 @@ def make_plan_set(
                 requested_by=by,
                 created=clock(),
                 sandbox=at.world,
+                previous=at.applied_text,
                 users=read_users(project),
             )
             save(project, folder, plan_set)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -53,7 +54,8 @@ class Choices:
 class Working:
     """A project and a bundle of it, ready for Terraform.
 
-    ``applied`` is the SHA-256 of what each stack was last applied from, there where the runner works.
+    ``applied`` is the SHA-256 of what each stack was last applied from, there where the runner works; empty where that
+    did not end well.
     """
 
     project: Path
@@ -69,6 +71,17 @@ class Working:
     def world(self) -> str | None:
         """The id of the sandbox that is worked in; None is the real AWS."""
         return self.runner.sandbox.instance if self.runner.sandbox else None
+
+    def applied_text(self, stack: str) -> Mapping[str, Any] | None:
+        """The document that a stack was last applied from; None where it never was.
+
+        Raises:
+            LandformError: ``object-broken`` where the record does not hold it any longer.
+        """
+        from landform.record.objects import Objects
+
+        sha = self.applied.get(stack)
+        return json.loads(Objects.of(self.project).get(sha)) if sha else None
 
 
 @contextmanager
@@ -126,14 +139,11 @@ def open_vault() -> Vault:
 
 
 def _applied(project: Path, sandbox: str | None) -> dict[str, str]:
-    from landform.record.ledger import LEDGER, Ledger
-    from landform.rollout.applied import stands
+    from landform.record.ledger import LEDGER
+    from landform.rollout.history import read_history
 
     # A project in which nothing was applied has no ledger, and to plan is no reason to begin one.
-    if not (project / LEDGER).exists():
-        return {}
-    with Ledger.open(project / LEDGER) as ledger:
-        return stands(ledger, sandbox)
+    return read_history(project, sandbox).standing() if (project / LEDGER).exists() else {}
 
 
 def _account_credentials() -> AccountCredentials:

@@ -13,9 +13,9 @@ from landform.compare.identity import Anonymous
 from landform.compare.model import Change, Kind, Line, StackDifference
 from landform.compare.moves import Moves, derived_names, find_moves, rewritten
 from landform.compare.parts import Part, Stack
-from landform.compare.shapes import shape_of
 from landform.compare.values import lines
 from landform.digest import digest
+from landform.schema.shapes import shape_of
 
 
 def compare_stacks(before: Stack, after: Stack, gains: Gains, anonymous: Anonymous) -> StackDifference:

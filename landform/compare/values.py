@@ -13,8 +13,8 @@ from itertools import product
 from typing import Any
 
 from landform.compare.model import How, Line
-from landform.compare.shapes import Shape, item, within
 from landform.digest import digest
+from landform.schema.shapes import Shape
 
 # Arguments that name a block among its like, the first first.
 _NAMES = ("Sid", "sid", "id", "rule_id", "name", "key", "type")
@@ -77,7 +77,7 @@ def _mappings(
 ) -> Iterator[Line]:
     for name in sorted({*before, *after}):
         below = f"{path}.{name}" if path else name
-        yield from lines(before.get(name), after.get(name), within(shape, name), below)
+        yield from lines(before.get(name), after.get(name), _within(shape, name), below)
 
 
 def _lists(path: str, before: list[Any], after: list[Any], shape: Shape | None) -> Iterator[Line]:
@@ -91,14 +91,25 @@ def _lists(path: str, before: list[Any], after: list[Any], shape: Shape | None) 
         yield Line(path, [one for _, one in gone], [one for _, one in new], _how(before, after, gone, new))
         return
     if len(before) == len(after) == 1:
-        yield from lines(before[0], after[0], item(shape), path)
+        yield from lines(before[0], after[0], _item(shape), path)
         return
     for one, other in _aligned(gone, new):
         label = f"{path}[{_label(one, other)}]"
         if one and other:
-            yield from lines(one[1], other[1], item(shape), label)
+            yield from lines(one[1], other[1], _item(shape), label)
         else:
             yield Line(label, one[1] if one else None, other[1] if other else None)
+
+
+def _within(shape: Shape | None, name: str) -> Shape | None:
+    """The shape of an argument of an object; of a nested block that is written as one object, too."""
+    if shape is None:
+        return None
+    return shape.below.get(name) or (_within(shape.items, name) if shape.items else None)
+
+
+def _item(shape: Shape | None) -> Shape | None:
+    return shape.items if shape else None
 
 
 def _how(before: list[Any], after: list[Any], gone: Sequence[Any], new: Sequence[Any]) -> How:

@@ -18,8 +18,8 @@ from typing import Any
 
 from landform.digest import digest
 from landform.plan.model import Plan
-from landform.plan.shapes import Shape, shape_of
 from landform.policies.change import ResourceChange
+from landform.schema.shapes import Shape, shape_of
 from landform.synth.bundle import StackRecord
 
 FORMAT = "landform/plan-class/v1"

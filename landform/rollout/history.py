@@ -119,6 +119,15 @@ class History:
         """What the last run that changed a stack did to it; None where none did."""
         return next((run.stacks[stack] for run in reversed(self.runs) if stack in run.stacks), None)
 
+    def standing(self) -> dict[str, str]:
+        """The SHA-256 of what each stack was applied from that was ever applied whole, by stack; empty where what was
+        done to it last is not known to have ended well.
+        """
+        last = {stack: change for run in self.runs for stack, change in run.stacks.items()}
+        return {
+            stack: last[stack].sha256 if last[stack].outcome == "applied" else "" for stack in self.applied
+        }
+
     def nothing(self) -> LandformError:
         """What is said where nothing was applied here."""
         where = "to this sandbox" if self.sandbox else "to the real AWS"

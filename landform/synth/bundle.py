@@ -51,8 +51,8 @@ class StackRecord:
     the spec gives every resource of the stack.
     ``waiver_limits`` is what the stack's tier says of waivers; a tier may be stricter here than elsewhere. None in a
     bundle of an older landform.
-    ``bounds`` is what the spec allows and asks for where the stack stands: ``regions``, ``mandatory_tags``. None in a
-    bundle of an older landform.
+    ``bounds`` is what the spec allows and asks for where the stack stands: ``data_class``, ``denied_services``,
+    ``mandatory_tags``, ``prefix``, ``regions``, ``services``. None in a bundle of an older landform.
     ``inputs`` is the digest of all that the stack was made from; equal inputs give the same ``sha256``.
     """
 

@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from landform.compare.shapes import shape_of
 from landform.compare.values import lines, shown
+from landform.schema.shapes import shape_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["", "a", "b", "name", "{}", '["a"]']),
