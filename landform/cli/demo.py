@@ -37,6 +37,7 @@ BY = "demo"
 SIGNERS = ("jane", "sam")
 STACK = "hello"
 CANARY = "payments-dev"
+PRODUCTION = "payments-prod"
 ROLE = f"acme-{CANARY}-{STACK}"
 REGION = "eu-west-1"
 
@@ -150,8 +151,9 @@ class Walk:
         self._run("sandbox", "sandbox", "start")
         with_jobs = ("--jobs", str(jobs)) if jobs else ()
         self._run("plan", "plan", "--sandbox", *with_jobs, *self.with_terraform)
-        self._title("4. Reviewed: what would happen, by class")
-        self._run("review", "review")
+        self._title("4. Reviewed: all of it in a file to hand on, and here one class of it in full")
+        self._run("review file", "review", "--output", "review.html")
+        self._run("review", "review", "--class", _class(self.project))
 
     def _roll_out(self) -> None:
         self._title("5. Approved: production asks for two people, and neither may be who asked for the plan")
@@ -175,6 +177,7 @@ class Walk:
         only = ("--sandbox", "--stack", STACK, *self.with_terraform)
         self._run("synth again", "synth", "--quiet")
         self._run("plan again", "plan", *only, "--details")
+        self._run("review again", "review")
         self._run("apply", "apply", "--sandbox", *self.with_terraform)
 
     def _back(self) -> None:
@@ -197,22 +200,18 @@ class Walk:
         command = shlex.join(["landform", *arguments])
         if not self.said.as_json:
             self.said.result(None, lambda console: _show_command(console, command))
+        # What is written into a file is what it is for people.
+        as_json = self.said.as_json and "--output" not in arguments
         started = time.monotonic()
         done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "landform.cli.main",
-                *arguments,
-                *(["--json"] if self.said.as_json else []),
-            ],
+            [sys.executable, "-m", "landform.cli.main", *arguments, *(["--json"] if as_json else [])],
             cwd=self.project,
             env={**os.environ, USER_VARIABLE: BY},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if self.said.as_json else None,
         )
         seconds = round(time.monotonic() - started, 1)
-        said = json.loads(done.stdout) if self.said.as_json else None
+        said = json.loads(done.stdout) if as_json else None
         self.steps[name] = Step(command, done.returncode, seconds, said)
         if done.returncode != status:
             raise _OtherwiseError
@@ -228,7 +227,7 @@ class Walk:
 
     def _title(self, text: str) -> None:
         if not self.said.as_json:
-            self.said.result(None, lambda console: console.print(f"\n[bold]{text}[/]", highlight=False))
+            self.said.result(None, lambda console: _show_title(console, text))
 
 
 class _OtherwiseError(Exception):
@@ -268,6 +267,14 @@ def _edit(path: Path, change: Callable[[str], str]) -> None:
             given=error.strerror,
             fix="Name another folder: `landform demo NAME`.",
         ) from None
+
+
+def _class(project: Path) -> str:
+    """The class of the demo's own stack in production, as the review names it."""
+    from landform.plan.store import find, load
+
+    plans = load(find(project, None)).plans
+    return plans[f"{PRODUCTION}.{STACK}"].class_digest.removeprefix("sha256:")[:12]
 
 
 def _restored(project: Path) -> str:
@@ -326,6 +333,10 @@ def _new_key(path: Path) -> str:
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
     return key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+
+
+def _show_title(console: Console, text: str) -> None:
+    console.print(f"\n{text}", style="bold", highlight=False, markup=False, soft_wrap=True)
 
 
 def _show_command(console: Console, command: str) -> None:
