@@ -108,19 +108,29 @@ class TestTerraform:
         assert warnings == []
 
     def test_the_demo_runs_from_start_to_end(self, tmp_path):
-        """``landform demo``: synthesised, checked, and every stack planned in the sandbox, as one document."""
+        """``landform demo``: every step of the walk, as one document; then its sandbox has ended and its keys are gone."""
         done = subprocess.run(
             [sys.executable, "-m", "landform.cli.main", "demo", "walk", "--json"],
             cwd=tmp_path,
+            env={**os.environ, "XDG_STATE_HOME": str(tmp_path / "state"), "TMPDIR": str(tmp_path)},
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=1200,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stdout + done.stderr
         document = json.loads(done.stdout)
         assert document["check"]["ok"]
         total = document["plan"]["total"]
-        assert (total["stacks"], total["failed"]) == (37, 0)
+        assert (total["stacks"], total["failed"]) == (43, 0)
         assert (total["change"], total["replace"], total["destroy"]) == (0, 0, 0)
-        resources = document["check"]["counts"]["resources"]
-        assert total["add"] == resources
+        assert document["rollout"]["stacks"] == {
+            "payments-dev.hello": "failed",
+            "payments-prod.hello": "pending",
+            "payments-stage.hello": "pending",
+        }
+        assert set(document["resume"]["stacks"].values()) == {"applied"}
+        assert [one["stack"] for one in document["plan again"]["stacks"]] == ["payments-dev.hello"]
+        assert [one["members"] for one in document["drift"]["classes"]] == [["payments-dev.hello"]]
+        assert document["apply rollback"]["stacks"] == {"payments-dev.hello": "applied"}
+        assert not (tmp_path / "walk/.landform/sandbox.json").exists()
+        assert not list(tmp_path.glob("landform-demo-*"))

@@ -85,9 +85,10 @@ def apply(
 ) -> int:
     """Apply saved plans that are approved, in the order in which stacks need each other.
 
-    Nothing else is applied: not what was planned from another bundle, has changed since, waits for another stack, is
-    refused by the guard, or is not approved as its tier asks. Every step is in the ledger. It is for one account, or
-    for tiers without waves: `landform rollout` brings a change to many. Exits with 4 where it stops part-way.
+    Nothing else is applied: not what was planned from another bundle, has changed since, is refused by the guard, or is
+    not approved as its tier asks. Stacks that wait for others are left out, and planned again after this. Every step is
+    in the ledger. It is for one account, or for tiers without waves: `landform rollout` brings a change to many. Exits
+    with 4 where it stops part-way.
     """
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
@@ -129,7 +130,7 @@ def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, 
     bundle = Bundle.load(bundle_root)
     folder = find(project, name)
     plan_set = load(folder)
-    names = _names(bundle, plan_set, request)
+    names = _ready(said, plan_set, _names(bundle, plan_set, request))
     _check_reach(bundle, names, request)
     run = f"{clock():%Y%m%dT%H%M%SZ}-{plan_set.id[:6]}"
     with ExitStack() as held:
@@ -306,6 +307,17 @@ def _names(bundle: Bundle, plan_set: PlanSet, request: Request) -> list[str]:
             expected=f"of {', '.join(sorted(plan_set.plans)[:5])}",
         )
     return names
+
+
+def _ready(said: Out, plan_set: PlanSet, names: list[str]) -> list[str]:
+    """The stacks without those that wait for others, which come with the next plan set; all where all of them wait."""
+    waiting = [name for name in names if plan_set.plans[name].pending]
+    if not waiting or waiting == names:
+        return names
+    said.warning(
+        f"{len(waiting)} stacks wait for others and are left out; plan them again after this: {', '.join(waiting)}"
+    )
+    return [name for name in names if name not in waiting]
 
 
 def _check_reach(bundle: Bundle, names: Iterable[str], request: Request) -> None:

@@ -13,6 +13,7 @@ from landform.cli import (
     approve,
     bindings,
     check,
+    demo,
     diff,
     doctor,
     drift,
@@ -54,8 +55,8 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, diff, check, policy, waivers, access, plan, review, approve, apply,
-    rollout, rollback, drift, sandbox, org, doctor, bindings,
+    start, demo, new, listing, graph, synth, affected, diff, check, policy, waivers, access, plan, review, approve,
+    apply, rollout, rollback, drift, sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

@@ -2,7 +2,8 @@
 
 Nothing is taken on trust: the plan file is opened with the vault's key, its SHA-256 and the digest of what it would
 do are those that were approved, and the guard judges it once more. Terraform itself refuses a plan whose state has
-moved on, so that no plan is applied twice (Terraform, "Command: apply", saved plan mode).
+moved on, so that no plan is applied twice (Terraform, "Command: apply", saved plan mode); it is then made again, and
+applied only where it would do what was approved to the last digit of its digest.
 """
 
 from __future__ import annotations
@@ -110,16 +111,37 @@ class Applier:
         try:
             self._open(saved, raw_path)
             self._recognise(saved, prepared, at, raw_path)
-            return at.terraform.apply(
-                at.folder,
-                raw_path,
-                on_event=lambda event: self.on_event(prepared.record.name, event),
-                secrets=at.secrets,
-                place_of=self.runner.place_of(prepared.record),
-            )
+            done = self._run(prepared, at, raw_path)
+            # An apply that fails writes the state even where it made nothing: the plan is stale when it is tried again.
+            if (
+                done.error
+                and done.error.code is Code.PLAN_STALE
+                and self._same_anew(saved, prepared, at, raw_path)
+            ):
+                self._recognise(saved, prepared, at, raw_path)
+                done = self._run(prepared, at, raw_path)
+            return done
         finally:
             # It holds secrets in clear.
             raw_path.unlink(missing_ok=True)
+
+    def _run(self, prepared: Prepared, at: AtWork, raw_path: Path) -> Applied:
+        return at.terraform.apply(
+            at.folder,
+            raw_path,
+            on_event=lambda event: self.on_event(prepared.record.name, event),
+            secrets=at.secrets,
+            place_of=self.runner.place_of(prepared.record),
+        )
+
+    def _same_anew(self, saved: Saved, prepared: Prepared, at: AtWork, raw_path: Path) -> bool:
+        """Plan the stack again in the plan file's place; whether that would do the very thing that was approved."""
+        raw_path.unlink()
+        at.terraform.plan(
+            at.folder, raw_path, secrets=at.secrets, place_of=self.runner.place_of(prepared.record)
+        )
+        raw = at.terraform.show_json(at.folder, raw_path)
+        return digest_of(self.runner, prepared, at, raw, self.vault) == saved.judged.digest
 
     def _open(self, saved: Saved, raw_path: Path) -> None:
         stack = saved.judged.plan.stack
