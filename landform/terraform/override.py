@@ -21,10 +21,12 @@ from landform.terraform.secrets import listed
 ROLE = "landform-plan"
 PROVIDER = "aws"
 _ROLE_ACCOUNT = re.compile(r"^arn:[\w-]+:iam::(\d{12}):role/")
+# Not a word that stands elsewhere: what a provider is given as its key is taken for a secret in the whole plan.
+_KEY = "no-key-of-the-sandbox"
 # Arguments that would send the provider to credentials of the user's own.
 NO_CREDENTIALS: Mapping[str, Any] = {
-    "access_key": "landform",
-    "secret_key": "landform",
+    "access_key": _KEY,
+    "secret_key": _KEY,
     "token": "",
     "profile": "",
     "shared_config_files": [],
