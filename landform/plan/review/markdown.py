@@ -7,10 +7,11 @@ mildest is, and said.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from landform.plan.review import words
-from landform.plan.review.model import ChangeView, ClassView, Issue, Review
+from landform.plan.review.groups import Block, Entry, RuleGroup, entries, rule_groups, shortened, unknowns
+from landform.plan.review.model import ChangeView, ClassView, Review
 from landform.plan.review.sides import Side
 
 LIMIT = 65_000
@@ -41,39 +42,27 @@ def markdown(review: Review) -> str:
 def _head(review: Review) -> Iterator[str]:
     yield f"## landform review: **{review.verdict}**, {review.risk.name} ({words.RISKS[review.risk]})\n"
     yield from (f"- {name}: {_code(what)}" for name, what in words.bound(review))
-    yield f"\n{_text(words.headline(review))}.\n"
+    yield f"\n{_text(words.headline(review))}. {_text(words.SHORTENED)}\n"
 
 
 def _parts(review: Review) -> Iterator[str]:
     """What can be left out, in the order of weight. A heading goes with the first part below it."""
-    yield from _section("### What decides\n", map(_issue, review.decisive))
-    if review.grants:
-        yield "### New access granted\n\n" + _table(
-            ("principal", "action", "resource", "guard", "by", "stacks"),
-            [
-                (
-                    _text(grant.principal or grant.origin.address),
-                    _code(grant.action),
-                    _code(grant.resource),
-                    _text(grant.guard),
-                    _text(grant.statement),
-                    _text(words.names(grant.stacks)),
-                )
-                for grant in review.grants
-            ],
-        )
+    decisive = rule_groups(issue for issue in review.decisive if not issue.of_new)
+    yield from _rules("### What decides", decisive, review)
+    found = entries(review.issues)
+    yield from _section("### New access granted\n", (_entry(entry, review) for entry in found))
     if review.undecided:
         yield f"### Not decided\n\n{words.NOT_DECIDED}\n\n" + _table(
             ("where", "what", "stacks"),
             [
-                (_code(one.origin.address), _text(one.what), _text(words.names(one.stacks)))
-                for one in review.undecided
+                (_code(words.resources(one, 10)), _text(one.what), _text(words.names(one.stacks)))
+                for one in unknowns(review.undecided)
             ],
         )
     yield from _section("### Outliers\n", map(_outlier, review.outliers))
     yield from _section(f"### Classes\n\n{_text(words.COMMON)}\n", map(_class, review.classes))
-    milder = [issue for issue in review.issues if issue not in review.decisive]
-    yield from _section("### Also\n", map(_issue, milder))
+    milder = rule_groups(issue for issue in review.issues if issue not in review.decisive)
+    yield from _rules("### Also", milder, review)
 
 
 def _section(heading: str, parts: Iterable[str]) -> Iterator[str]:
@@ -81,23 +70,48 @@ def _section(heading: str, parts: Iterable[str]) -> Iterator[str]:
         yield f"{heading}\n{part}" if index == 0 else part
 
 
-def _issue(issue: Issue) -> str:
-    state = words.state(issue)
+def _rules(heading: str, groups: Sequence[RuleGroup], review: Review) -> Iterator[str]:
+    """What rules say, by resource; why and what to do once a rule."""
+    for index, group in enumerate(groups):
+        first, state = group.first, words.state(group.first)
+        lines = [
+            *([f"{heading}\n"] if index == 0 else ()),
+            f"**{first.risk.name}{f' {_text(state)}' if state else ''}** {_text(first.title)} {_code(first.rule)}, "
+            f"{words.many(len(group.blocks), 'resource')}\n",
+            *([f"{_text(first.why)} *What to do:* {_text(first.fix)}\n"] if first.why else ()),
+        ]
+        for block in group.blocks:
+            yield "\n".join([*lines, _block(block, review)])
+            lines = []
+
+
+def _block(block: Block, review: Review) -> str:
+    first, short = block.issues[0], shortened(review.homes, block.stacks)
+    messages = [_html(short(issue.message)) for issue in block.issues]
+    proofs = [f"- proof: {_code(short(issue.witness))}" for issue in block.issues if issue.witness]
     lines = [
-        "<details open>" if issue.refused else "<details>",
-        f"<summary><b>{issue.risk.name}</b>{f' <b>{_html(state)}</b>' if state else ''} "
-        f"<code>{_html(issue.origin.address)}</code> {_html(issue.message)} "
-        f"({len(issue.stacks)} x)</summary>\n",
-        *(f"- {_code(part)}" for part in (issue.origin.construct_path, issue.origin.source) if part),
-        f"- {_code(issue.rule)} {_text(issue.title)}: {_text(issue.why)}",
-        *([f"- proof: {_code(issue.witness)}"] if issue.witness else ()),
-        *([f"- what to do: {_text(issue.fix)}"] if issue.fix else ()),
-        f"- in {_text(words.names(issue.stacks, 10))}",
+        "<details open>" if first.refused else "<details>",
+        f"<summary><b>{first.risk.name}</b> <code>{_html(block.origin.address)}</code> "
+        f"{'; '.join(messages)} ({len(block.stacks)} x)</summary>\n",
+        *(f"- {_code(part)}" for part in (block.origin.construct_path, block.origin.source) if part),
+        *proofs,
+        f"- in {_text(words.names(block.stacks, 10))}",
         "",
-        *([_sides(issue.sides)] if issue.sides else ()),
+        *([_sides(block.sides, short)] if block.sides else ()),
         "</details>\n",
     ]
     return "\n".join(lines)
+
+
+def _entry(entry: Entry, review: Review) -> str:
+    """Who may do what: one line where the proof stands above, else a line for each statement."""
+    short = shortened(review.homes, entry.stacks)
+    requests = [_code(short(request)) for request in entry.requests]
+    among = _text(words.names(entry.stacks))
+    if not entry.new:
+        return f"- {_code(entry.who)} may {', '.join(requests)} ({among})"
+    head = f"- new {_code(entry.who)} may ({_code(entry.origin.source)} {among})"
+    return "\n".join([head, *(f"  - {request}" for request in requests)])
 
 
 def _outlier(view: ClassView) -> str:
@@ -138,10 +152,10 @@ def _change(change: ChangeView) -> str:
     return f"{head}\n{_sides(change.sides)}" if change.sides else head
 
 
-def _sides(sides: Sequence[Side]) -> str:
+def _sides(sides: Sequence[Side], short: Callable[[str], str] = str) -> str:
     return _table(
         ("argument", "before", "after"),
-        [tuple(map(_code, (side.path, side.before, side.after))) for side in sides],
+        [tuple(_code(short(text)) for text in (side.path, side.before, side.after)) for side in sides],
     )
 
 
