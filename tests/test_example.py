@@ -108,7 +108,7 @@ class TestTerraform:
         assert warnings == []
 
     def test_the_demo_runs_from_start_to_end(self, tmp_path):
-        """``landform demo``: every step of the walk, as one document; then its sandbox has ended and its keys are gone."""
+        """``landform demo``: every step of the walk as one document; then its sandbox and its keys are gone."""
         done = subprocess.run(
             [sys.executable, "-m", "landform.cli.main", "demo", "walk", "--json"],
             cwd=tmp_path,

@@ -18,7 +18,17 @@ from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import bundle_folder, project_folder
-from landform.cli.working import By, Choices, OwnCredentials, Sandboxed, clock, open_vault, who, working
+from landform.cli.working import (
+    By,
+    Choices,
+    OwnCredentials,
+    Sandboxed,
+    check_whole,
+    clock,
+    open_vault,
+    who,
+    working,
+)
 from landform.errors import Code, Exit, LandformError
 
 if TYPE_CHECKING:
@@ -341,19 +351,9 @@ def _ledger(held: ExitStack, project: Path, run: str) -> Ledger:
 
 def _checked(said: Out, project: Path, bundle: Bundle, plan_set: PlanSet) -> Report:
     """What the checks say today, which is what they said when it was planned."""
-    from landform.checks.cache import cache_of
-    from landform.checks.run import check
     from landform.plan.assess import findings_digest
 
-    with said.progress("checking") as advance:
-        report = check(
-            bundle,
-            tuple(bundle.stacks.values()),
-            as_of=clock().date(),
-            on_progress=advance,
-            project=project,
-            cache=cache_of(project),
-        )
+    report = check_whole(said, project, bundle)
     found = findings_digest(report)
     if found != plan_set.findings_digest:
         raise LandformError(

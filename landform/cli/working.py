@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from landform.checks.run import Report
     from landform.cli.console import Out
     from landform.plan.runner import Runner
     from landform.plan.vault import Vault
@@ -112,6 +113,22 @@ def working(said: Out, project: Path, bundle: Bundle, choices: Choices) -> Itera
             on_notice=said.notice,
         )
         yield Working(project, runner, applied)
+
+
+def check_whole(said: Out, project: Path, bundle: Bundle) -> Report:
+    """What the checks say of a whole bundle today; what they said of equal stacks before is not asked again."""
+    from landform.checks.cache import cache_of
+    from landform.checks.run import check
+
+    with said.progress("checking") as advance:
+        return check(
+            bundle,
+            tuple(bundle.stacks.values()),
+            as_of=clock().date(),
+            on_progress=advance,
+            project=project,
+            cache=cache_of(project),
+        )
 
 
 def clock() -> dt.datetime:

@@ -42,7 +42,9 @@ class TestPrepare:
         prepare(project, {"jane": KEY})
         files = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
         account = project / f"org/accounts/{CANARY}.yaml"
-        account.write_text(f'{account.read_text()}stacks: {{ params: {{ {STACK}: {{ text: "Good evening." }} }} }}\n')
+        account.write_text(
+            f'{account.read_text()}stacks: {{ params: {{ {STACK}: {{ text: "Good evening." }} }} }}\n'
+        )
         prepare(project, {"jane": KEY})
         assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == files
 
