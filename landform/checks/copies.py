@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
@@ -53,12 +53,18 @@ class ScanCopies(Mapping[str, dict[str, Any]]):
         Raises:
             LandformError: ``check-incomplete`` where the bundle says something else there.
         """
-        records = self.bundle.stacks.values()
-        return {
-            record.name: _surroundings(record, record.bounds)
-            for record in records
-            if record.bounds is not None
-        }
+        return surroundings_of(self.bundle.stacks.values())
+
+
+def surroundings_of(records: Iterable[StackRecord]) -> dict[str, Surroundings]:
+    """What the spec says of the place of each of some stacks, by name; of none where it says nothing.
+
+    Raises:
+        LandformError: ``check-incomplete`` where a bundle says something else there.
+    """
+    return {
+        record.name: _surroundings(record, record.bounds) for record in records if record.bounds is not None
+    }
 
 
 def _surroundings(record: StackRecord, bounds: Any) -> Surroundings:

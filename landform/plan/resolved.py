@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from landform.checks.copies import surroundings_of
 from landform.checks.judgement import judge_each
 from landform.checks.run import findings_of
 from landform.checks.summary import summary_of, together
@@ -59,8 +60,14 @@ def planned_findings(
         records: of these stacks.
         known: what the checks found in the bundle: stack, rule and address.
         users: users' rules.
+
+    Raises:
+        LandformError: ``check-incomplete`` where a record says of a stack's place what cannot be read.
     """
-    summaries = [summary_of(judgement) for _, judgement in judge_each(stacks, users)] if stacks else []
+    around = surroundings_of(records[name] for name in stacks)
+    summaries = (
+        [summary_of(judgement) for _, judgement in judge_each(stacks, users, around)] if stacks else []
+    )
     found: dict[str, list[PlannedFinding]] = {}
     for finding in findings_of(together(summaries), records, users):
         if (finding.stack, finding.rule, finding.address) not in known:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,6 +77,30 @@ class TestPlannedFindings:
         stacks = {RECORD.name: stack(sqs_managed_sse_enabled=False)}
         found = planned_findings(stacks, {RECORD.name: RECORD}, frozenset(), NO_RULES)
         assert "CKV_AWS_27" in {one.rule for one in found[RECORD.name]}
+
+    def test_rules_know_the_place_of_the_stack(self) -> None:
+        """The account that a key's policy names is the stack's own, which no plan says."""
+        administers = {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{RECORD.account_id}:root"},
+            "Action": "kms:DescribeKey",
+            "Resource": "*",
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [administers]})
+        stacks = {RECORD.name: {"resource": {"aws_kms_key": {"k": {"policy": policy}}}}}
+        here = replace(
+            RECORD,
+            bounds={
+                "regions": [],
+                "mandatory_tags": [],
+                "denied_services": [],
+                "services": None,
+                "prefix": "a",
+                "data_class": "internal",
+            },
+        )
+        found = planned_findings(stacks, {RECORD.name: here}, frozenset(), NO_RULES)
+        assert "LF_KEY_SHARED" not in {one.rule for one in found[RECORD.name]}
 
     def test_what_was_known_is_not_told_again(self) -> None:
         """A finding of the gate is the gate's."""
