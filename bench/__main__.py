@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.check import Checking, checkings
+from bench.diff import comparings
 from bench.fleet import STACKS_AN_ACCOUNT
 from bench.fold import foldings
 from bench.queue import queueings
@@ -25,6 +26,7 @@ def main() -> None:
         "resolve": _resolve(options),
         "synth": _synth(options),
         "check": _check(options),
+        "diff": _diff(options),
         "fleet": _fleet(options),
         "fold": _fold(options),
         "queue": _queue(options),
@@ -101,10 +103,37 @@ def _check(options: argparse.Namespace) -> dict[str, list[dict[str, object]]]:
     print(f"\nChecking {stacks} stacks of 47 resources, one process, imports included, median of {runs}")
     _print_check(found[str(stacks)])
     if options.fleet:
-        found["3000"] = checkings(3000, runs=1, jobs=2, peers=False)
-        print("\nChecking 3,000 stacks of 47 resources, two processes, one run")
-        _print_check(found["3000"])
+        for size in (300, 1_000, 3_000):
+            peers = {"sample": 100, "calls": 5} if size == 3_000 else {"sample": 0, "calls": 0}
+            found[str(size)] = checkings(size, runs=1, jobs=2, **peers)
+            print(
+                f"\nChecking {size:,} stacks of 47 resources, two processes, one run; checkov a sample of them"
+            )
+            _print_check(found[str(size)])
     return {size: [asdict(each) for each in checked] for size, checked in found.items()}
+
+
+def _diff(options: argparse.Namespace) -> dict[str, list[dict[str, object]]]:
+    found = {}
+    for stacks in (300, 3000) if options.fleet else (300,):
+        compared = comparings(stacks, runs=options.runs)
+        print(
+            f"\nComparing two bundles of {stacks:,} stacks of 47 resources, one process, median of {options.runs}"
+        )
+        peer = compared[-1]
+        rows = [
+            (
+                each.who,
+                f"{each.seconds:.2f}",
+                f"{each.processor:.2f}",
+                f"{each.processor / peer.processor:.1f}",
+                f"{each.entries:,}",
+            )
+            for each in compared
+        ]
+        _table(("who", "s", "cpu s", "x", "entries"), rows)
+        found[str(stacks)] = [asdict(each) for each in compared]
+    return found
 
 
 def _fleet(options: argparse.Namespace) -> list[dict[str, object]]:
@@ -170,17 +199,25 @@ def _print_check(found: Sequence[Checking]) -> None:
     rows = [
         (
             each.who,
+            f"{each.stacks:,}",
             f"{each.seconds:.2f}",
-            f"{each.seconds / first.seconds:.2f}",
-            f"{each.processor:.2f}",
-            f"{each.processor / first.processor:.2f}",
+            f"{_a_stack(each.seconds, each):.1f}",
+            f"{_a_stack(each.seconds, each) / _a_stack(first.seconds, first):.2f}",
+            f"{_a_stack(each.processor, each):.1f}",
+            f"{_a_stack(each.processor, each) / _a_stack(first.processor, first):.2f}",
             f"{each.megabytes:.0f}",
             f"{each.megabytes / first.megabytes:.1f}",
             f"{each.results:,}",
         )
         for each in found
     ]
-    _table(("who", "s", "x", "cpu s", "x", "peak MB", "x", "results"), rows)
+    heads = ("who", "stacks", "s", "ms a stack", "x", "cpu ms a stack", "x", "peak MB", "x", "results")
+    _table(heads, rows)
+
+
+def _a_stack(seconds: float, each: Checking) -> float:
+    """Milliseconds a stack."""
+    return 1000 * seconds / each.stacks
 
 
 def _print_synth(found: Sequence[Figures]) -> None:

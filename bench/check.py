@@ -25,20 +25,29 @@ _QUIET = ("--quiet", "--compact", "--skip-download", "--soft-fail", "-o", "json"
 class Checking:
     """Medians of one way to check: seconds by the clock and of the processor, and peak MB of its largest process.
 
-    ``results`` are those of rules on resources, passed and failed: what was said for the time.
+    ``results`` are those of rules on resources, passed and failed: what was said for the time. ``stacks`` is how many
+    were checked.
     """
 
     who: str
+    stacks: int
     seconds: float
     processor: float
     megabytes: float
     results: int
 
 
-def checkings(stacks: int, *, runs: int, jobs: int, peers: bool = True) -> list[Checking]:
+def checkings(
+    stacks: int, *, runs: int, jobs: int, sample: int | None = None, calls: int | None = None
+) -> list[Checking]:
     """Each way over one fleet of two accounts or more, in turns so that the machine's mood is shared.
 
-    ``peers`` are checkov's.
+    Args:
+        stacks: how many landform checks.
+        runs: of each way.
+        jobs: landform's processes.
+        sample: how many stacks one call of checkov gets: all unless given, none for 0. A fleet would take it hours.
+        calls: how many stacks get a call of checkov each, likewise.
     """
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder, "project")
@@ -47,24 +56,28 @@ def checkings(stacks: int, *, runs: int, jobs: int, peers: bool = True) -> list[
         _run([[*_LANDFORM, "synth", "--quiet", "-C", str(project)]], "synth")
         found: dict[str, list[Checking]] = {}
         for _ in range(runs):
-            for checked in _turn(project, jobs, peers=peers):
+            for checked in _turn(project, jobs, sample, calls):
                 found.setdefault(checked.who, []).append(checked)
     return [_medians(who, turns) for who, turns in found.items()]
 
 
-def _turn(project: Path, jobs: int, *, peers: bool) -> Iterable[Checking]:
+def _turn(project: Path, jobs: int, sample: int | None, calls: int | None) -> Iterable[Checking]:
     check = [*_LANDFORM, "check", "--quiet", "--json", "--jobs", str(jobs), "-C", str(project)]
     shutil.rmtree(project / ".landform", ignore_errors=True)
-    yield _run([check], "landform, cold")
-    yield _run([check], "landform, warm")
-    if peers:
-        bundle = project / "cdktf.out" / "stacks"
-        yield _run([[*_CHECKOV, *_QUIET, "-d", str(bundle)]], "checkov -d")
-        each = [[*_CHECKOV, *_QUIET, "-d", str(stack)] for stack in sorted(bundle.iterdir())]
-        yield _run(each, "checkov, a call a stack")
+    stacks = sorted((project / "cdktf.out" / "stacks").iterdir())
+    yield _run([check], "landform, cold", len(stacks))
+    yield _run([check], "landform, warm", len(stacks))
+    if sample != 0:
+        with tempfile.TemporaryDirectory() as folder:
+            for stack in stacks[:sample]:
+                shutil.copytree(stack, Path(folder, stack.name))
+            yield _run([[*_CHECKOV, *_QUIET, "-d", folder]], "checkov -d", len(stacks[:sample]))
+    if calls != 0:
+        each = [[*_CHECKOV, *_QUIET, "-d", str(stack)] for stack in stacks[:calls]]
+        yield _run(each, "checkov, a call a stack", len(each))
 
 
-def _run(commands: Sequence[Sequence[str]], who: str) -> Checking:
+def _run(commands: Sequence[Sequence[str]], who: str, stacks: int = 0) -> Checking:
     """Run commands one after the other."""
     start = time.perf_counter()
     processor = kilobytes = 0.0
@@ -86,7 +99,7 @@ def _run(commands: Sequence[Sequence[str]], who: str) -> Checking:
             kilobytes = max(kilobytes, used.ru_maxrss)
             out.seek(0)
             results += _results(out.read())
-    return Checking(who, time.perf_counter() - start, processor, kilobytes / 1024, results)
+    return Checking(who, stacks, time.perf_counter() - start, processor, kilobytes / 1024, results)
 
 
 def _results(said: str) -> int:
@@ -98,6 +111,7 @@ def _results(said: str) -> int:
 def _medians(who: str, turns: Sequence[Checking]) -> Checking:
     return Checking(
         who,
+        turns[0].stacks,
         median(turn.seconds for turn in turns),
         median(turn.processor for turn in turns),
         median(turn.megabytes for turn in turns),

@@ -162,6 +162,16 @@ class Code(Enum):
         "A ledger that is damaged, is no ledger, or is of a newer format.",
     )
     LEDGER_BROKEN = ("ledger-broken", Exit.SAID_NO, "An event of the ledger is not what was written.")
+    OBJECT_BROKEN = (
+        "object-broken",
+        Exit.SAID_NO,
+        "A file that the record keeps is gone, or is not what was kept.",
+    )
+    NOTHING_APPLIED = (
+        "nothing-applied",
+        Exit.BAD_INPUT,
+        "Nothing was applied, or not here, or not before.",
+    )
     CLOCK_MOVED = ("clock-moved", Exit.SAID_NO, "The machine's clock is behind the ledger's last event.")
     IN_USE = ("in-use", Exit.SAID_NO, "Another run is at work in the same project.")
     SIGNING_KEY = ("signing-key", Exit.BAD_INPUT, "A key that cannot be read, or cannot sign.")

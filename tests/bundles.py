@@ -7,16 +7,22 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from landform.digest import sha256
+from landform.core.app import MANIFEST
+from landform.digest import digest, sha256
 from landform.plan import PlanResult, Progress, Runner, plan_stacks
 from landform.plan.planner import Keep
 from landform.synth.bundle import INDEX, Bundle, StackRecord
 
+MANIFEST_TEXT = '{"stacks": {}, "version": "0"}'
+
 
 def write_bundle(
-    root: Path, stacks: Mapping[str, Mapping[str, Any]], accounts: Mapping[str, tuple[str, str]]
+    root: Path,
+    stacks: Mapping[str, Mapping[str, Any]],
+    accounts: Mapping[str, tuple[str, str]],
+    tiers: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Bundle:
-    """Write a bundle: a document by stack name, ``<account>.<stack>``; each account's id and tier."""
+    """Write a bundle: a document by stack name, ``<account>.<stack>``; each account's id and tier; what tiers say."""
     records = {}
     for name, document in sorted(stacks.items()):
         account, stack = name.split(".")
@@ -44,13 +50,20 @@ def write_bundle(
     index = {
         "format": "landform/bundle/v1",
         "generator": {"name": "landform", "version": "0"},
-        "digest": "sha256:0",
-        "tiers": {},
+        "manifest": sha256(MANIFEST_TEXT),
+        "tiers": tiers or {},
         "stacks": records,
     }
     (root / INDEX).parent.mkdir(parents=True)
-    (root / INDEX).write_text(json.dumps(index))
+    write_index(root, index)
+    (root / MANIFEST).write_text(MANIFEST_TEXT)
     return Bundle.load(root)
+
+
+def write_index(root: Path, index: Mapping[str, Any]) -> None:
+    """Write the index of a bundle, under the digest of what it says."""
+    unsigned = {key: value for key, value in index.items() if key != "digest"}
+    (root / INDEX).write_text(json.dumps({**unsigned, "digest": digest(unsigned)}))
 
 
 def plan_bundle(

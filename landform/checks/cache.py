@@ -177,7 +177,7 @@ def summary_value(summary: Summary) -> dict[str, Any]:
     """A summary as a JSON value."""
     return {
         "failed": [[r.stack, r.rule, r.title, r.address, r.keys, r.message] for r in summary.failed],
-        "gaps": [[gap.stack, gap.address, gap.reason] for gap in summary.gaps],
+        "gaps": [[gap.stack, gap.address, gap.reason, gap.rules] for gap in summary.gaps],
         "outcomes": [[*key, dict(sorted(said.items()))] for key, said in sorted(summary.outcomes.items())],
         "resources": summary.resources,
         "unchecked": dict(sorted(summary.unchecked.items())),
@@ -191,7 +191,10 @@ def summary_from(value: Any) -> Summary:
             Result(rule, title, "failed", stack, address, tuple(keys), message)
             for stack, rule, title, address, keys, message in value["failed"]
         ),
-        gaps=tuple(Gap(*gap) for gap in value["gaps"]),
+        gaps=tuple(
+            Gap(stack, address, reason, rules if rules is None else tuple(rules))
+            for stack, address, reason, rules in value["gaps"]
+        ),
         outcomes={(rule, kind): Counter(said) for rule, kind, said in value["outcomes"]},
         resources=value["resources"],
         unchecked=Counter(value["unchecked"]),

@@ -87,7 +87,7 @@ def scan(
                 batches += [(name,) for name in reversed(members)]
                 continue
             crashes.update(crashed)
-            results += _worst(found)
+            results += worst(found)
             done += len(members)
             if on_progress:
                 on_progress(done, len(stacks))
@@ -112,12 +112,12 @@ def scan_graph(
         manager = rules.hcl_runner().graph_manager
         made = read(manager)
         judged = JudgedGraph(rules, manager, made.graph, made.names)
-        results = _worst(judged.results())
+        results = worst(judged.results())
         crashes = {*judged.crashes, *(Crash("checkov", min(made.names.values()), "", place) for place in log)}
     return _scan(rules, results, crashes), made
 
 
-def _worst(results: Iterable[Result]) -> list[Result]:
+def worst(results: Iterable[Result]) -> list[Result]:
     """One result of a rule for each address: the worst of its instances."""
     found: dict[tuple[str, str, str], Result] = {}
     for result in results:
@@ -275,7 +275,7 @@ class JudgedGraph:
                 self.crashes.append(Crash(rule.id, stack, address, type(error).__name__))
                 continue
             if outcome == "unknown" and isinstance(rule, self.rules.iam_scanner):
-                self.crashes.append(Crash(rule.id, stack, address, UNREADABLE))
+                self.crashes.append(Crash(rule.id, stack, address, UNREADABLE, is_undecided=True))
             yield Result(rule.id, rule.name, outcome, stack, address, _keys(rule.get_evaluated_keys()))
 
     def _of_graph(self) -> Iterator[Result]:

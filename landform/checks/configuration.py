@@ -31,13 +31,21 @@ _FOREIGN = r"\.hcl$"
 _MARKS = re.compile(r"__\w+__")
 _PREFIXES = {"resource": "", "terraform": "terraform.required_providers."}
 _MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+")
-# What checkov leaves of an expression that it could not resolve: a reference or a call, without its braces.
+# What checkov leaves of an expression that it could not resolve, without its braces: a reference, a call, a
+# condition.
 _EXPRESSION = re.compile(
-    r"(data|var|local|module|each|count|path|terraform|self)\.[\w.\[\]\"*-]+|aws_\w+\.[\w-]+[\w.\[\]\"*-]*|\w+\(.*\)",
+    r"(data|var|local|module|each|count|path|terraform|self)\.[\w.\[\]\"*-]+|aws_\w+\.[\w-]+[\w.\[\]\"*-]*"
+    r"|\w+\(.*\)[\w.\[\]\"*-]*"
+    r"|[!(]*(data\.|var\.|local\.|module\.|each\.|count\.|aws_\w+\.|\w+\(|None |True |False ).* \? .* : .*",
     re.DOTALL,
 )
 # The same within a text, as in an ARN that goes on.
 _WITHIN = re.compile(r"(?<![\w./-])((?:data\.)?aws_\w+\.[\w-]+(?:\[[^\]]*\])?\.\w+)")
+
+# An expression of which texts with templates may be a part.
+_FOR = re.compile(r"\[\s*for\s.*\]|\{\s*for\s.*\}", re.DOTALL)
+# What checkov makes of a null that an expression comes to.
+_NULL = "None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,8 @@ def read_json(files: Files) -> tuple[dict[str, dict[str, Any]], dict[tuple[str, 
 class Configuration:
     """What was read of HCL: checkov's graph, the stack of each file, where blocks stand, and views for own rules.
 
-    ``unread`` are the addresses of modules whose source is not here, by stack. ``is_whole`` is whether nothing but the
+    ``unread`` are the addresses of modules whose source is not here, by stack; ``twice`` those of blocks that stand in
+    two places, of which views have the last. ``is_whole`` is whether nothing but the
     folder's files was read, or asked for by a path.
     """
 
@@ -161,6 +170,7 @@ class Configuration:
     lines: Mapping[tuple[str, str], Lines]
     views: tuple[StackView, ...]
     unread: tuple[tuple[str, str], ...]
+    twice: tuple[tuple[str, str], ...]
     is_whole: bool
 
 
@@ -197,20 +207,26 @@ def read_graph(manager: Any, files: Files) -> Configuration:
         names.setdefault(vertex.path, os.path.relpath(os.path.dirname(vertex.path), files.root))
     pack = shipped_pack("aws")
     lines: dict[tuple[str, str], Lines] = {}
-    documents: dict[tuple[str, str], dict[str, Any]] = {}
+    documents: dict[tuple[str, str, str], dict[str, Any]] = {}
     unread = []
+    twice: set[tuple[str, str]] = set()
     is_whole = names.keys() <= inside
     for vertex in graph.vertices:
-        name = names[vertex.path]
+        name, caller = names[vertex.path], _caller(vertex)
         for block in _blocks(vertex):
             file = os.path.relpath(vertex.path, files.root)
-            lines[name, block.address] = Lines(file, block.body.get("__start_line__", 1))
+            here = Lines(file, block.body.get("__start_line__", 1))
+            if block.kind != "provider" and lines.get((name, block.address), here) != here:
+                twice.add((name, block.address))
+            lines[name, block.address] = here
             if block.kind == "module" and not block.body.get("__resolved__"):
                 unread.append((name, block.address))
                 is_whole = is_whole and not str(block.body.get("source")).strip("[']").startswith((".", "/"))
-            _add(documents.setdefault((name, block.module), {}), block, _texts(pack, block))
-    views = tuple(StackView(name, document, module) for (name, module), document in sorted(documents.items()))
-    return Configuration(graph, names, lines, views, tuple(sorted(unread)), is_whole)
+            _add(documents.setdefault((name, block.module, caller), {}), block, _texts(pack, block))
+    views = tuple(
+        StackView(name, document, module) for (name, module, _), document in sorted(documents.items())
+    )
+    return Configuration(graph, names, lines, views, tuple(sorted(unread)), tuple(sorted(twice)), is_whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +246,14 @@ class _Block:
         return f"{self.module}{_PREFIXES.get(self.kind, f'{self.kind}.')}{local}"
 
 
+def _caller(vertex: Any) -> str:
+    """The file in which the outermost module of a block is called: two folders may call one module by one name."""
+    call, file = getattr(vertex, "source_module_object", None), ""
+    while call is not None:
+        call, file = call.nested_tf_module, str(call.path)
+    return file
+
+
 def _blocks(vertex: Any) -> Iterator[_Block]:
     """The blocks of a vertex that rules look at."""
     kind, config = vertex.block_type, vertex.config
@@ -238,9 +262,13 @@ def _blocks(vertex: Any) -> Iterator[_Block]:
             for label, body in named.items():
                 prefix = _MODULE.match(str(body.get("__address__", "")))
                 yield _Block(kind, entity_type, label.partition("[")[0], body, prefix[0] if prefix else "")
-    elif kind in ("module", "provider"):
+    elif kind == "module":
         for label, body in config.items():
             yield _Block(kind, "", label, body)
+    elif kind == "provider":
+        for label, body in config.items():
+            alias = body.get("alias")
+            yield _Block(kind, "", f"{label}.{_argument(alias)}" if alias else label, body)
     elif kind == "terraform":
         for asked in config.get("required_providers", ()):
             for label, body in asked.items():
@@ -254,7 +282,7 @@ def _add(document: dict[str, Any], block: _Block, texts: frozenset[str]) -> None
     """Put a block where Terraform's JSON has it."""
     body = _plain(block.body, texts)
     if block.kind == "provider":
-        document.setdefault("provider", {}).setdefault(block.name, []).append(body)
+        document.setdefault("provider", {}).setdefault(block.name.partition(".")[0], []).append(body)
     elif block.kind == "terraform":
         document.setdefault("terraform", {}).setdefault("required_providers", {})[block.name] = body
     elif block.kind == "module":
@@ -285,11 +313,14 @@ def _argument(value: Any) -> Any:
     """The value of an argument, which the parser puts into an array; nested blocks are an array of objects."""
     if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
         return [_plain(item, frozenset()) for item in value]
-    return _value(value[0] if isinstance(value, list) and len(value) == 1 else value)
+    inner = value[0] if isinstance(value, list) and len(value) == 1 else value
+    return None if inner == _NULL else _value(inner)
 
 
 def _document(value: Any) -> Any:
     inner = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if inner == _NULL:
+        return None
     return json.dumps(_value(inner)) if isinstance(inner, Mapping) else _value(inner)
 
 
@@ -298,6 +329,11 @@ def _value(value: Any) -> Any:
         return {str(key): _value(item) for key, item in value.items() if not _MARKS.fullmatch(str(key))}
     if isinstance(value, list):
         return [_value(item) for item in value]
+    if value == _NULL:
+        # In the midst of a value, as a principal of a policy, it is something that only Terraform knows.
+        return "${null}"
+    if isinstance(value, str) and _FOR.fullmatch(value):
+        return f"${{{value}}}"
     if isinstance(value, str) and "${" not in value:
         return f"${{{value}}}" if _EXPRESSION.fullmatch(value) else _WITHIN.sub(r"${\1}", value)
     return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
@@ -53,27 +53,49 @@ class ScanCopies(Mapping[str, dict[str, Any]]):
         Raises:
             LandformError: ``check-incomplete`` where the bundle says something else there.
         """
-        records = self.bundle.stacks.values()
-        return {
-            record.name: _surroundings(record, record.bounds)
-            for record in records
-            if record.bounds is not None
-        }
+        return surroundings_of(self.bundle.stacks.values())
+
+
+def surroundings_of(records: Iterable[StackRecord]) -> dict[str, Surroundings]:
+    """What the spec says of the place of each of some stacks, by name; of none where it says nothing.
+
+    Raises:
+        LandformError: ``check-incomplete`` where a bundle says something else there.
+    """
+    return {
+        record.name: _surroundings(record, record.bounds) for record in records if record.bounds is not None
+    }
 
 
 def _surroundings(record: StackRecord, bounds: Any) -> Surroundings:
     said = bounds if isinstance(bounds, Mapping) else {}
-    regions, tags = said.get("regions"), said.get("mandatory_tags")
-    if not _are_words(regions) or not _are_words(tags):
+    regions, tags, denied = said.get("regions"), said.get("mandatory_tags"), said.get("denied_services")
+    services, prefix, data_class = said.get("services", ""), said.get("prefix"), said.get("data_class")
+    if not (
+        _are_words(regions)
+        and _are_words(tags)
+        and _are_words(denied)
+        and (services is None or _are_words(services))
+        and isinstance(prefix, str)
+        and isinstance(data_class, str)
+    ):
         raise LandformError(
             Code.CHECK_INCOMPLETE,
             "What the bundle says of the place of a stack cannot be read.",
             place=Place(file=INDEX),
             given=record.name,
-            expected="regions and mandatory_tags as synth writes them",
+            expected="regions, services, tags, prefix and data class as synth writes them",
             fix="Run `landform synth` again.",
         )
-    return Surroundings(record.account_id, tuple(regions), tuple(tags))
+    return Surroundings(
+        record.account_id,
+        tuple(regions),
+        tuple(tags),
+        prefix=prefix,
+        services=None if services is None else tuple(services),
+        denied_services=tuple(denied),
+        data_class=data_class,
+    )
 
 
 def _are_words(value: Any) -> TypeGuard[list[str]]:

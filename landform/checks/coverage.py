@@ -8,14 +8,18 @@ type that some rule knows must have a result, no rule may have crashed, and a po
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from landform.checks.checkov_engine import Scan
-from landform.policies.result import UNREADABLE, Crash
-from landform.policies.view import StackView
+from landform.policies.result import UNREADABLE, Crash, Result
+from landform.policies.view import StackView, dynamic_blocks
+
+_Place = tuple[str, str]
+"""A stack and an address in it."""
 
 POLICY_ATTRIBUTES = frozenset(
     {
@@ -35,8 +39,10 @@ POLICY_ATTRIBUTES = frozenset(
 )
 """The arguments of AWS resources that hold a policy document as a JSON string."""
 
+_PARTS = re.compile(r"[/.\[\]]+")
 _DOCUMENT = "${data.aws_iam_policy_document."
 _MODULE = "The resources of a module are not in the stack."
+_TWICE = "It is written twice in the folder, and some rules saw the last one alone."
 _NO_RESULT = "No rule gave a result, though there are rules for its type."
 _DYNAMIC = "A dynamic block is made at plan time, so no rule can read it."
 NOT_LITERAL = "A policy is not literal, so no rule can read it."
@@ -45,48 +51,92 @@ NOT_LITERAL = "A policy is not literal, so no rule can read it."
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something no rule has judged, and why. ``address`` is empty where the whole stack is meant."""
+    """Something no rule has judged, and why. ``address`` is empty where the whole stack is meant.
+
+    ``rules`` are those that could not tell, none where no rule asks for it; None where nobody can say what was missed:
+    a rule broke down, or what it would have judged is not here.
+    """
 
     stack: str
     address: str
     reason: str
+    rules: tuple[str, ...] | None = None
 
 
-def gaps(views: Sequence[StackView], scan: Scan) -> tuple[Gap, ...]:
-    """Everything in the stacks that the scan has not judged, sorted."""
+def gaps(views: Sequence[StackView], scan: Scan, own: Sequence[Crash] = ()) -> tuple[Gap, ...]:
+    """Everything in the stacks that has not been judged, sorted.
+
+    Args:
+        views: the stacks, or the modules in them.
+        scan: what checkov's rules said of them.
+        own: what of them landform's own rules and users' could not judge.
+    """
     answered = {(result.stack, result.address) for result in scan.results}
     answered |= {(crash.stack, crash.address) for crash in scan.crashes}
+    unreadable: dict[_Place, set[str]] = defaultdict(set)
+    for crash in (*scan.crashes, *own):
+        if crash.error == UNREADABLE:
+            unreadable[crash.stack, crash.address].add(crash.rule)
     found: set[Gap] = set()
-    indirect: set[tuple[str, str]] = set()
+    made: dict[_Place, frozenset[str]] = {}
+    indirect: set[_Place] = set()
+    hidden: set[_Place] = set()
     for block in (block for view in views for block in view.blocks):
         place = (block.stack.name, block.address)
         if block.kind == "resource" and block.type in scan.known_types and place not in answered:
             found.add(Gap(*place, _NO_RESULT))
-        if any("dynamic" in item for item in _objects(block.body)):
-            found.add(Gap(*place, _DYNAMIC))
+        dynamic = frozenset[str]().union(*(dynamic_blocks(item) for item in _objects(block.body)))
+        if dynamic or any("dynamic" in item for item in _objects(block.body)):
+            made[place] = dynamic
         unread = [policy for policy in _policies(block.body) if not _is_literal(policy)]
         if unread:
             indirect.add(place)
         if not all(_is_document(policy, block.stack) for policy in unread):
-            found.add(Gap(*place, NOT_LITERAL))
-    # That the policy is elsewhere is said above, or it is a document with rules of its own.
+            hidden.add(place)
+    found |= {Gap(*place, NOT_LITERAL, _sorted(unreadable.get(place))) for place in hidden}
+    found |= set(_made_at_plan(made, scan.results))
+    # That a policy is elsewhere is said above, or it is a document with rules of its own; landform's read that too.
     found |= set(
         crash_gaps(
             crash
-            for crash in scan.crashes
-            if crash.error != UNREADABLE or (crash.stack, crash.address) not in indirect
+            for crashes, said in ((scan.crashes, indirect), (own, hidden))
+            for crash in crashes
+            if crash.error != UNREADABLE or (crash.stack, crash.address) not in said
         )
     )
     return tuple(sorted(found, key=gap_order))
 
 
+def _made_at_plan(made: Mapping[_Place, frozenset[str]], results: Iterable[Result]) -> Iterator[Gap]:
+    """The gaps of dynamic blocks, with the rules of checkov's that may have looked for such a block.
+
+    landform's own say by themselves what they could not tell. A rule that does not name what it looks at may have
+    looked at anything.
+    """
+    asked: dict[_Place, set[str]] = {place: set() for place in made}
+    for result in results:
+        place = (result.stack, result.address)
+        if place in made and result.outcome != "failed":
+            looked_at = {part for key in result.keys for part in _PARTS.split(key)}
+            if not result.keys or looked_at & made[place]:
+                asked[place].add(result.rule)
+    for place, rules in asked.items():
+        yield Gap(*place, _DYNAMIC, tuple(sorted(rules)))
+
+
+def _sorted(rules: set[str] | None) -> tuple[str, ...] | None:
+    return tuple(sorted(rules)) if rules else None
+
+
 def crash_gaps(crashes: Iterable[Crash]) -> Iterator[Gap]:
     """What rules could not judge, one gap for all that failed in the same way."""
-    crashed: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    crashed: dict[tuple[str, str, str, bool], set[str]] = defaultdict(set)
     for crash in crashes:
-        crashed[crash.stack, crash.address, crash.error].add(crash.rule)
-    for (stack, address, error), rules in crashed.items():
-        yield Gap(stack, address, f"{', '.join(sorted(rules))} could not judge it: {error}.")
+        crashed[crash.stack, crash.address, crash.error, crash.is_undecided].add(crash.rule)
+    for (stack, address, error, is_undecided), rules in crashed.items():
+        names = tuple(sorted(rules))
+        reason = f"{', '.join(names)} could not judge it: {error}."
+        yield Gap(stack, address, reason, names if is_undecided else None)
 
 
 def gap_order(gap: Gap) -> tuple[str, str, str]:
@@ -104,6 +154,11 @@ def module_gaps(stacks: Mapping[str, Mapping[str, Any]]) -> Iterator[Gap]:
 def unread_module(stack: str, address: str) -> Gap:
     """The gap of a module whose resources no rule has seen."""
     return Gap(stack, address, _MODULE)
+
+
+def written_twice(stack: str, address: str) -> Gap:
+    """The gap of a block that stands in two places of a folder, which Terraform refuses or merges."""
+    return Gap(stack, address, _TWICE)
 
 
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:

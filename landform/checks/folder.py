@@ -13,7 +13,7 @@ from pathlib import Path
 from landform.checks.baseline import Baseline
 from landform.checks.checkov_engine import scan, scan_graph
 from landform.checks.configuration import Files, Lines, find_files, read_graph, read_json
-from landform.checks.coverage import module_gaps, unread_module
+from landform.checks.coverage import module_gaps, unread_module, written_twice
 from landform.checks.folder_cache import FolderCache, FolderJudgement
 from landform.checks.judgement import Judgement, joined, judgement
 from landform.checks.run import Report, findings_of, report_of
@@ -87,7 +87,10 @@ def _judged(
     is_whole = True
     if files.hcl:
         scanned, read = scan_graph(lambda manager: read_graph(manager, files), checks, watch)
-        gaps = [unread_module(*module) for module in read.unread]
+        gaps = [
+            *(unread_module(*each) for each in read.unread),
+            *(written_twice(*each) for each in read.twice),
+        ]
         parts.append(judgement(read.views, scanned, gaps, users, watch))
         lines |= read.lines
         is_whole = read.is_whole

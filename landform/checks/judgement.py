@@ -10,10 +10,10 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
-from landform.checks.checkov_engine import Scan, scan
-from landform.checks.coverage import NOT_LITERAL, Gap, crash_gaps, gap_order, gaps, module_gaps
+from landform.checks.checkov_engine import Scan, scan, worst
+from landform.checks.coverage import Gap, gap_order, gaps, module_gaps
 from landform.policies.engine import judged
-from landform.policies.result import UNREADABLE, Crash, Result
+from landform.policies.result import Crash, Result
 from landform.policies.rules import OWN
 from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import NO_RULES, UserRules
@@ -98,14 +98,8 @@ def judgement(
     rules = (*OWN.values(), *users.rules)
     run = watch.rules(rules) if watch else rules
     own = [said for view in views for said in judged(view, run)]
-    results = [*scanned.results, *(said for said in own if isinstance(said, Result))]
-    unjudged = [*unread, *gaps(views, scanned)]
-    # Once is enough to say that a policy is an expression.
-    said_of = {(gap.stack, gap.address) for gap in unjudged if gap.reason == NOT_LITERAL}
-    crashes = (said for said in own if isinstance(said, Crash))
-    unjudged += crash_gaps(
-        crash for crash in crashes if crash.error != UNREADABLE or (crash.stack, crash.address) not in said_of
-    )
+    results = [*scanned.results, *worst(said for said in own if isinstance(said, Result))]
+    unjudged = [*unread, *gaps(views, scanned, [said for said in own if isinstance(said, Crash)])]
     return Judgement(
         results=tuple(sorted(results, key=_order)),
         gaps=tuple(sorted(unjudged, key=gap_order)),

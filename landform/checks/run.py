@@ -27,7 +27,15 @@ from landform.org.models import Severity
 from landform.policies.catalogue import COVERAGE_TITLE, Entry, catalogue, remediation_of
 from landform.policies.controls import controls_of, type_of
 from landform.policies.result import Result
-from landform.policies.severity import COVERAGE, SEVERITIES, UNLISTED, at_least, rank, severity_of
+from landform.policies.severity import (
+    COVERAGE,
+    COVERAGE_SEVERITY,
+    SEVERITIES,
+    UNASKED,
+    UNLISTED,
+    at_least,
+    rank,
+)
 from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import NO_RULES, UserRules
 from landform.synth.bundle import Bundle, ResourceRecord, StackRecord
@@ -162,7 +170,7 @@ def findings_of(judged: Summary, records: Mapping[str, StackRecord], users: User
     for result in judged.failed:
         remediation = remediation_of(result.rule, users)
         yield _of_result(records[result.stack], result, known.get(result.rule), remediation)
-    yield from (_of_gap(records[gap.stack], gap) for gap in judged.gaps)
+    yield from (_of_gap(records[gap.stack], gap, known) for gap in judged.gaps)
 
 
 def report_of(
@@ -289,11 +297,11 @@ def _remediation(record: StackRecord, result: Result, remediation: str, source: 
     return f"{remediation}{where}{waiver}"
 
 
-def _of_gap(record: StackRecord, gap: Gap) -> Finding:
+def _of_gap(record: StackRecord, gap: Gap, known: Mapping[str, Entry]) -> Finding:
     origin = record.resources.get(gap.address, _NO_RECORD)
     return Finding(
         rule=COVERAGE,
-        severity=severity_of(COVERAGE),
+        severity=_severity(gap, known),
         title=COVERAGE_TITLE,
         message=f"{gap.address or 'The stack'} was not judged. {gap.reason}",
         account=record.account,
@@ -305,6 +313,14 @@ def _of_gap(record: StackRecord, gap: Gap) -> Finding:
         source=origin.source,
         remediation=remediation_of(COVERAGE),
     )
+
+
+def _severity(gap: Gap, known: Mapping[str, Entry]) -> Severity:
+    """As bad as the worst that the rules which could not tell would have said."""
+    if gap.rules is None:
+        return COVERAGE_SEVERITY
+    missed = [known[rule].severity if rule in known else UNLISTED for rule in gap.rules]
+    return max(missed, key=rank, default=UNASKED)
 
 
 def _verdict(

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +18,17 @@ from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import bundle_folder, project_folder
-from landform.cli.working import By, Choices, OwnCredentials, Sandboxed, clock, open_vault, who, working
+from landform.cli.working import (
+    By,
+    Choices,
+    OwnCredentials,
+    Sandboxed,
+    check_whole,
+    clock,
+    open_vault,
+    who,
+    working,
+)
 from landform.errors import Code, Exit, LandformError
 
 if TYPE_CHECKING:
@@ -75,9 +86,10 @@ def apply(
 ) -> int:
     """Apply saved plans that are approved, in the order in which stacks need each other.
 
-    Nothing else is applied: not what was planned from another bundle, has changed since, waits for another stack, is
-    refused by the guard, or is not approved as its tier asks. Every step is in the ledger. It is for one account, or
-    for tiers without waves: `landform rollout` brings a change to many. Exits with 4 where it stops part-way.
+    Nothing else is applied: not what was planned from another bundle, has changed since, is refused by the guard, or is
+    not approved as its tier asks. Stacks that wait for others are left out, and planned again after this. Every step is
+    in the ledger. It is for one account, or for tiers without waves: `landform rollout` brings a change to many. Exits
+    with 4 where it stops part-way.
     """
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
@@ -111,6 +123,7 @@ class Request:
 def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, request: Request) -> int:
     """Apply a plan set, or a part of it, from the beginning."""
     from landform.plan.store import find, load
+    from landform.rollout.kept import keep_applied
     from landform.rollout.run import check_begins, check_saved, saved_plans, steps_of
     from landform.rollout.state import Rollout
     from landform.synth.bundle import Bundle
@@ -118,7 +131,7 @@ def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, 
     bundle = Bundle.load(bundle_root)
     folder = find(project, name)
     plan_set = load(folder)
-    names = _names(bundle, plan_set, request)
+    names = _ready(said, plan_set, _names(bundle, plan_set, request))
     _check_reach(bundle, names, request)
     run = f"{clock():%Y%m%dT%H%M%S.%fZ}-{plan_set.id[:6]}"
     with ExitStack() as held:
@@ -126,11 +139,12 @@ def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, 
         at = held.enter_context(working(said, project, bundle, request.choices))
         saved = saved_plans(plan_set, folder, bundle, at.world, names)
         check_saved(saved, open_vault(), at.terraform_version)
-        report = _checked(said, project, bundle)
+        report = check_whole(said, project, bundle)
         _check_findings(report, plan_set)
         approvals = _approved(project, plan_set, bundle, ledger, saved)
         steps = steps_of(bundle, names, ledger, waves=request.waves)
         check_begins(steps, clock())
+        keep_applied(project, bundle, names)
         about = {
             "purpose": request.purpose,
             "bundle": bundle.digest,
@@ -165,7 +179,7 @@ def resume_run(
         check_goes_on(before, bundle, health=request.health is not None)
         rollout = Rollout.of(steps_of(bundle, before.stacks, ledger, waves=before.waves), before.events)
         given = [find(project, newer)] if newer is not None else []
-        report = _checked(said, project, bundle)
+        report = check_whole(said, project, bundle)
         saved: dict[str, Saved] = {}
         left = rollout.left
         # The newest plan of a stack is the one that counts. Only what is still to be applied must be there and hold.
@@ -203,21 +217,24 @@ def _go(
 ) -> int:
     from landform.checks.checkov_checks import read_users
     from landform.rollout.apply import Applier
+    from landform.rollout.history import read_history
+    from landform.rollout.rollback import taken_back
     from landform.rollout.run import roll_out
     from landform.rollout.world import HealthCommand, RealWorld
 
-    rules = read_users(at.project).plan_rules
+    users = read_users(at.project)
     total = len(rollout.stacks)
     with said.progress("applying") as advance:
         tell = _Telling(said, advance, total, done=len(rollout.names("applied")))
         world = RealWorld(
             ledger,
             run,
-            Applier(at.runner, open_vault(), saved, report, rules),
+            Applier(at.runner, open_vault(), saved, report, users),
             about,
             now=clock,
             jobs=request.jobs,
             health=HealthCommand(request.health) if request.health else None,
+            taken_back=partial(taken_back, read_history(at.project, at.world), run),
             on_event=tell,
         )
         try:
@@ -306,6 +323,17 @@ def _names(bundle: Bundle, plan_set: PlanSet, request: Request) -> list[str]:
     return names
 
 
+def _ready(said: Out, plan_set: PlanSet, names: list[str]) -> list[str]:
+    """The stacks without those that wait for others, which come with the next plan set; all where all of them wait."""
+    waiting = [name for name in names if plan_set.plans[name].pending]
+    if not waiting or waiting == names:
+        return names
+    said.warning(
+        f"{len(waiting)} stacks wait for others and are left out; plan them again after this: {', '.join(waiting)}"
+    )
+    return [name for name in names if name not in waiting]
+
+
 def _check_reach(bundle: Bundle, names: Iterable[str], request: Request) -> None:
     """Many accounts of tiers with waves are no matter for `landform apply`."""
     records = [bundle.stacks[name] for name in names if name in bundle.stacks]
@@ -333,22 +361,6 @@ def held_ledger(held: ExitStack, project: Path, run: str) -> Ledger:
     ledger = held.enter_context(Ledger.open(path))
     held.enter_context(ledger.lock(Owner(run, os.getpid(), getpass.getuser(), socket.gethostname())))
     return ledger
-
-
-def _checked(said: Out, project: Path, bundle: Bundle) -> Report:
-    """What the checks say today."""
-    from landform.checks.cache import cache_of
-    from landform.checks.run import check
-
-    with said.progress("checking") as advance:
-        return check(
-            bundle,
-            tuple(bundle.stacks.values()),
-            as_of=clock().date(),
-            on_progress=advance,
-            project=project,
-            cache=cache_of(project),
-        )
 
 
 def _check_findings(report: Report, plan_set: PlanSet) -> None:

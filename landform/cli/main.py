@@ -13,7 +13,10 @@ from landform.cli import (
     approve,
     bindings,
     check,
+    demo,
+    diff,
     doctor,
+    drift,
     graph,
     listing,
     new,
@@ -21,6 +24,7 @@ from landform.cli import (
     plan,
     policy,
     review,
+    rollback,
     rollout,
     sandbox,
     start,
@@ -51,8 +55,8 @@ def _app(
 
 
 for _module in (
-    start, new, listing, graph, synth, affected, check, policy, waivers, access, plan, review, approve, apply, rollout,
-    sandbox, org, doctor, bindings,
+    start, demo, new, listing, graph, synth, affected, diff, check, policy, waivers, access, plan, review, approve,
+    apply, rollout, rollback, drift, sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

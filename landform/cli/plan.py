@@ -13,7 +13,17 @@ from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import bundle_folder, project_folder, read_bundle
-from landform.cli.working import By, Choices, OwnCredentials, Sandboxed, clock, open_vault, who, working
+from landform.cli.working import (
+    By,
+    Choices,
+    OwnCredentials,
+    Sandboxed,
+    check_whole,
+    clock,
+    open_vault,
+    who,
+    working,
+)
 from landform.errors import Exit
 
 if TYPE_CHECKING:
@@ -152,9 +162,7 @@ def make_plan_set(
     Raises:
         LandformError: ``too-many-stacks``, and whatever keeps all stacks from being planned.
     """
-    from landform.checks.cache import cache_of
     from landform.checks.checkov_checks import read_users
-    from landform.checks.run import check
     from landform.plan.assess import assess
     from landform.plan.planner import Keep, plan_stacks
     from landform.plan.store import begin, discard, save
@@ -169,15 +177,7 @@ def make_plan_set(
         bundle.check_size(wanted)
         if not wanted:
             return Planned((), None, unchanged)
-        with said.progress("checking") as advance:
-            report = check(
-                bundle,
-                tuple(bundle.stacks.values()),
-                as_of=clock().date(),
-                on_progress=advance,
-                project=project,
-                cache=cache_of(project),
-            )
+        report = check_whole(said, project, bundle)
         folder = begin(project)
         try:
             # What is planned in a sandbox that ends with this command is digested, and nothing of it is kept.
@@ -194,7 +194,8 @@ def make_plan_set(
                 requested_by=by,
                 created=clock(),
                 sandbox=at.world,
-                rules=read_users(project).plan_rules,
+                previous=at.applied_text,
+                users=read_users(project),
             )
             save(project, folder, plan_set)
         finally:

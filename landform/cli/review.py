@@ -39,6 +39,8 @@ Examples:
 
   landform review --risk R2                 also the milder concerns
 
+  landform review --all                     every concern, in full
+
   landform review --explain LF_PLAN_DATA_LOSS
 
   landform review --output review.html      one file to hand on
@@ -65,6 +67,9 @@ def review(
         RiskName | None,
         typer.Option("--risk", help="Concerns and classes of this risk and above alone.", show_default=False),
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every concern by itself, the milder too, and nothing cut short.")
+    ] = False,
     explain: Annotated[
         str | None,
         typer.Option(
@@ -104,7 +109,14 @@ def review(
     status = Exit.SAID_NO if model.verdict == "refused" else Exit.DONE
     shown = _narrowed(model, rules, risk, wanted, explain)
     said = Out(as_json=kind == "json" and output is None, quiet=quiet)
-    human = _human(shown, rules, everything=risk is not None, one_class=wanted is not None, rule=explain)
+    human = _human(
+        shown,
+        rules,
+        milder=risk is not None,
+        everything=everything,
+        one_class=wanted is not None,
+        rule=explain,
+    )
     if output is not None:
         from landform.org.files import write_file
 
@@ -118,12 +130,14 @@ def review(
 
 
 def _review(plan_set: PlanSet, folder: Path, rules: Mapping[str, PlanRule]) -> Review:
-    from landform.plan.review.model import review as review_of
+    from json import loads
+
+    from landform.plan.review.make import review as review_of
     from landform.synth.bundle import Bundle
 
     bundle = Bundle.load(folder)
     _same_bundle(plan_set, bundle)
-    return review_of(plan_set, bundle.stacks, rules)
+    return review_of(plan_set, bundle.stacks, rules, lambda name: loads(bundle.text(name)))
 
 
 def _same_bundle(plan_set: PlanSet, bundle: Bundle) -> None:
@@ -151,7 +165,7 @@ def _narrowed(
     model: Review, rules: Mapping[str, PlanRule], risk: str | None, wanted: str | None, explain: str | None
 ) -> Review:
     """The review with what was asked for alone. Its verdict and counts stay those of the whole."""
-    from landform.plan.review.model import grants_of
+    from landform.plan.review.make import grants_of
     from landform.policies.plan_rule import Risk
 
     floor = Risk[risk] if risk else Risk.R0
@@ -195,7 +209,13 @@ def _format(chosen: Format | None, output: Path | None, *, as_json: bool) -> For
 
 
 def _human(
-    shown: Review, rules: Mapping[str, PlanRule], *, everything: bool, one_class: bool, rule: str | None
+    shown: Review,
+    rules: Mapping[str, PlanRule],
+    *,
+    milder: bool,
+    everything: bool,
+    one_class: bool,
+    rule: str | None,
 ) -> Callable[[Console], None]:
     """What is said to people: a class, a rule, or the whole."""
     from landform.cli import review_text
@@ -204,9 +224,8 @@ def _human(
         return lambda console: review_text.show_rule(console, rules.get(rule), rule, shown.issues)
     if one_class:
         return lambda console: review_text.show_class(console, shown.classes[0])
-    return lambda console: review_text.show_review(
-        console, shown, shown.issues if everything else shown.decisive
-    )
+    issues = shown.issues if milder or everything else shown.decisive
+    return lambda console: review_text.show_review(console, shown, issues, everything=everything)
 
 
 def _text(kind: Format, shown: Review, human: Callable[[Console], None]) -> str:

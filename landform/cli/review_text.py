@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from landform.cli.console import table
@@ -10,6 +10,8 @@ from landform.cli.console import table
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from landform.plan.normalise import Identity
+    from landform.plan.review.groups import Block, Entry, RuleGroup
     from landform.plan.review.model import ClassView, Issue, Review
     from landform.plan.review.sides import Side
     from landform.policies.plan_rule import PlanRule, Risk
@@ -18,37 +20,41 @@ _COLOURS = ("dim", "cyan", "yellow", "red", "bold red")
 _VERDICTS = {"refused": "bold red", "to approve": "bold cyan", "nothing to do": "bold green"}
 _MARGIN = "   "
 _SIDES = 6
-"""Values of one issue that are shown; the other forms have all."""
+"""Values of one resource that are shown unless all are asked for; likewise below."""
 _ROWS = 12
-"""Rows of one table."""
+_BLOCKS = 5
+_REQUESTS = 8
 
 
-def show_review(console: Console, review: Review, issues: Sequence[Issue]) -> None:
-    """The whole on a screen: some of its issues, then what there is."""
+def show_review(
+    console: Console, review: Review, issues: Sequence[Issue], *, everything: bool = False
+) -> None:
+    """The whole on a screen: some of its issues by rule and resource, then what there is.
+
+    ``everything`` cuts nothing short and tells each issue by itself.
+    """
     from landform.plan.review import words
+    from landform.plan.review.groups import entries, rule_groups, rules_of, unknowns
 
+    most = None if everything else _ROWS
     _lines(console, _head(review))
-    for issue in issues:
-        _lines(console, _issue(issue))
+    groups = rule_groups(issue for issue in issues if everything or not issue.of_new)
+    for group in groups:
+        _lines(console, ["", *_group(group, review.homes, everything=everything)])
     if review.grants:
         _lines(console, ["", "[bold]New access granted[/]"])
-        rows = [
-            [
-                grant.principal or grant.origin.address,
-                grant.action,
-                grant.resource,
-                grant.guard,
-                words.names(grant.stacks, 1),
-            ]
-            for grant in review.grants
-        ]
-        _table(console, ["principal", "action", "resource", "guard", "stacks"], rows)
+        found = [_entry(entry, review.homes, everything=everything) for entry in entries(review.issues)]
+        _lines(console, [line for entry in found[:most] for line in entry])
+        _lines(console, _rest(len(found), most))
     if review.undecided:
         _lines(console, ["", f"[bold]Not decided[/] [dim]{words.NOT_DECIDED}[/]"])
-        undecided = [[one.origin.address, one.what, words.names(one.stacks, 1)] for one in review.undecided]
-        _table(console, ["where", "what", "stacks"], undecided)
+        unknown = [
+            f"{_MARGIN}{_plain(words.resources(one))}: {_plain(one.what)} [dim]{_plain(words.names(one.stacks, 1))}[/]"
+            for one in unknowns(review.undecided)
+        ]
+        _lines(console, [*unknown[:most], *_rest(len(unknown), most)])
     for view in review.outliers:
-        _lines(console, ["", *_outlier(view)])
+        _lines(console, ["", *_outlier(view, whole=everything)])
     _lines(console, ["", "[bold]Classes[/]"])
     classes = [
         [
@@ -61,8 +67,10 @@ def show_review(console: Console, review: Review, issues: Sequence[Issue]) -> No
         ]
         for view in review.classes
     ]
-    _table(console, ["risk", "class", "stack", "tier", "stacks", "each"], classes)
-    _lines(console, _foot(review, len(review.issues) - len(issues)))
+    console.print(table(["risk", "class", "stack", "tier", "stacks", "each"], classes[:most]))
+    _lines(console, _rest(len(classes), most))
+    _lines(console, _rules(rules_of(groups)))
+    _lines(console, ["", *_foot(review, len(review.issues) - len(issues), everything=everything)])
 
 
 def show_class(console: Console, view: ClassView) -> None:
@@ -96,12 +104,14 @@ def show_rule(console: Console, rule: PlanRule | None, name: str, issues: Sequen
     """What a rule looks for, why, what to do, and what it says of this plan set."""
     from rich.markup import escape
 
+    from landform.plan.review.groups import rule_groups
+
     lines = [f"[bold]{escape(name)}[/] {escape(rule.title if rule else '')}"]
     if rule:
         lines += [f"{_MARGIN}[bold]why:[/] {escape(rule.rationale)}"]
         lines += [f"{_MARGIN}[bold]fix:[/] {escape(rule.remediation)}"]
-    for issue in issues:
-        lines += ["", *_issue(issue, whole=True)]
+    for group in rule_groups(issues):
+        lines += ["", *_group(group, {}, everything=True)]
     _lines(console, lines if issues else [*lines, "", "It says nothing of this plan set."])
 
 
@@ -116,43 +126,80 @@ def _head(review: Review) -> Iterator[str]:
     yield f"[bold]{escape(words.headline(review))}[/]"
 
 
-def _issue(issue: Issue, *, whole: bool = False) -> Iterator[str]:
-    from rich.markup import escape
-
+def _group(group: RuleGroup, homes: Mapping[str, Identity], *, everything: bool) -> Iterator[str]:
+    """What a rule says: a line for the rule, then its resources; a few may stand for all."""
     from landform.plan.review import words
+    from landform.plan.review.groups import is_limited
 
-    state = words.state(issue)
-    yield ""
+    first = group.first
+    state = words.state(first)
     yield (
-        f"{_risk(issue.risk)} {f'[bold]{escape(state)}[/] ' if state else ''}"
-        f"[bold]{escape(issue.origin.address)}[/] {escape(issue.message)}"
+        f"{_risk(first.risk)} {f'[bold]{_plain(state)}[/] ' if state else ''}{_plain(first.title)} "
+        f"[dim]{_plain(first.rule)}, {words.many(len(group.blocks), 'resource')}[/]"
     )
-    place = " -> ".join(filter(None, (issue.origin.construct_path, issue.origin.source)))
-    if place:
-        yield f"{_MARGIN}[blue]-->[/] {escape(place)}"
-    yield from _sides(issue.sides if whole else issue.sides[:_SIDES])
-    if not whole and len(issue.sides) > _SIDES:
-        yield f"{_MARGIN}[dim]and {len(issue.sides) - _SIDES} more values[/]"
-    if issue.witness:
-        yield f"{_MARGIN}[bold]proof:[/] {escape(issue.witness)}"
-    if issue.why and not whole:
-        yield f"{_MARGIN}[bold]why:[/] {escape(issue.why)} [dim]{escape(issue.rule)}[/]"
-        yield f"{_MARGIN}[bold]fix:[/] {escape(issue.fix)}"
-    most = len(issue.stacks) if whole else 3
-    yield f"{_MARGIN}[dim]{len(issue.stacks)} x: {escape(words.names(issue.stacks, most))}[/]"
+    most = None if everything or not is_limited(group) else _BLOCKS
+    for block in group.blocks[:most]:
+        yield from _block(block, homes, everything=everything)
+    yield from _rest(len(group.blocks), most)
 
 
-def _sides(sides: Sequence[Side]) -> Iterator[str]:
-    from rich.markup import escape
+def _block(block: Block, homes: Mapping[str, Identity], *, everything: bool) -> Iterator[str]:
+    from landform.plan.review import words
+    from landform.plan.review.groups import shortened
 
+    short = shortened(homes, block.stacks)
+    messages = [_plain(short(issue.message)) for issue in block.issues]
+    only = len(block.issues) == 1
+    yield f"{_MARGIN}[bold]{_plain(block.origin.address)}[/]" + (f" {messages[0]}" if only else "")
+    place = " -> ".join(filter(None, (block.origin.construct_path, block.origin.source)))
+    among = f"{len(block.stacks)} x: {words.names(block.stacks, len(block.stacks) if everything else 3)}"
+    yield f"{_MARGIN}{_MARGIN}[blue]-->[/] {_plain(place)}  [dim]{_plain(among)}[/]"
+    sides = block.sides if everything else block.deciding[:_SIDES]
+    yield from (f"{_MARGIN}{line}" for line in _sides(sides, short))
+    if len(block.sides) > len(sides):
+        yield f"{_MARGIN}{_MARGIN}[dim]and {words.many(len(block.sides) - len(sides), 'more value')}[/]"
+    for message, issue in zip(messages, block.issues, strict=True):
+        if not only:
+            yield f"{_MARGIN}{_MARGIN}{message}"
+        if issue.witness:
+            yield f"{_MARGIN}{_MARGIN}[bold]proof:[/] {_plain(short(issue.witness))}"
+
+
+def _entry(entry: Entry, homes: Mapping[str, Identity], *, everything: bool) -> list[str]:
+    """Who may do what: one line where the proof stands above, else a line for each request."""
+    from landform.plan.review import words
+    from landform.plan.review.groups import shortened
+
+    short = shortened(homes, entry.stacks)
+    among = words.names(entry.stacks, len(entry.stacks) if everything else 1)
+    most = len(entry.requests) if everything else _REQUESTS
+    requests = [_plain(short(request)) for request in entry.requests[:most]]
+    rest = [f"{_MARGIN}{_MARGIN}{line.strip()}" for line in _rest(len(entry.requests), most)]
+    if not entry.new:
+        return [
+            f"{_MARGIN}[bold]{_plain(entry.who)}[/] may {', '.join(requests)} [dim]{_plain(among)}[/]",
+            *rest,
+        ]
+    source = f"{entry.origin.source}, " if entry.origin.source else ""
+    head = f"{_MARGIN}new [bold]{_plain(entry.who)}[/] may [dim]({_plain(source + among)})[/]"
+    return [head, *(f"{_MARGIN}{_MARGIN}{request}" for request in requests), *rest]
+
+
+def _rules(rules: Sequence[Issue]) -> Iterator[str]:
+    """Why and what to do, once a rule."""
+    if any(rule.why for rule in rules):
+        yield ""
+        yield "[bold]Why, and what to do[/]"
+    for rule in rules:
+        if rule.why:
+            yield f"{_MARGIN}[dim]{_plain(rule.rule)}[/] {_plain(rule.why)} [bold]fix:[/] {_plain(rule.fix)}"
+
+
+def _sides(sides: Sequence[Side], short: Callable[[str], str] = str) -> Iterator[str]:
     for side in sides:
-        before = f"[red]{escape(side.before)}[/] " if side.before else ""
-        after = f"[green]{escape(side.after)}[/]" if side.after else "[dim](none)[/]"
-        yield (
-            f"{_MARGIN}{escape(side.path)}: {before}[dim]->[/] {after}"
-            if before
-            else (f"{_MARGIN}{escape(side.path)}: [green]{escape(side.after)}[/]")
-        )
+        before = f"[red]{_plain(short(side.before))}[/] [dim]->[/] " if side.before else ""
+        after = f"[green]{_plain(short(side.after))}[/]" if side.after else "[dim](none)[/]"
+        yield f"{_MARGIN}{_plain(side.path)}: {before}{after}"
 
 
 def _outlier(view: ClassView, *, whole: bool = False) -> Iterator[str]:
@@ -175,22 +222,36 @@ def _outlier(view: ClassView, *, whole: bool = False) -> Iterator[str]:
         yield f"{_MARGIN}{words.no_difference(folded)}"
 
 
-def _foot(review: Review, milder: int) -> Iterator[str]:
+def _foot(review: Review, milder: int, *, everything: bool) -> Iterator[str]:
+    from landform.plan.review import words
+
     if milder:
-        yield f"[dim]{milder} milder concerns; --risk R0 shows them[/]"
+        yield f"[dim]{words.many(milder, 'milder concern')}; --risk R0 shows them[/]"
     if review.quiet:
-        yield f"[dim]{review.quiet} changes touch nothing but tags[/]"
-    yield "[dim]--class DIGEST shows a class in full, --format html the whole[/]"
+        yield f"[dim]{words.many(review.quiet, 'change')} of nothing but tags[/]"
+    yield f"[dim]{words.SHORTENED}[/]"
+    whole = "" if everything else "--all cuts nothing short, "
+    yield f"[dim]{whole}--class DIGEST shows a class in full, --format html the whole[/]"
+
+
+def _rest(count: int, most: int | None) -> list[str]:
+    """How many are not shown, where some are not."""
+    return (
+        []
+        if most is None or count <= most
+        else [f"{_MARGIN}[dim]and {count - most} more; --all shows them[/]"]
+    )
 
 
 def _risk(risk: Risk) -> str:
     return f"[{_COLOURS[risk]}]{risk.name}[/]"
 
 
-def _table(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    console.print(table(columns, rows[:_ROWS]))
-    if len(rows) > _ROWS:
-        _lines(console, [f"[dim]and {len(rows) - _ROWS} more[/]"])
+def _plain(text: str) -> str:
+    """A text that is no markup."""
+    from rich.markup import escape
+
+    return escape(text)
 
 
 def _lines(console: Console, lines: Iterator[str] | Sequence[str]) -> None:

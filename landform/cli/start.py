@@ -1,10 +1,9 @@
-"""``landform init`` and ``landform demo``: a project to begin with, and the whole walk over it."""
+"""``landform init``: a project to begin with."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +13,6 @@ import landform
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import relative
-from landform.cli.working import Choices, who
 from landform.errors import Code, Exit, LandformError, Place
 
 if TYPE_CHECKING:
@@ -26,9 +23,8 @@ _LITTER = ("cdktf.out", ".landform", "__pycache__", ".*_cache")
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the command."""
     add_command(app, init)
-    add_command(app, demo)
 
 
 def init(
@@ -48,71 +44,6 @@ def init(
         {"project": str(directory), "files": files}, lambda console: _show_init(console, directory, files)
     )
     return int(Exit.DONE)
-
-
-def demo(
-    directory: Annotated[
-        Path, typer.Argument(help="The folder to work in; kept, and used again next time.")
-    ] = Path("landform-demo"),
-    jobs: options.Jobs = None,
-    terraform: options.Terraform = None,
-    plugin_dir: options.PluginDir = None,
-    json: options.Json = False,
-    quiet: options.Quiet = False,
-) -> int:
-    """Run the example organisation through synth, check and a plan in the sandbox.
-
-    Real Terraform and the real AWS provider, against a local AWS. No cloud account is needed.
-    """
-    from landform.checks.report import as_json, groups
-    from landform.checks.run import check
-    from landform.cli.check_report import show_report
-    from landform.cli.plan import make_plan_set, show_planned
-    from landform.cli.project import read_fleet
-    from landform.cli.synth import show_synth
-    from landform.synth.run import synth
-
-    said = Out(as_json=json, quiet=quiet)
-    if not (directory / "org").is_dir():
-        write_project(directory)
-    project = directory.resolve()
-    started = time.monotonic()
-    fleet = read_fleet(project)
-    with said.progress("synthesising") as advance:
-        made = synth(fleet, fleet.instances, project=project, out=project / "cdktf.out", on_progress=advance)
-    synthesised = time.monotonic() - started
-    bundle, records = made.bundle, tuple(made.bundle.stacks.values())
-    if not json:
-        said.result(
-            None,
-            lambda console: _show_step(
-                console, f"1. The organisation {fleet.organization.name}, synthesised"
-            ),
-        )
-        said.result(None, lambda console: show_synth(console, made, synthesised))
-    with said.progress("checking") as advance:
-        report = check(bundle, records, as_of=dt.date.today(), on_progress=advance, project=project)
-    if not json:
-        said.result(None, lambda console: _show_step(console, "2. Checked"))
-        said.result(
-            None,
-            lambda console: show_report(
-                console, report, groups(report), project=project, show_waived=False, suggested=None
-            ),
-        )
-    started = time.monotonic()
-    choices = Choices(sandbox=True, terraform=terraform, plugin_dir=plugin_dir)
-    planned = make_plan_set(said, project, bundle, records, choices, by=who(None), jobs=jobs)
-    seconds = time.monotonic() - started
-    document = {"bundle": bundle.digest, "check": as_json(report), "plan": planned.as_json()}
-
-    def human(console: Console) -> None:
-        _show_step(console, "3. Planned with Terraform, in the sandbox")
-        show_planned(console, planned, seconds, details=False)
-        console.print(f"\nThe project is {relative(project)}. Change something there and run this again.")
-
-    said.result(document, human)
-    return int(Exit.DONE if report.ok and planned.ok else Exit.SAID_NO)
 
 
 def write_project(folder: Path) -> list[str]:
@@ -161,7 +92,3 @@ def _dated(text: str, today: dt.date) -> str:
 def _show_init(console: Console, folder: Path, files: list[str]) -> None:
     console.print(f"[green]wrote[/] {len(files)} files into {folder}", highlight=False)
     console.print(f"next: cd {folder} && landform synth && landform check", highlight=False)
-
-
-def _show_step(console: Console, title: str) -> None:
-    console.print(f"\n[bold]{title}[/]", highlight=False)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from landform.checks.run import Report
     from landform.cli.console import Out
     from landform.plan.runner import Runner
     from landform.plan.vault import Vault
@@ -53,7 +55,8 @@ class Choices:
 class Working:
     """A project and a bundle of it, ready for Terraform.
 
-    ``applied`` is the SHA-256 of what each stack was last applied from, there where the runner works.
+    ``applied`` is the SHA-256 of what each stack was last applied from, there where the runner works; empty where that
+    did not end well.
     """
 
     project: Path
@@ -74,6 +77,17 @@ class Working:
     def world(self) -> str | None:
         """The id of the sandbox that is worked in; None is the real AWS."""
         return self.runner.sandbox.instance if self.runner.sandbox else None
+
+    def applied_text(self, stack: str) -> Mapping[str, Any] | None:
+        """The document that a stack was last applied from; None where it never was.
+
+        Raises:
+            LandformError: ``object-broken`` where the record does not hold it any longer.
+        """
+        from landform.record.objects import Objects
+
+        sha = self.applied.get(stack)
+        return json.loads(Objects.of(self.project).get(sha)) if sha else None
 
 
 @contextmanager
@@ -106,6 +120,22 @@ def working(said: Out, project: Path, bundle: Bundle, choices: Choices) -> Itera
         yield Working(project, runner, applied)
 
 
+def check_whole(said: Out, project: Path, bundle: Bundle) -> Report:
+    """What the checks say of a whole bundle today; what they said of equal stacks before is not asked again."""
+    from landform.checks.cache import cache_of
+    from landform.checks.run import check
+
+    with said.progress("checking") as advance:
+        return check(
+            bundle,
+            tuple(bundle.stacks.values()),
+            as_of=clock().date(),
+            on_progress=advance,
+            project=project,
+            cache=cache_of(project),
+        )
+
+
 def clock() -> dt.datetime:
     """The time, in UTC."""
     return dt.datetime.now(dt.UTC)
@@ -131,14 +161,11 @@ def open_vault() -> Vault:
 
 
 def _applied(project: Path, sandbox: str | None) -> dict[str, str]:
-    from landform.record.ledger import LEDGER, Ledger
-    from landform.rollout.applied import stands
+    from landform.record.ledger import LEDGER
+    from landform.rollout.history import read_history
 
     # A project in which nothing was applied has no ledger, and to plan is no reason to begin one.
-    if not (project / LEDGER).exists():
-        return {}
-    with Ledger.open(project / LEDGER) as ledger:
-        return stands(ledger, sandbox)
+    return read_history(project, sandbox).standing() if (project / LEDGER).exists() else {}
 
 
 def _account_credentials() -> AccountCredentials:

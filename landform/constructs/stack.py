@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from landform.constructs.moving import Moving, former_paths
 from landform.constructs.naming import kebab, physical_name
 from landform.constructs.tagging import Tagging, tag_errors
 from landform.core import Backend, Construct, Element, Provider, Stack
@@ -53,6 +54,8 @@ class AwsStack(Stack):
             version=pack.version,
         )
         self.node.add_aspect(Tagging(self))
+        if instance.moves:
+            self.node.add_aspect(Moving(self))
 
     @staticmethod
     def of(construct: Construct) -> AwsStack:
@@ -74,10 +77,14 @@ class AwsStack(Stack):
     def physical_name(self, construct: Construct, max_length: int) -> str:
         """The name AWS sees for a construct: prefix, account, stack and path. Unique in the stack.
 
+        The path of what has moved is the one that it was first made at.
+
         Raises:
             LandformError: ``duplicate-id`` where another construct has it, as ``Data`` and ``data`` would.
         """
-        path = [kebab(scope.node.id) for scope in construct.node.scopes[self.depth + 1 :]]
+        ids = self.ids_of(construct)
+        first = (ids, *former_paths(ids, self.instance.moves))[-1]
+        path = [kebab(id) for id in first]
         name = physical_name([*self._name_prefix(), *path], max_length)
         other = self._names.setdefault(name, construct)
         if other is not construct:
@@ -90,6 +97,10 @@ class AwsStack(Stack):
                 fix=f"The other one was made at {other.node.source}. Rename one of the two.",
             )
         return name
+
+    def ids_of(self, construct: Construct) -> tuple[str, ...]:
+        """The ids of a construct's path below the stack."""
+        return tuple(scope.node.id for scope in construct.node.scopes[self.depth + 1 :])
 
     def default_on(
         self,

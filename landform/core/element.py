@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from landform.core.construct import Construct
@@ -245,11 +246,18 @@ class Resource(Managed):
             lifecycle=lifecycle,
         )
         self._moved_from: str | None = None
+        self._moved_earlier: tuple[str, ...] = ()
         self._import_id: str | None = None
 
-    def move_from(self, address: str) -> None:
-        """Say that this resource stood at another address before, so that it is not destroyed and made anew."""
+    def move_from(self, address: str, *earlier: str) -> None:
+        """Say that this resource stood at another address before, so that it is not destroyed and made anew.
+
+        Args:
+            address: where it stood last.
+            earlier: where it stood before that, the latest first, as states that were not applied since have it.
+        """
         self._moved_from = address
+        self._moved_earlier = earlier
 
     def import_from(self, import_id: str) -> None:
         """Take over an existing cloud object, by the id that ``terraform import`` takes for this type."""
@@ -258,7 +266,9 @@ class Resource(Managed):
     def write(self, document: Document) -> None:
         super().write(document)
         if self._moved_from:
-            document.setdefault("moved", []).append({"from": self._moved_from, "to": self.address})
+            places = [self.address, self._moved_from, *self._moved_earlier]
+            blocks = document.setdefault("moved", [])
+            blocks += [{"from": was, "to": now} for now, was in pairwise(places)]
         if self._import_id:
             block = {"id": self._import_id, "to": self.address}
             if self.provider:

@@ -63,6 +63,7 @@ class StackInstance:
     stack may read: its own, the management and the log archive account's, and those that its rule names.
     ``address_pool`` holds the blocks that the account's VPCs in this region come from; empty where it has no pool.
     ``outputs`` is what the rule says that the stack publishes, by name; ``uses`` what it reads of each stack.
+    ``moves`` are the scopes of the stack that were elsewhere before, by where they are now: paths of construct ids.
     ``digest`` is of all that the stack can read, and of nothing else.
     """
 
@@ -85,6 +86,7 @@ class StackInstance:
     address_pool: tuple[str, ...] = ()
     outputs: Mapping[str, OutputShape] = field(default_factory=dict)
     uses: Mapping[str, Mapping[str, OutputShape]] = field(default_factory=dict)
+    moves: Mapping[str, str] = field(default_factory=dict)
     provenance: Mapping[str, tuple[Link, ...]] = field(default_factory=dict, compare=False)
 
 

@@ -29,6 +29,7 @@ from landform.org.models import (
     Approvers,
     Baseline,
     Model,
+    Moved,
     Organization,
     OrganizationalUnits,
     Stacks,
@@ -41,6 +42,7 @@ from landform.org.spec import (
     ACCOUNTS,
     APPROVERS,
     BASELINES,
+    MOVED,
     NETWORK,
     ORGANIZATION,
     OUS,
@@ -57,7 +59,7 @@ from landform.org.versions import other_version
 M = TypeVar("M", bound=Model)
 
 _REQUIRED = (ORGANIZATION, OUS, STACKS, TIERS, ACCOUNTS)
-_KNOWN = (*_REQUIRED, BASELINES, WAIVERS, WAVES, NETWORK, APPROVERS, LOCK, POLICIES)
+_KNOWN = (*_REQUIRED, BASELINES, WAIVERS, WAVES, MOVED, NETWORK, APPROVERS, LOCK, POLICIES)
 
 
 def load(project: Path, *, accounts: Sequence[str] = (), with_lock: bool = True) -> OrgSpec:
@@ -97,6 +99,7 @@ def read(
     waivers = reader.read_all(WAIVERS, Waiver, "id")
     baselines = reader.read_all(BASELINES, Baseline, "name", "version")
     waves = reader.read(WAVES, Waves)
+    moved = reader.read(MOVED, Moved)
     network = reader.read(NETWORK, NetworkPools)
     approvers = reader.read(APPROVERS, Approvers)
     policies = reader.read_policies()
@@ -117,6 +120,7 @@ def read(
         baselines=tuple(baselines),
         waves=waves[0].waves if waves else (),
         approvers=approvers[0] if approvers else None,
+        moved=moved[0].moved if moved else (),
         whole=not accounts,
         unread=unread,
     )

@@ -118,7 +118,8 @@ def judge(project: Path) -> Judged:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What many instances share: the organisation without its layer, ids, digests by name, the places of rules."""
+    """What many instances share: the organisation without its layer, ids, digests by name, the places of rules, and
+    what moved in each stack."""
 
     organization: Organization
     organization_digest: str
@@ -126,6 +127,7 @@ class _Shared:
     accounts: Mapping[str, str]
     waivers: Mapping[str, str]
     sources: Mapping[str, Place]
+    moves: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def of(cls, spec: OrgSpec) -> _Shared:
@@ -137,6 +139,10 @@ class _Shared:
             accounts={account.name: digest(_json(account)) for account in spec.accounts},
             waivers={waiver.id: digest(_json(waiver)) for waiver in spec.waivers},
             sources={rule.id: spec.place(STACKS, "stacks", index) for index, rule in enumerate(spec.stacks)},
+            moves={
+                rule.id: {move.to: move.from_ for move in spec.moved if move.stack == rule.id}
+                for rule in spec.stacks
+            },
         )
 
     def known_to(self, account: Account, rule: StackRule) -> KnownAccounts:
@@ -196,8 +202,9 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                         "regional": rule.per == "account_region",
                         "settings": effective.digest,
                         "waivers": [shared.waivers[waiver.id] for waiver in waivers],
-                        # Where there is no pool, and where nothing is published, nothing is said of it.
+                        # Where there is no pool, and where nothing is published or moved, nothing is said of it.
                         **({"address_pool": pool} if pool else {}),
+                        **({"moves": shared.moves[rule.id]} if shared.moves[rule.id] else {}),
                         **({"outputs": _plain(outputs)} if outputs else {}),
                         **({"uses": {id: _plain(shapes) for id, shapes in uses.items()}} if uses else {}),
                     }
@@ -206,6 +213,7 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                 address_pool=pool,
                 outputs=outputs,
                 uses=uses,
+                moves=shared.moves[rule.id],
                 provenance=Provenance(reach.layers.of(account, region, rule), rule.id),
             )
 

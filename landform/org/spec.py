@@ -13,6 +13,7 @@ from landform.org.models import (
     Account,
     Approvers,
     Baseline,
+    Move,
     Organization,
     OrganizationalUnit,
     StackRule,
@@ -33,6 +34,7 @@ BASELINES = f"{ROOT}/baselines"
 WAVES = f"{ROOT}/waves.yaml"
 NETWORK = f"{ROOT}/network.yaml"
 APPROVERS = f"{ROOT}/approvers.yaml"
+MOVED = f"{ROOT}/moved.yaml"
 POLICIES = f"{ROOT}/policies"
 
 
@@ -58,6 +60,7 @@ class OrgSpec:
     baselines: tuple[Baseline, ...] = ()
     waves: tuple[Wave, ...] = ()
     approvers: Approvers | None = None
+    moved: tuple[Move, ...] = ()
     whole: bool = True
     unread: frozenset[str] = frozenset()
 

@@ -17,6 +17,7 @@ from landform.org.reach import Reach
 from landform.org.select import ou_path
 from landform.org.spec import (
     APPROVERS,
+    MOVED,
     NETWORK,
     ORGANIZATION,
     OUS,
@@ -30,6 +31,7 @@ from landform.org.tags import DERIVED, MAX_TAGS, alike, refused_key, refused_val
 from landform.org.validate_accounts import account_errors, read_account_errors, unique_accounts
 from landform.org.validate_approvers import approver_errors, number_errors
 from landform.org.validate_layers import enforced_errors, layer_errors, parameter_errors
+from landform.org.validate_moved import moved_errors
 from landform.org.validate_network import block_errors, given_block_errors, pool_errors
 from landform.org.validate_stacks import (
     account_stack_errors,
@@ -203,6 +205,7 @@ _RULES: tuple[Rule, ...] = (
     (output_errors, (STACKS,)),
     (account_stack_errors, LAYERED),
     (need_errors, LAYERED),
+    (moved_errors, (STACKS, MOVED)),
     (layer_errors, (ORGANIZATION,)),
     (parameter_errors, (ORGANIZATION, STACKS)),
     (enforced_errors, LAYERED),

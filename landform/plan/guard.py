@@ -18,7 +18,7 @@ from landform.org.models import GuardSettings, Level
 from landform.plan.model import Plan
 from landform.plan.overlay import overlaid
 from landform.plan.plan_set import JudgedConcern
-from landform.policies.plan_rule import Concern, PlanRule, PlanView, Risk, concerns_of
+from landform.policies.plan_rule import Concern, PlannedFinding, PlanRule, PlanView, Risk, concerns_of
 from landform.policies.plan_rules import PLAN_RULES
 from landform.policies.waivers import Terms
 from landform.policies.waivers import judge as judge_waivers
@@ -46,6 +46,7 @@ def view_of(
     guard: GuardSettings,
     previous: Mapping[str, Any] | None = None,
     findings: int = 0,
+    planned_findings: tuple[PlannedFinding, ...] = (),
 ) -> PlanView:
     """What rules see of a plan: policies that it does not know yet are those of the stack.
 
@@ -56,6 +57,7 @@ def view_of(
         guard: what the stack's tier, and layers above it, ask of plans.
         previous: the synthesised stack that was applied last, where one was.
         findings: how many findings fail the tier's gate.
+        planned_findings: what the checks find with the plan's values alone.
 
     Raises:
         ValueError: where the stack is not in the form that Terraform's JSON syntax allows.
@@ -75,6 +77,8 @@ def view_of(
         failed_checks=tuple(map(str, plan.failed_checks)),
         incomplete=_incomplete(plan),
         findings=findings,
+        planned_findings=planned_findings,
+        fail_on=guard.fail_on or "low",
     )
 
 

@@ -18,8 +18,8 @@ from typing import Any
 
 from landform.digest import digest
 from landform.plan.model import Plan
-from landform.plan.shapes import Shape, shape_of
 from landform.policies.change import ResourceChange
+from landform.schema.shapes import Shape, shape_of
 from landform.synth.bundle import StackRecord
 
 FORMAT = "landform/plan-class/v1"
@@ -52,6 +52,11 @@ _OWNER_TAGS = frozenset(
     {"contact", "cost-center", "cost_center", "costcenter", "email", "owner", "security-contact"}
 )
 _TAGS = frozenset({"tags", "tags_all", "default_tags"})
+_DATA_CLASS = "data-class"
+# What stands for the tags of the spec, where a resource has all of them.
+_SPEC_TAGS = "<tags of the spec>"
+# The version of what a plan never shows: it follows from the content, which may hold the account's own names.
+_WRITE_ONLY_VERSION = "_wo_version"
 # Results of a resource that others refer to it by.
 _REFERRED = re.compile(r"id|arn|unique_id|\w+_(?:id|arn)")
 _LEAST = 8
@@ -74,6 +79,7 @@ class Identity:
         tier: whose rules the plan is judged by; plans of two tiers are never one.
         networks: the address blocks of the account, as CIDR, beside those that the plan itself makes.
         named: other texts of the account's own, such as its email, and what each is called.
+        tags: those that the spec gives to every resource of the stack, without the class of its data.
     """
 
     account: str
@@ -83,6 +89,7 @@ class Identity:
     tier: str
     networks: tuple[str, ...] = ()
     named: tuple[tuple[str, str], ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(
@@ -97,6 +104,7 @@ class Identity:
             tier=record.tier,
             networks=tuple(networks),
             named=tuple(sorted((named or {}).items())),
+            tags=tuple(sorted(item for item in record.tags.items() if item[0] != _DATA_CLASS)),
         )
 
 
@@ -152,6 +160,7 @@ class Normaliser:
             if (found := _SHAPE.fullmatch(text)) and found.lastgroup not in _ADDRESSES
         }
         self._numbers: dict[str, int] = {}
+        self._spec_tags = dict(identity.tags)
 
     def text(self, text: str) -> str:
         """A text without the stack's identity."""
@@ -217,6 +226,8 @@ class Normaliser:
                 item = done.get(item) or self.text(item)
             elif kind is dict or kind is list or kind is tuple:
                 item = self._tags(item) if name in _TAGS else self.value(item, below.get(name, items))
+            elif kind is int and name.endswith(_WRITE_ONLY_VERSION):
+                item = self._numbered("version", str(item))
             # An argument's name is no account's, whatever the account is called.
             result[name if name.isidentifier() else self.text(name)] = item
         if "key" in value and "value" in value and value["key"] in _OWNER_TAGS:
@@ -226,10 +237,14 @@ class Normaliser:
     def _tags(self, tags: Any) -> Any:
         if not isinstance(tags, dict):
             return self.value(tags)
-        return {
+        # One that is missing, or is another one, is seen; so all are taken out or none.
+        given = self._spec_tags if self._spec_tags.items() <= tags.items() else {}
+        own = {
             self.text(name): self._tag(name, item) if name.lower() in _OWNER_TAGS else self.value(item)
             for name, item in tags.items()
+            if name not in given
         }
+        return own | ({_SPEC_TAGS: "all"} if given else {})
 
     def _tag(self, name: str, value: Any) -> Any:
         """Numbered, so that a plan which gives an account to another owner is seen."""

@@ -39,7 +39,7 @@ def _of_block(rule: Rule, block: Block) -> Iterator[Result | Crash]:
     breaches = [verdict for verdict in verdicts if isinstance(verdict, Breach)]
     unsure = [verdict for verdict in verdicts if isinstance(verdict, Undecided)]
     for verdict in unsure:
-        yield Crash(rule.id, *where, verdict.reason)
+        yield Crash(rule.id, *where, verdict.reason, is_undecided=True)
     if breaches:
         keys = tuple(sorted({key for breach in breaches for key in breach.keys}))
         message = "; ".join(breach.message for breach in breaches)

@@ -7,7 +7,7 @@ A network is mostly written with ``count`` and functions: ``element(aws_subnet.p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,11 @@ def named(block: Block, values: tuple[Any, ...], *types: str) -> Meant:
         found |= {other.reference: other for other in mine}
         unknown = unknown or not mine
     return Meant(tuple(found.values()), unknown)
+
+
+def made(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks of which Terraform makes something: not those of a ``count`` that is nought."""
+    return (block for block in blocks if block.value("count") not in (0, "0"))
 
 
 def mentions(text: object) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
-from landform.org.models import PlanGuard
+from landform.org.models import PlanGuard, Severity
 from landform.policies.change import ResourceChange
 
 
@@ -31,6 +31,16 @@ class Risk(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedFinding:
+    """What a rule of the gate finds in a resource once the plan's values are known: the rule, where, and how bad."""
+
+    rule: str
+    address: str
+    severity: Severity
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanView:
     """What a plan rule sees of one stack's plan.
 
@@ -44,6 +54,8 @@ class PlanView:
         failed_checks: what Terraform's own checks and conditions said, a sentence each.
         incomplete: why the plan is not all of what is to be done; empty where it is.
         findings: how many findings of the checks over the stack fail its tier's gate.
+        planned_findings: what the checks find with the plan's values and did not find in the code.
+        fail_on: the lowest severity of a finding that fails the tier's gate.
     """
 
     stack: str
@@ -59,6 +71,8 @@ class PlanView:
     failed_checks: tuple[str, ...] = ()
     incomplete: str = ""
     findings: int = 0
+    planned_findings: tuple[PlannedFinding, ...] = ()
+    fail_on: Severity = "low"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,13 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """A rule that could not judge: which, where, and why. ``address`` may be empty."""
+    """A rule that could not judge: which, where, and why. ``address`` may be empty.
+
+    ``is_undecided`` where the rule itself said so, of a value that only Terraform knows; otherwise it broke down.
+    """
 
     rule: str
     stack: str
     address: str
     error: str
+    is_undecided: bool = False

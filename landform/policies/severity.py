@@ -27,7 +27,11 @@ COVERAGE = "LF_COVERAGE"
 """The rule that is broken where a rule could not judge what it must judge."""
 
 COVERAGE_SEVERITY: Severity = "critical"
-"""The severity of that rule."""
+"""The severity of that rule, where nobody can say what was missed; else it is that of the worst rule that could not
+tell."""
+
+UNASKED: Severity = "info"
+"""The severity of something that could not be judged and that no rule asks for."""
 
 _BY_NAME: Mapping[str, Severity] = {severity: severity for severity in SEVERITIES}
 

@@ -101,11 +101,19 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the spec says of where a stack stands: its account's id, the regions allowed there, the tags it asks for."""
+    """What the spec says of where a stack stands: its account's id, the regions allowed there, the tags it asks for.
+
+    ``prefix`` is what the organisation's names begin with; empty where it does not matter. ``services`` are IAM's
+    prefixes of those that are allowed, None where all are; ``data_class`` is how sensitive the account's data is.
+    """
 
     account_id: str
     regions: tuple[str, ...]
     mandatory_tags: tuple[str, ...]
+    prefix: str = ""
+    services: tuple[str, ...] | None = None
+    denied_services: tuple[str, ...] = ()
+    data_class: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

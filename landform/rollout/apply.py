@@ -2,20 +2,21 @@
 
 Nothing is taken on trust: the plan file is opened with the vault's key, its SHA-256 and the digest of what it would
 do are those that were approved, and the guard judges it once more. Terraform itself refuses a plan whose state has
-moved on, so that no plan is applied twice (Terraform, "Command: apply", saved plan mode).
+moved on, so that no plan is applied twice (Terraform, "Command: apply", saved plan mode); it is then made again, and
+applied only where it would do what was approved to the last digit of its digest.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from landform.checks.run import Report
 from landform.errors import Code, LandformError, Place
-from landform.plan.assess import guard_of
+from landform.plan.assess import failing_in, found_by_plan, guard_of
 from landform.plan.guard import judge, view_of
 from landform.plan.model import Counts, read_plan
 from landform.plan.plan_set import JudgedPlan
@@ -23,7 +24,7 @@ from landform.plan.planner import RAW_PLAN_FILE, Keep, digest_of, plan_stacks
 from landform.plan.runner import AtWork, Prepared, Runner
 from landform.plan.store import sealed_plan
 from landform.plan.vault import Vault
-from landform.policies.plan_rule import PlanRule
+from landform.policies.user_rules import NO_RULES, UserRules
 from landform.rollout.loop import Ending
 from landform.terraform.applied import Applied, ResourceEvent
 
@@ -58,7 +59,7 @@ class Applier:
         vault: opens plan files.
         saved: the plans, by stack.
         report: what the checks say of the bundle on the day of the apply.
-        rules: users' plan rules.
+        users: users' rules.
         on_event: told what Terraform does to a resource of a stack, from several threads.
     """
 
@@ -66,7 +67,7 @@ class Applier:
     vault: Vault
     saved: Mapping[str, Saved]
     report: Report
-    rules: Sequence[PlanRule] = ()
+    users: UserRules = NO_RULES
     on_event: Callable[[str, ResourceEvent], None] = lambda _stack, _event: None
 
     def apply(self, stack: str) -> Ending:
@@ -135,16 +136,37 @@ class Applier:
         try:
             self._open(saved, raw_path)
             self._recognise(saved, prepared, at, raw_path)
-            return at.terraform.apply(
-                at.folder,
-                raw_path,
-                on_event=lambda event: self.on_event(prepared.record.name, event),
-                secrets=at.secrets,
-                place_of=self.runner.place_of(prepared.record),
-            )
+            done = self._run(prepared, at, raw_path)
+            # An apply that fails writes the state even where it made nothing: the plan is stale when it is tried again.
+            if (
+                done.error
+                and done.error.code is Code.PLAN_STALE
+                and self._same_anew(saved, prepared, at, raw_path)
+            ):
+                self._recognise(saved, prepared, at, raw_path)
+                done = self._run(prepared, at, raw_path)
+            return done
         finally:
             # It holds secrets in clear.
             raw_path.unlink(missing_ok=True)
+
+    def _run(self, prepared: Prepared, at: AtWork, raw_path: Path) -> Applied:
+        return at.terraform.apply(
+            at.folder,
+            raw_path,
+            on_event=lambda event: self.on_event(prepared.record.name, event),
+            secrets=at.secrets,
+            place_of=self.runner.place_of(prepared.record),
+        )
+
+    def _same_anew(self, saved: Saved, prepared: Prepared, at: AtWork, raw_path: Path) -> bool:
+        """Plan the stack again in the plan file's place; whether that would do the very thing that was approved."""
+        raw_path.unlink()
+        at.terraform.plan(
+            at.folder, raw_path, secrets=at.secrets, place_of=self.runner.place_of(prepared.record)
+        )
+        raw = at.terraform.show_json(at.folder, raw_path)
+        return digest_of(self.runner, prepared, at, raw, self.vault) == saved.judged.digest
 
     def _open(self, saved: Saved, raw_path: Path) -> None:
         stack = saved.judged.plan.stack
@@ -164,11 +186,17 @@ class Applier:
             raise another_plan(sealed_plan(saved.folder, record.name), digest, judged.digest)
         bundle = self.runner.bundle
         guard = guard_of(bundle, record.tier)
-        failing = sum(
-            self.report.fails(finding) for finding in self.report.findings if finding.stack == record.name
+        config = json.loads(bundle.text(record.name))
+        planned = found_by_plan({record.name: plan}, bundle, {record.name: config}, self.report, self.users)
+        view = view_of(
+            plan,
+            record,
+            config,
+            guard,
+            findings=failing_in(self.report)[record.name],
+            planned_findings=planned.get(record.name, ()),
         )
-        view = view_of(plan, record, json.loads(bundle.text(record.name)), guard, findings=failing)
-        risk, concerns = judge(view, record, guard, self.report.as_of, self.rules)
+        risk, concerns = judge(view, record, guard, self.report.as_of, self.users.plan_rules)
         refused = [one for one in concerns if one.concern.refused and one.waiver is None]
         if risk > judged.risk or refused:
             why = (

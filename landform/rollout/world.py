@@ -67,6 +67,7 @@ class RealWorld:
         now: the clock.
         jobs: how many stacks are applied at once, at most.
         health: the health command, if there is one.
+        taken_back: what ``rolled-back`` says of a stack that now has a text it had before; None where it is new.
         on_event: told what was recorded.
     """
 
@@ -80,10 +81,11 @@ class RealWorld:
         now: Callable[[], datetime],
         jobs: int,
         health: HealthCommand | None = None,
+        taken_back: Callable[[str, str], Mapping[str, Any] | None] = lambda _stack, _sha256: None,
         on_event: Callable[[Event], None] = lambda _: None,
     ) -> None:
         self._ledger, self._run, self._applier, self._about = ledger, run, applier, dict(about)
-        self._now, self._health, self._on_event = now, health, on_event
+        self._now, self._health, self._taken_back, self._on_event = now, health, taken_back, on_event
         self._pool = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="apply")
         self._ended: SimpleQueue[Ending] = SimpleQueue()
         self._started: dict[str, float] = {}
@@ -106,9 +108,15 @@ class RealWorld:
                 "digest": judged.digest,
                 "stack_sha256": judged.stack_sha256,
             }
-        event = self._ledger.append(
-            event_kind, at=self._now().isoformat(), run=self._run, stack=stack, body={**more, **body}
-        )
+        event = self._append(event_kind, stack, {**more, **body})
+        if event_kind is EventKind.STACK_APPLIED and stack:
+            taken_back = self._taken_back(stack, event.body["stack_sha256"])
+            if taken_back is not None:
+                self._append(EventKind.ROLLED_BACK, stack, taken_back)
+        return event
+
+    def _append(self, kind: EventKind, stack: str | None, body: Mapping[str, Any]) -> Event:
+        event = self._ledger.append(kind, at=self._now().isoformat(), run=self._run, stack=stack, body=body)
         self._on_event(event)
         return event
 

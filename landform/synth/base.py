@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from landform.digest import sha256
@@ -25,7 +27,7 @@ from landform.org.revision import at_revision, places_of, resolve_revision
 from landform.synth.bundle import INDEX, STACK_FILE, Bundle
 from landform.synth.inputs import gather_inputs
 from landform.synth.recorded import Recorded
-from landform.synth.run import synthesised
+from landform.synth.run import synth, synthesised
 
 _CHILD = (
     "import json, sys\njob = json.load(sys.stdin)\nsys.path[:] = job['path']\n"
@@ -97,9 +99,44 @@ def read_base(
     Raises:
         LandformError: ``no-bundle``, ``no-revision``; whatever is wrong in the spec at the revision.
     """
+    folder = bundle_named(project, base)
+    if folder is not None:
+        return _of_bundle(Bundle.load(folder), base)
+    with _at(project, base) as there:
+        return _of_revision(project, there, base, known=known, context=context, jobs=jobs)
+
+
+def write_base(
+    project: Path,
+    revision: str,
+    out: Path,
+    *,
+    context: Mapping[str, Any],
+    jobs: int | None = None,
+) -> None:
+    """Write the bundle of the project as it was at a git revision.
+
+    Args:
+        revision: what git takes for a commit.
+        out: the bundle's folder; stacks whose inputs are those of what stands there already are kept.
+
+    Raises:
+        LandformError: ``no-revision``; whatever is wrong in the spec or in a stack at the revision.
+    """
+    with _at(project, revision) as there:
+        job = {"task": "bundle", "context": dict(context), "jobs": jobs, "out": str(out)}
+        _in_own_process(project, there, revision, job)
+
+
+def bundle_named(project: Path, base: str) -> Path | None:
+    """The folder of the bundle that a base names; None where it names a git revision.
+
+    Raises:
+        LandformError: ``no-bundle``, ``no-revision`` where it is neither.
+    """
     folder = project / base
     if (folder / INDEX).is_file():
-        return _of_bundle(Bundle.load(folder), base)
+        return folder
     try:
         resolve_revision(project, base)
     except LandformError as error:
@@ -112,9 +149,15 @@ def read_base(
             expected=f"a folder that holds {INDEX}, or a git revision",
             fix=error.fix if not folder.is_dir() else "Run `landform synth` first, or name a revision.",
         ) from None
-    with at_revision(project, base) as there, places_of(base):
+    return None
+
+
+@contextmanager
+def _at(project: Path, revision: str) -> Iterator[Path]:
+    """The project at a revision, its spec in the form that this landform reads."""
+    with at_revision(project, revision) as there, places_of(revision):
         write_all(there, migrate(there))
-        return _of_revision(project, there, base, known=known, context=context, jobs=jobs)
+        yield there
 
 
 def contents(text: str) -> dict[str, str]:
@@ -133,18 +176,32 @@ def contents(text: str) -> dict[str, str]:
 
 
 def answer(job: Mapping[str, Any]) -> None:
-    """What the process of a revision does: resolve, synthesise what differs, and write down what came of it."""
-    project, known, context = Path(job["project"]), job["known"], job["context"]
+    """What the process of a revision does: its task, and write down what came of it."""
     try:
-        document = _answered(project, known, context, job["jobs"])
+        document = _TASKS[job["task"]](job)
     except LandformError as error:
         document = {"errors": [single.as_json() for single in error.each()]}
     Path(job["answer"]).write_text(json.dumps(document), encoding="utf-8")
 
 
-def _answered(
-    project: Path, known: Mapping[str, str], context: Mapping[str, Any], jobs: int | None
-) -> dict[str, Any]:
+def _bundle(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the whole bundle."""
+    project = Path(job["project"])
+    fleet = resolve(load(project))
+    synth(
+        fleet,
+        fleet.instances,
+        project=project,
+        out=Path(job["out"]),
+        context=job["context"],
+        jobs=job["jobs"],
+    )
+    return {}
+
+
+def _answered(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Resolve, and synthesise what differs."""
+    project, known, context, jobs = Path(job["project"]), job["known"], job["context"], job["jobs"]
     fleet = resolve(load(project))
     inputs = gather_inputs(fleet, project, context)
     digests = {instance.key: inputs.of(instance) for instance in fleet.instances}
@@ -170,6 +227,11 @@ def _answered(
     ]
     files = dict(inputs.files)
     return {"code": inputs.code, "files": files, "schema_packs": dict(inputs.schema_packs), "stacks": stacks}
+
+
+_TASKS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = MappingProxyType(
+    {"answer": _answered, "bundle": _bundle}
+)
 
 
 def _of_bundle(bundle: Bundle, name: str) -> Base:
@@ -201,15 +263,28 @@ def _of_revision(
     context: Mapping[str, Any],
     jobs: int | None,
 ) -> Base:
+    job = {"task": "answer", "known": dict(known), "context": dict(context), "jobs": jobs}
+    document = _in_own_process(project, there, name, job)
+    return Base(
+        name,
+        {
+            stack["name"]: BaseStack(**{**stack, "needs": tuple(stack["needs"])})
+            for stack in document["stacks"]
+        },
+        document["code"],
+        document["files"],
+        document["schema_packs"],
+    )
+
+
+def _in_own_process(project: Path, there: Path, name: str, job: Mapping[str, Any]) -> dict[str, Any]:
+    """What comes of a task in the project as it was.
+
+    Raises:
+        LandformError: what the task raised; ``stack-failed`` where its process died.
+    """
     answer = there.parent / "answer.json"
-    job = {
-        "path": list(_path(project, there)),
-        "project": str(there),
-        "known": dict(known),
-        "context": dict(context),
-        "jobs": jobs,
-        "answer": str(answer),
-    }
+    job = {**job, "path": list(_path(project, there)), "project": str(there), "answer": str(answer)}
     done = subprocess.run(
         [sys.executable, "-c", _CHILD],
         input=json.dumps(job),
@@ -227,18 +302,9 @@ def _of_revision(
             given=f"{name}: {(done.stderr.strip().splitlines() or ['no word of why'])[-1]}",
             fix="Check the revision out and run `landform synth` there.",
         )
-    document = json.loads(answer.read_text(encoding="utf-8"))
-    raise_all([_error(error) for error in document.get("errors", ())])
-    return Base(
-        name,
-        {
-            stack["name"]: BaseStack(**{**stack, "needs": tuple(stack["needs"])})
-            for stack in document["stacks"]
-        },
-        document["code"],
-        document["files"],
-        document["schema_packs"],
-    )
+    document: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
+    raise_all([error_from_json(error) for error in document.get("errors", ())])
+    return document
 
 
 def _path(project: Path, there: Path) -> Iterator[str]:
@@ -250,7 +316,8 @@ def _path(project: Path, there: Path) -> Iterator[str]:
         yield str(then) if then != at and then.is_dir() else entry or str(at)
 
 
-def _error(value: Mapping[str, Any]) -> LandformError:
+def error_from_json(value: Mapping[str, Any]) -> LandformError:
+    """The error that ``LandformError.as_json`` wrote, in another process."""
     return LandformError(
         next(code for code in Code if code.slug == value["code"]),
         value["message"],

@@ -9,6 +9,7 @@ and no machine's name, so that equal inputs give equal bytes.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,8 +51,8 @@ class StackRecord:
     the spec gives every resource of the stack.
     ``waiver_limits`` is what the stack's tier says of waivers; a tier may be stricter here than elsewhere. None in a
     bundle of an older landform.
-    ``bounds`` is what the spec allows and asks for where the stack stands: ``regions``, ``mandatory_tags``. None in a
-    bundle of an older landform.
+    ``bounds`` is what the spec allows and asks for where the stack stands: ``data_class``, ``denied_services``,
+    ``mandatory_tags``, ``prefix``, ``regions``, ``services``. None in a bundle of an older landform.
     ``inputs`` is the digest of all that the stack was made from; equal inputs give the same ``sha256``.
     """
 
@@ -150,7 +151,17 @@ class Bundle:
         """
         path = root / INDEX
         try:
-            return cls.from_index(root, json.loads(path.read_text(encoding="utf-8")))
+            index = json.loads(path.read_text(encoding="utf-8"))
+            if re.fullmatch(r"landform/bundle/v[0-9]+", str(index["format"])) and index["format"] != FORMAT:
+                raise LandformError(
+                    Code.NO_BUNDLE,
+                    "The bundle was written by another landform, in a format that this one does not read.",
+                    place=Place(file=str(path)),
+                    given=f"{index['format']} of {index['generator']['name']} {index['generator']['version']}",
+                    expected=FORMAT,
+                    fix="Use the landform that wrote it, or run `landform synth` again.",
+                )
+            return cls.from_index(root, index)
         except FileNotFoundError:
             raise LandformError(
                 Code.NO_BUNDLE,

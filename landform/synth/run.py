@@ -272,8 +272,12 @@ class _Work:
             },
             tags=instance.tags,
             bounds={
+                "data_class": instance.account.data_class,
+                "denied_services": list(instance.settings.denied_services),
                 "mandatory_tags": list(instance.organization.mandatory_tags),
+                "prefix": instance.organization.prefix,
                 "regions": list(dict.fromkeys((instance.region, *instance.settings.regions))),
+                "services": None if (allowed := instance.settings.services) is None else list(allowed),
             },
         )
         return _Made(record, manifest_entry(synthesis), synthesis.text, synthesis.annotations)

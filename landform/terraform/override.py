@@ -21,10 +21,12 @@ from landform.terraform.secrets import listed
 ROLE = "landform-plan"
 PROVIDER = "aws"
 _ROLE_ACCOUNT = re.compile(r"^arn:[\w-]+:iam::(\d{12}):role/")
+# Every secret of a provider is taken out of a plan wherever it stands, so these must stand nowhere else.
+_NO_KEY = "no-key-of-anybody"
 # Arguments that would send the provider to credentials of the user's own.
 NO_CREDENTIALS: Mapping[str, Any] = {
-    "access_key": "landform",
-    "secret_key": "landform",
+    "access_key": _NO_KEY,
+    "secret_key": _NO_KEY,
     "token": "",
     "profile": "",
     "shared_config_files": [],

@@ -149,9 +149,17 @@ class TestKey:
 
     def test_another_place(self, make_bundle: MakeBundle, open_cache: Open) -> None:
         """What the spec says of a stack's place is a part of what was judged."""
-        bundle = make_bundle({"prod-a.x": QUEUE}, bounds={"regions": ["eu-west-1"], "mandatory_tags": []})
+        bounds = {
+            "data_class": "internal",
+            "denied_services": [],
+            "mandatory_tags": [],
+            "prefix": "acme",
+            "regions": ["eu-west-1"],
+            "services": None,
+        }
+        bundle = make_bundle({"prod-a.x": QUEUE}, bounds=bounds)
         gate(bundle, open_cache())
-        asked = {"regions": ["eu-west-1"], "mandatory_tags": ["owner"]}
+        asked = {**bounds, "mandatory_tags": ["owner"]}
         moved = replace(
             bundle, stacks={name: replace(each, bounds=asked) for name, each in bundle.stacks.items()}
         )

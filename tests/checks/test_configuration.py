@@ -9,6 +9,7 @@ from landform.checks import configuration
 from landform.checks.checkov_engine import scan_graph
 from landform.checks.configuration import find_files, read_graph, read_json
 from landform.errors import Code, LandformError
+from landform.policies.view import is_known
 
 MAIN = """
 variable "public" {
@@ -32,6 +33,11 @@ resource "aws_instance" "i" {
 resource "aws_iam_policy" "p" {
   policy = jsonencode({ Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "*" }] })
 }
+resource "aws_sqs_queue_policy" "p" {
+  policy = jsonencode({
+    Statement = [{ Effect = "Allow", Principal = { AWS = var.nothing ? "a" : null }, Action = ["sqs:*"] }]
+  })
+}
 data "aws_region" "here" {}
 module "orders" {
   source = "./queue"
@@ -40,6 +46,25 @@ module "orders" {
 module "foreign" {
   source  = "terraform-aws-modules/sqs/aws"
   version = "4.0.0"
+}
+provider "aws" {
+  alias  = "west"
+  region = "eu-west-1"
+}
+resource "aws_db_subnet_group" "g" {
+  subnet_ids = [for each in aws_subnet.many : each.id]
+}
+resource "aws_db_subnet_group" "h" {
+  tags       = { for key, each in aws_subnet.many : key => "net-${each.id}" }
+  name       = var.unsaid ? "a" : aws_subnet.many["a"].id
+  subnet_ids = values(aws_subnet.many)[*].id
+}
+resource "aws_s3_bucket_object_lock_configuration" "l" {
+  token = var.nothing ? "a" : null
+}
+variable "unsaid" {}
+variable "nothing" {
+  default = false
 }
 resource "aws_sqs_queue" "many" {
   count = 2
@@ -87,6 +112,9 @@ class TestHcl:
             ("aws_instance.i", "tags.owner", "a"),
             ("aws_instance.i", "iam_instance_profile", "${aws_iam_instance_profile.p.name}"),
             ("module.orders.aws_sqs_queue.q", "name", "orders"),
+            ("aws_db_subnet_group.g", "subnet_ids", "${[for each in aws_subnet.many : each.id]}"),
+            ("aws_db_subnet_group.h", "subnet_ids", "${values(aws_subnet.many)[*].id}"),
+            ("aws_s3_bucket_object_lock_configuration.l", "token", None),
         ],
     )
     def test_values_are_resolved_where_they_are_literal(self, blocks, address, path, value):
@@ -98,6 +126,12 @@ class TestHcl:
         (document,) = blocks["aws_iam_policy.p"].documents("policy")
 
         assert document["Statement"][0]["Action"] == ["s3:GetObject"]
+
+    def test_a_null_in_a_document(self, blocks):
+        """It is something that only Terraform knows, and does not make the document unreadable."""
+        (document,) = blocks["aws_sqs_queue_policy.p"].documents("policy")
+
+        assert document["Statement"][0]["Principal"] == {"AWS": "${null}"}
 
     def test_data_sources_are_blocks(self, blocks):
         """Behind their address."""
@@ -114,6 +148,20 @@ class TestHcl:
         assert lines["aws_s3_bucket.b"] == "main.tf:8"
         assert lines["module.orders.aws_sqs_queue.q"] == "queue/main.tf:3"
 
+    @pytest.mark.parametrize("name", ["name", "tags"])
+    def test_what_it_comes_to_is_not_known(self, blocks, name):
+        """A condition, and a for with texts in it, are templates as a whole."""
+        value = blocks["aws_db_subnet_group.h"].value(name)
+
+        assert not is_known(value)
+        assert value.startswith("${")
+
+    def test_a_provider_by_its_alias(self, read):
+        """As findings call it."""
+        lines = {address: str(place) for (_, address), place in read[1].lines.items()}
+
+        assert lines["provider.aws.west"].startswith("main.tf:")
+
     def test_a_remote_module_was_not_read(self, read):
         """It is not fetched."""
         assert read[1].unread == ((".", "module.foreign"),)
@@ -124,6 +172,18 @@ class TestHcl:
 
         assert found
         assert found <= {*blocks, "module.foreign", "module.orders"}
+
+    def test_a_block_that_is_written_twice(self, tmp_path):
+        """Terraform refuses it, or merges an override: whichever a rule saw, the other was not judged."""
+        queue = 'resource "aws_sqs_queue" "q" {}'
+        root = write(tmp_path, one=queue, two=f'{queue}\nresource "aws_sqs_queue" "other" {{}}')
+        _, found = scan_graph(lambda manager: read_graph(manager, find_files(root)))
+
+        assert found.twice == ((".", "aws_sqs_queue.q"),)
+
+    def test_instances_and_calls_are_not_twice(self, read):
+        """One place in the files may make many resources."""
+        assert read[1].twice == ()
 
 
 class TestJson:

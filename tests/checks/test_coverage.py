@@ -73,6 +73,15 @@ class TestGaps:
         assert found[0].endswith("aws_vpc.x")
         assert "dynamic block" in found[1]
 
+    @pytest.mark.parametrize(("name", "is_asked"), [("ingress", True), ("timeouts", False)])
+    def test_a_dynamic_block_names_the_rules_that_ask_for_it(self, name: str, is_asked: bool) -> None:
+        """A rule on who is let in could not tell, where that is made at plan time."""
+        body = {"description": "d", "dynamic": {name: {"for_each": "${var.x}", "content": {}}}}
+        stack = scan_copy({"resource": {"aws_security_group": {"g": body}}, "variable": {"x": {}}})
+        (gap,) = (gap for gap in judge({"a.s": stack}).gaps if "dynamic" in gap.reason)
+
+        assert ("CKV_AWS_24" in (gap.rules or ())) is is_asked
+
     def test_a_module(self) -> None:
         """The resources of a module cannot be seen."""
         assert gaps_of(module={"m": {"source": "./m"}}) == {
@@ -118,7 +127,9 @@ class TestPolicies:
         """landform's own rules on policies add none to what is said of the text."""
         stack = scan_copy({"resource": policy("${var.policy}"), "variable": {"policy": {}}})
 
-        assert judge({"a.s": stack}).gaps == (Gap("a.s", "aws_iam_policy.p", NOT_LITERAL),)
+        (gap,) = judge({"a.s": stack}).gaps
+        assert gap.reason == NOT_LITERAL
+        assert {"LF_PRIVILEGE_ESCALATION", "LF_POLICY_PASS_ROLE"} < set(gap.rules or ())
 
     def test_one_that_aws_would_refuse(self) -> None:
         """It is text, and no policy: each rule that would have read it is named."""

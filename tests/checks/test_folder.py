@@ -58,6 +58,24 @@ def report(tmp_path_factory):
     return checked(folder)
 
 
+class TestModules:
+    """A module of the folder, called from several places."""
+
+    @pytest.mark.parametrize("careless", ["dev", "prod", "test"])
+    def test_two_folders_call_it_by_one_name(self, tmp_path, careless):
+        """Each call is judged, and what one of them breaks is broken, whichever was read last."""
+        module = 'variable "force" {}\nresource "aws_ecr_repository" "r" {\n  force_delete = var.force\n}\n'
+        for folder in ("dev", "prod", "test"):
+            (tmp_path / folder).mkdir()
+            call = f'module "m" {{\n  source = "../shared"\n  force = {str(folder == careless).lower()}\n}}\n'
+            (tmp_path / folder / "main.tf").write_text(call)
+        (tmp_path / "shared").mkdir()
+        (tmp_path / "shared" / "main.tf").write_text(module)
+        found = [each.address for each in checked(tmp_path).findings if each.rule == "LF_FORCED_DELETION"]
+
+        assert found == ["module.m.aws_ecr_repository.r"]
+
+
 class TestFindings:
     @pytest.mark.parametrize(
         ("rule", "address", "line"),

@@ -321,9 +321,22 @@ class TestAsJson:
         }
 
 
-BOUNDS = {"regions": ["eu-west-1"], "mandatory_tags": ["owner"]}
+BOUNDS = {
+    "data_class": "internal",
+    "denied_services": ["sqs"],
+    "mandatory_tags": ["owner"],
+    "prefix": "acme",
+    "regions": ["eu-west-1"],
+    "services": None,
+}
 ASTRAY = {"provider": {"aws": [{"region": "ap-east-1", "allowed_account_ids": ["999999999999"]}]}}
-OF_THE_SPEC = {"LF_MANDATORY_TAGS", "LF_STACK_ACCOUNT", "LF_STACK_REGION"}
+OF_THE_SPEC = {
+    "LF_MANDATORY_TAGS",
+    "LF_STACK_ACCOUNT",
+    "LF_STACK_NAME",
+    "LF_STACK_REGION",
+    "LF_STACK_SERVICE",
+}
 
 
 class TestBounds:
@@ -342,10 +355,46 @@ class TestBounds:
         """Of an older landform: the rules do not apply."""
         assert self.found(make_bundle({"prod-a.data": {**QUEUE, **ASTRAY}})) == set()
 
-    @pytest.mark.parametrize("bounds", ["eu-west-1", {}, {"regions": "eu-west-1", "mandatory_tags": []}])
+    @pytest.mark.parametrize(
+        "bounds",
+        [
+            "eu-west-1",
+            {},
+            {**BOUNDS, "regions": "eu-west-1"},
+            {**BOUNDS, "services": "sqs"},
+            {**BOUNDS, "data_class": None},
+            {key: value for key, value in BOUNDS.items() if key != "services"},
+        ],
+    )
     def test_an_index_that_says_something_else(self, make_bundle: MakeBundle, bounds: Any) -> None:
         """It is refused: a rule that does not know its place would pass everything."""
         with pytest.raises(LandformError) as caught:
             self.found(make_bundle({"prod-a.data": QUEUE}, bounds=bounds))
 
         assert caught.value.code is Code.CHECK_INCOMPLETE
+
+
+class TestSeverityOfGaps:
+    """``LF_COVERAGE`` is as bad as what could not be told."""
+
+    def severities(self, bundle: Bundle) -> set[str]:
+        """The severities of the gaps of a bundle."""
+        report = check(bundle, tuple(bundle.stacks.values()), as_of=DAY)
+        return {each.severity for each in report.findings if each.rule == "LF_COVERAGE"}
+
+    @pytest.mark.parametrize(
+        ("resource", "severity"),
+        [
+            ({"aws_ecr_repository": {"x": {"force_delete": "${var.x}"}}}, "medium"),
+            ({"aws_sqs_queue_policy": {"x": {"queue_url": "q", "policy": "${var.x}"}}}, "critical"),
+            ({"aws_vpc": {"x": {"dynamic": {"timeouts": {"for_each": "${var.x}", "content": {}}}}}}, "info"),
+            ({"aws_ami": {"x": {"ebs_block_device": 5}}}, "critical"),
+        ],
+    )
+    def test_as_the_worst_rule_that_could_not_tell(
+        self, make_bundle: MakeBundle, resource: dict[str, Any], severity: str
+    ) -> None:
+        """A mild rule's unknown is mild, a public policy's is not, and a rule that broke down is critical."""
+        stack = {"resource": resource, "variable": {"x": {}}}
+
+        assert self.severities(make_bundle({"prod-a.data": stack})) == {severity}

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from approvals import APPROVERS, KEYS
-from bundles import write_bundle
+from bundles import write_bundle, write_index
 
 from landform.cli.working import clock
 from landform.errors import Exit
@@ -71,7 +71,7 @@ class Applying:
         }
         index["waves"] = {account: {"number": 1, "name": "all", "bake": None} for account in ACCOUNTS}
         index["approvers"] = APPROVERS
-        (bundle / INDEX).write_text(json.dumps(index))
+        write_index(bundle, index)
         return cls(root)
 
     def copy(self, root: Path) -> Applying:

@@ -13,6 +13,7 @@ COMMANDS = (
     "ls",
     "graph",
     "affected",
+    "diff",
     "version",
     "synth",
     "check",

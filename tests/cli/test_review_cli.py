@@ -90,6 +90,11 @@ class TestReview:
         assert "is replaced" not in landform("review", cwd=project).out
         assert "is replaced" in landform("review", "--risk", "R2", cwd=project).out
 
+    def test_all(self, landform, project):
+        """Shows every concern, the milder too."""
+        saved(project)
+        assert "is replaced" in landform("review", "--all", cwd=project).out
+
     def test_a_rule(self, landform, project):
         """What it says of this plan set; a rule that nobody knows is bad input."""
         saved(project)

@@ -304,6 +304,15 @@ class TestResource:
         assert found["moved"] == [{"from": "aws_s3_bucket.old", "to": "aws_s3_bucket.logs"}]
         assert found["//"]["metadata"]["moved"] == {"aws_s3_bucket": ["logs"]}
 
+    def test_move_from_further_back(self, stack):
+        """A state that was not applied since the first move is led on by the second."""
+        bucket(stack).move_from("aws_s3_bucket.old", "aws_s3_bucket.older")
+
+        assert document(stack)["moved"] == [
+            {"from": "aws_s3_bucket.old", "to": "aws_s3_bucket.logs"},
+            {"from": "aws_s3_bucket.older", "to": "aws_s3_bucket.old"},
+        ]
+
     def test_import_from(self, stack):
         """An existing object is taken over by its id, through the resource's own provider."""
         provider = Provider(stack, "eu", "aws", {}, source="hashicorp/aws", version="5.100.0", alias="eu")

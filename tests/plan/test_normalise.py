@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from plan_documents import FOREIGN, identity, plan_document, plan_of, policy
 
 from landform.plan.model import Plan
 from landform.plan.normalise import Identity, Normaliser, class_digest, normalised
+from landform.policies.change import created, updated
 
 WHO = identity()
 EMPTY = Plan("payments.app", "payments", "prod", "1.11.4", "1.2", ())
@@ -163,6 +165,36 @@ class TestNormalised:
     def test_an_account_called_as_an_argument(self, account: str) -> None:
         """Or as a part of a type is of the same class as the others."""
         assert digest_of(identity(account, 5)) == digest_of(WHO)
+
+    def tagged(self, tags: dict[str, str], **spec: str) -> Any:
+        """The tags of a new queue as they are in a class, where the spec gives some to every resource."""
+        plan = replace(EMPTY, changes=(created("aws_sqs_queue.q", {"tags": tags}),))
+        return normalised(plan, replace(WHO, tags=tuple(spec.items())))["aws_sqs_queue.q"]["after"]["tags"]
+
+    def test_what_the_spec_gives_is_no_difference(self) -> None:
+        """One account has a tag for its app and another has none, because their specs say so."""
+        one = self.tagged({"app": "payments", "a": "b"}, app="payments")
+        assert one == self.tagged({"scope": "infra", "a": "b"}, scope="infra")
+
+    def test_a_tag_of_the_spec_that_is_missing_is_seen(self) -> None:
+        """Neither one that is taken away nor one that is changed passes for the spec's."""
+        whole = self.tagged({"app": "payments", "tier": "prod"}, app="payments", tier="prod")
+        assert self.tagged({"tier": "prod"}, app="payments", tier="prod") != whole
+        assert self.tagged({"app": "other", "tier": "prod"}, app="payments", tier="prod") != whole
+
+    def test_versions_of_what_is_never_shown(self) -> None:
+        """They follow from the content, as a digest does; that there is another one is seen."""
+        one, other = (
+            normalised(
+                replace(
+                    EMPTY, changes=(updated("a.p", {"value_wo_version": old}, {"value_wo_version": new}),)
+                ),
+                WHO,
+            )
+            for old, new in ((1, 2), (77, 9))
+        )
+        assert one == other
+        assert one["a.p"]["before"] != one["a.p"]["after"]
 
     def test_what_stays_is_not_in_it(self) -> None:
         """Neither what stays nor what is read."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from plan_documents import FOREIGN, identity, judged, plan_document, plan_set, policy, record
+from plan_documents import FOREIGN, entry, identity, judged, plan_document, plan_set, policy, record
 from rich.console import Console
 
 from landform.cli.review_text import show_class, show_review, show_rule
@@ -18,9 +18,11 @@ from landform.iam.changes import new_access
 from landform.iam.policy import parse_policy
 from landform.plan.plan_set import JudgedConcern
 from landform.plan.review.document import document, schema
+from landform.plan.review.groups import entries, rule_groups, shortened
 from landform.plan.review.html import html
+from landform.plan.review.make import review
 from landform.plan.review.markdown import LIMIT, markdown
-from landform.plan.review.model import Review, review
+from landform.plan.review.model import Review
 from landform.policies.plan_rule import Concern, PlanRule, Risk
 
 RULES = {
@@ -175,6 +177,172 @@ class TestReview:
     def test_tags_alone_are_noise(self, found: Review) -> None:
         """Counted, and told nowhere."""
         assert found.quiet == 900
+
+
+ROLE_POLICY = policy(
+    {
+        "Sid": "Read",
+        "Effect": "Allow",
+        "Action": ["s3:GetObject", "s3:GetObjectTagging"],
+        "Resource": "arn:aws:s3:::acme/*",
+    },
+    {"Sid": "Use", "Effect": "Allow", "Action": ["kms:Decrypt"], "Resource": "${aws_kms_key.k.arn}"},
+)
+
+
+def new_stack(*others: dict[str, Any], risk: Risk = Risk.R3, refused: bool = False) -> Review:
+    """The review of a plan that makes a role with a policy of its own, which the plan does not know yet."""
+    who = identity()
+    address = "aws_iam_role_policy.reader"
+    changes = [
+        entry("aws_iam_role.reader", ["create"], None, {"name": "reader"}),
+        entry(
+            address,
+            ["create"],
+            None,
+            {"role": "reader"},
+            unknown={"policy": True},
+        ),
+        *others,
+    ]
+    concerns = [
+        JudgedConcern(
+            "LF_PLAN_ACCESS",
+            Concern(
+                risk,
+                address,
+                f"lets reader do {action}",
+                ("policy",),
+                witness=f"{action} on {resource} ({address}: {sid})",
+                refused=refused,
+            ),
+        )
+        for sid, action, resource in (
+            ("Read", "s3:GetObject", "arn:aws:s3:::acme/x"),
+            ("Use", "kms:Decrypt", f"arn:aws:kms:eu-west-1:{who.account_id}:key/x"),
+        )
+    ]
+    plan = judged(who, {**plan_document(who), "resource_changes": changes}, *concerns)
+    stack = {
+        "resource": {
+            "aws_iam_role_policy": {"reader": {"role": "reader", "policy": ROLE_POLICY}},
+            "aws_kms_key": {"k": {}},
+        }
+    }
+    return review(plan_set({"payments.app": plan}), {"payments.app": record(who)}, RULES, lambda _: stack)
+
+
+class TestGroups:
+    """What is told of a resource, and of who may do what."""
+
+    def test_a_new_role_is_an_entry(self) -> None:
+        """Its policy by statement, as the stack has it, and no issue for each."""
+        model = new_stack()
+        (found,) = entries(model.issues)
+        assert (found.who, found.new) == ("role reader", True)
+        assert found.requests[0] == "s3:GetObject, s3:GetObjectTagging on arn:aws:s3:::acme/*"
+        assert "What decides" not in markdown(model)
+        text = said(show_review, model, model.decisive)
+        assert "new role reader may" in text
+        assert "proof:" not in text
+
+    def test_a_plan_that_changes_something_too(self) -> None:
+        """Has its issues, with the proofs."""
+        update = entry("aws_sqs_queue.q", ["update"], {"name": "a"}, {"name": "b"})
+        model = new_stack(update)
+        assert [found.new for found in entries(model.issues)] == [False]
+        assert said(show_review, model, model.decisive).count("proof:") == 2
+
+    @pytest.mark.parametrize("given", [{"risk": Risk.R4}, {"refused": True}])
+    def test_what_is_never_folded(self, given: dict[str, Any]) -> None:
+        """What nobody can approve, and what cannot be undone, stands by itself though its role is new."""
+        model = new_stack(**given)
+        for text in (said(show_review, model, model.decisive), markdown(model), html(model)):
+            assert text.casefold().count("proof:") == 2
+
+    def test_all(self) -> None:
+        """Shows each issue though its role is new."""
+        model = new_stack()
+        text = io.StringIO()
+        console = Console(file=text, width=150, color_system=None)
+        show_review(console, model, model.issues, everything=True)
+        assert text.getvalue().count("proof:") == 2
+
+    def test_a_resource_is_one_block(self) -> None:
+        """All that a rule says of it."""
+        model = new_stack(refused=True)
+        (group,) = rule_groups(model.issues)
+        (block,) = group.blocks
+        assert len(block.issues) == 2
+        assert [side.path for side in block.deciding] == ["policy statement Read", "policy statement Use"]
+
+    def test_a_few_stand_for_all(self) -> None:
+        """Milder than R4; the rest is counted, and R4 is never cut short."""
+        for risk, shown in ((Risk.R3, 5), (Risk.R4, 9)):
+            who = identity()
+            concerns = [
+                JudgedConcern("LF_PLAN_DATA_LOSS", Concern(risk, f"aws_sqs_queue.q{n}", "falls away"))
+                for n in range(9)
+            ]
+            model = review(
+                plan_set({"payments.app": judged(who, None, *concerns)}), {"payments.app": record(who)}, RULES
+            )
+            text = said(show_review, model, model.decisive)
+            assert text.count("falls away") == shown
+            assert ("and 4 more; --all shows them" in text) == (shown == 5)
+            assert text.count("Move the data first.") == 1
+
+    def test_what_is_the_accounts_own_is_short(self) -> None:
+        """An ARN of the stack's account and Region is; another account's and one without an account stay whole."""
+        short = shortened({"payments.app": identity()}, ["payments.app"])
+        own = identity().account_id
+        assert short(f"arn:aws:kms:eu-west-1:{own}:key/x") == "kms:key/x"
+        assert short(f"arn:aws:iam::{own}:role/x") == "iam:role/x"
+        for whole in (
+            f"arn:aws:iam::{FOREIGN}:role/x",
+            f"arn:aws:kms:us-east-1:{own}:key/x",
+            "arn:aws:s3:::b/x",
+        ):
+            assert short(whole) == whole
+
+    def test_what_else_a_statement_gives(self) -> None:
+        """Two accounts in which one proof holds and the statements differ are two issues."""
+        plans, records = {}, {}
+        for number, actions in enumerate((["s3:GetObject"], ["s3:GetObject", "s3:PutObject"])):
+            who = identity(f"acc-{number}", number + 1)
+            given = policy({"Sid": "Read", "Effect": "Allow", "Action": actions, "Resource": "*"})
+            values = {"role": "reader", "policy": given}
+            change = entry("aws_iam_role_policy.reader", ["create"], None, values)
+            concern = Concern(
+                Risk.R3,
+                "aws_iam_role_policy.reader",
+                "lets",
+                ("policy",),
+                witness="s3:GetObject on x (aws_iam_role_policy.reader: Read)",
+            )
+            plans[f"{who.account}.app"] = judged(
+                who,
+                {**plan_document(who), "resource_changes": [change]},
+                JudgedConcern("LF_PLAN_ACCESS", concern),
+            )
+            records[f"{who.account}.app"] = record(who)
+        assert len(review(plan_set(plans), records, RULES).issues) == 2
+
+    def test_what_the_stack_does_not_set_decides_nothing(self) -> None:
+        """What AWS answers after apply is not what somebody asked for."""
+        computed = entry(
+            "aws_s3_bucket.b", ["create"], None, {"bucket": "b"}, unknown={"policy": True, "arn": True}
+        )
+        who = identity()
+        raw = {**plan_document(who), "resource_changes": [computed]}
+        plans, records = plan_set({"payments.app": judged(who, raw)}), {"payments.app": record(who)}
+
+        def undecided(block: dict[str, Any]) -> int:
+            stack = {"resource": {"aws_s3_bucket": {"b": block}}}
+            return len(review(plans, records, RULES, lambda _: stack).undecided)
+
+        assert undecided({"bucket": "b"}) == 0
+        assert undecided({"bucket": "b", "policy": "${local.p}"}) == 1
 
 
 class TestDocument:

@@ -11,7 +11,9 @@ from landform.policies.result import Result
 from landform.policies.rules import OWN
 from landform.policies.view import StackView, Surroundings
 
-HERE = Surroundings("111122223333", ("eu-west-1",), ("owner",))
+HERE = Surroundings(
+    "111122223333", ("eu-west-1",), ("owner",), prefix="acme", services=("iam", "s3"), denied_services=("s3",)
+)
 QUEUE = {"resource": {"aws_sqs_queue": {"q": {"name": "q"}}}}
 
 
@@ -97,3 +99,48 @@ class TestMandatoryTags:
 
         assert outcomes("LF_MANDATORY_TAGS", {**QUEUE, "provider": {"aws": [tagged]}}) == ["passed"]
         assert outcomes("LF_MANDATORY_TAGS", {**QUEUE, **two}) == ["failed"]
+
+
+class TestStackService:
+    """``LF_STACK_SERVICE``."""
+
+    @pytest.mark.parametrize(
+        ("resource_type", "expected"),
+        [
+            ("aws_iam_role", "passed"),
+            ("aws_s3_object", "failed"),
+            ("aws_s3control_bucket", "failed"),
+            ("aws_sqs_queue", "failed"),
+            ("random_id", "passed"),
+        ],
+    )
+    def test_by_the_prefix_of_the_service(self, resource_type: str, expected: str) -> None:
+        """Denied counts before allowed; what is not of AWS is of no service."""
+        assert outcomes("LF_STACK_SERVICE", {"resource": {resource_type: {"x": {}}}}) == [expected]
+
+    def test_where_no_layer_names_services(self) -> None:
+        """All are allowed but those that are denied."""
+        around = Surroundings("111122223333", (), (), denied_services=("rds",))
+
+        assert outcomes("LF_STACK_SERVICE", QUEUE, around) == ["passed"]
+        assert outcomes("LF_STACK_SERVICE", {"resource": {"aws_db_instance": {"d": {}}}}, around) == [
+            "failed"
+        ]
+
+
+class TestStackName:
+    """``LF_STACK_NAME``."""
+
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ("acme-orders", "passed"),
+            ("acme-${var.team}", "passed"),
+            ("${var.prefix}-orders", "unknown"),
+            ("acmeorders", "failed"),
+            ("orders", "failed"),
+        ],
+    )
+    def test_by_how_it_begins(self, name: str, expected: str) -> None:
+        """What comes after the prefix may be known only to Terraform."""
+        assert outcomes("LF_STACK_NAME", {"resource": {"aws_sqs_queue": {"q": {"name": name}}}}) == [expected]

@@ -213,6 +213,43 @@ class TestRoutes:
         """As modules write them."""
         assert ssh(aws_route_table_association={"a": association}) == "failed"
 
+    @pytest.mark.parametrize(
+        ("attached", "expected"),
+        [
+            ({"aws_internet_gateway": {"g": {"vpc_id": "${aws_vpc.v.id}"}}}, "failed"),
+            ({"aws_internet_gateway": {"g": {"tags": {"Name": "spare"}}}}, "passed"),
+            (
+                {
+                    "aws_internet_gateway": {"g": {}},
+                    "aws_internet_gateway_attachment": {
+                        "a": {
+                            "internet_gateway_id": "${aws_internet_gateway.g.id}",
+                            "vpc_id": "${aws_vpc.v.id}",
+                        }
+                    },
+                },
+                "failed",
+            ),
+        ],
+    )
+    def test_a_gateway_is_a_vpcs(self, attached: dict[str, Any], expected: str) -> None:
+        """Of its own, or by an attachment beside it; one without a VPC lets nobody in."""
+        assert ssh(**attached) == expected
+
+    @pytest.mark.parametrize(
+        ("count", "expected"), [(0, "passed"), ("0", "passed"), (1, "failed"), (None, "failed")]
+    )
+    def test_a_route_of_which_there_is_none(self, count: object, expected: str) -> None:
+        """A count of nought makes no route."""
+        route = {
+            "route_table_id": "${aws_route_table.t.id}",
+            "destination_cidr_block": INTERNET,
+            "gateway_id": "${aws_internet_gateway.g.id}",
+            "count": count,
+        }
+
+        assert ssh(aws_route_table={"t": {"vpc_id": "${aws_vpc.v.id}"}}, aws_route={"out": route}) == expected
+
 
 class TestAddresses:
     """Whether a resource has a public address."""
@@ -270,6 +307,60 @@ class TestAddresses:
         )
 
         assert outcome("LF_ADMIN_PORT_REACHED", resources) == "failed"
+
+
+class TestTemplates:
+    """Machines that a group of them starts, from a launch template."""
+
+    def machines(self, template: dict[str, Any], **group: Any) -> str:
+        """Whether the machines of a group are reached on SSH."""
+        resources = network(
+            aws_instance=None,
+            aws_launch_template={"t": template},
+            aws_autoscaling_group={
+                "g": {
+                    "vpc_zone_identifier": ["${aws_subnet.s.id}"],
+                    "launch_template": {"id": "${aws_launch_template.t.id}"},
+                    **group,
+                }
+            },
+        )
+        return outcome("LF_ADMIN_PORT_REACHED", resources, "aws_autoscaling_group.g")
+
+    @pytest.mark.parametrize(
+        ("template", "expected"),
+        [
+            ({"vpc_security_group_ids": ["${aws_security_group.web.id}"]}, "failed"),
+            ({"network_interfaces": [{"security_groups": ["${aws_security_group.web.id}"]}]}, "failed"),
+            (
+                {
+                    "network_interfaces": [
+                        {
+                            "associate_public_ip_address": "false",
+                            "security_groups": ["${aws_security_group.web.id}"],
+                        }
+                    ]
+                },
+                "passed",
+            ),
+            ({}, "passed"),
+        ],
+    )
+    def test_the_template_says_the_rest(self, template: dict[str, Any], expected: str) -> None:
+        """Their security groups, and whether they have a public address whatever the subnet says."""
+        assert self.machines(template) == expected
+
+    def test_a_mixed_group(self) -> None:
+        """It names its template further down."""
+        specification = {"launch_template_id": "${aws_launch_template.t.id}"}
+        mixed = {"launch_template": {"launch_template_specification": specification}}
+        template = {"vpc_security_group_ids": ["${aws_security_group.web.id}"]}
+
+        assert self.machines(template, launch_template=None, mixed_instances_policy=[mixed]) == "failed"
+
+    def test_a_template_of_another_stack(self) -> None:
+        """Whom it lets in cannot be seen, and its subnet gives it a public address: that is no pass."""
+        assert self.machines({}, launch_template={"id": "${var.template}"}) == "unknown"
 
 
 class TestGroups:

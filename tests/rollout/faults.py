@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
-from bundles import write_bundle
+from bundles import write_bundle, write_index
 
 import landform.cli.apply as cli
 from landform.checks.run import Report, TierVerdict
@@ -67,7 +67,7 @@ def make_bundle(root, rollout=None, stacks=None):
     for name, record in index["stacks"].items():
         account, stack = name.split(".")
         record["dependencies"] = [f"{account}.{need}" for need in NEEDS.get(stack, ())]
-    (root / INDEX).write_text(json.dumps(index))
+    write_index(root, index)
     return Bundle.load(root)
 
 
@@ -194,7 +194,7 @@ class Project:
 
         Ledger.append, Ledger.open = stepping, quickly
         cli.working = working
-        cli._checked = lambda said, project, bundle: no_findings(bundle)
+        cli.check_whole = lambda said, project, bundle: no_findings(bundle)
         os.environ[KEY_VARIABLE] = base64.b64encode(KEY).decode()
         said = Out(as_json=True, quiet=True)
         request = cli.Request("rollout", Choices(), "kim", jobs, {})
@@ -222,6 +222,7 @@ def in_process(work, log, seconds=None):
             output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
             os.dup2(output, 1)
             os.dup2(output, 2)
+            sys.stdout = sys.stderr = open(output, "w", closefd=False)  # noqa: SIM115 - until the process ends
             status = int(work())
         except LandformError as error:
             sys.stderr.write(f"{error}\n")

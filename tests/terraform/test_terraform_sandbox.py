@@ -144,6 +144,12 @@ class TestSandboxOverride:
         (block,) = sandbox_override(stack({"profile": "prod"}), "111111111111")["provider"]["aws"]
         assert block["profile"] == ""
 
+    def test_its_keys_are_in_no_name_that_landform_gives(self, stack: Stack) -> None:
+        """What a provider has for a secret is taken out of plans, and ``managed-by: landform`` must stay readable."""
+        (block,) = sandbox_override(stack(), "111111111111")["provider"]["aws"]
+        names = ("landform", "landform-plan", "/landform/shop/network/vpc_id")
+        assert not any(block[key] in name for key in ("access_key", "secret_key") for name in names)
+
     @pytest.mark.terraform
     def test_each_provider_is_in_its_own_account(self, workdir: Workdir, stack: Stack) -> None:
         """Real Terraform, told who it is by the sandbox: each alias its account, region and tags as synthesised."""

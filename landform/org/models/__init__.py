@@ -46,6 +46,7 @@ from landform.org.models.base import (
     Share,
     Text,
 )
+from landform.org.models.moved import Move, Moved
 from landform.org.models.network import (
     Block,
     Cidr,
@@ -158,6 +159,8 @@ __all__ = [
     "Name",
     "Naming",
     "Netmask",
+    "Move",
+    "Moved",
     "NetworkLock",
     "NetworkPool",
     "NetworkPools",

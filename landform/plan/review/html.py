@@ -6,10 +6,11 @@ colour says what a word does not. The page's policy lets a browser load nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
 from landform.plan.review import words
+from landform.plan.review.groups import Block, Entry, entries, rule_groups, shortened, unknowns
 from landform.plan.review.model import ChangeView, ClassView, Issue, Origin, Review
 from landform.plan.review.sides import Side
 
@@ -33,7 +34,8 @@ table { border-collapse: collapse; width: 100%; } caption { text-align: left; co
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-top: 1px solid var(--line); }
 thead th { border-top: 0; font-weight: 600; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 .sides { table-layout: fixed; } .sides th:first-child { width: 28%; }
-.sides caption { display: none; } .grants td:nth-child(-n+2) code { overflow-wrap: normal; }
+.sides caption { display: none; } .grants td:nth-child(1) { width: 30%; } .grants td:nth-child(3) { width: 22%; }
+ul { margin: 0; padding-left: 1.1rem; }
 .sides td:nth-child(2):not(:empty) { background: var(--gone); }
 .sides td:nth-child(3):not(:empty) { background: var(--new); }
 details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; background: var(--raised); }
@@ -64,12 +66,12 @@ def html(review: Review) -> str:
             "<body>",
             "<main>",
             *_head(review),
-            *_issues("What decides", review.decisive),
-            *_grants(review),
+            *_rules("What decides", [one for one in review.decisive if not one.of_new], review),
+            *_access(review),
             *_undecided(review),
             *_outliers(review),
             *_classes(review),
-            *_issues("Also", [issue for issue in review.issues if issue not in review.decisive]),
+            *_rules("Also", [one for one in review.issues if one not in review.decisive], review),
             "</main>",
             "</body>",
             "</html>",
@@ -88,59 +90,77 @@ def _head(review: Review) -> Iterator[str]:
     yield "<dl>"
     for name, what in words.bound(review):
         yield f"<dt>{name}</dt><dd><code>{escape(what)}</code></dd>"
-    yield f"</dl><p>{escape(words.headline(review))}.</p>"
+    yield f"</dl><p>{escape(words.headline(review))}. {escape(words.SHORTENED)}</p>"
 
 
-def _issues(heading: str, issues: Sequence[Issue]) -> Iterator[str]:
-    if issues:
-        yield f"<section><h2>{heading} ({len(issues)})</h2>"
-        for issue in issues:
-            yield from _issue(issue)
+def _rules(heading: str, issues: Sequence[Issue], review: Review) -> Iterator[str]:
+    """What rules say, by resource; why and what to do once a rule."""
+    groups = rule_groups(issues)
+    if groups:
+        yield f"<section><h2>{heading}</h2>"
+        for group in groups:
+            first, state = group.first, words.state(group.first)
+            yield (
+                f"<h3>{_risk(first.risk)} {f'<strong>{escape(state)}</strong> ' if state else ''}"
+                f'{escape(first.title)} <span class="soft">{escape(first.rule)}, '
+                f"{words.many(len(group.blocks), 'resource')}</span></h3>"
+            )
+            if first.why:
+                yield f"<p>{escape(first.why)} <strong>What to do:</strong> {escape(first.fix)}</p>"
+            for block in group.blocks:
+                yield from _block(block, review)
         yield "</section>"
 
 
-def _issue(issue: Issue) -> Iterator[str]:
-    state = words.state(issue)
-    yield "<details open>" if issue.refused else "<details>"
+def _block(block: Block, review: Review) -> Iterator[str]:
+    first, short = block.issues[0], shortened(review.homes, block.stacks)
+    yield "<details open>" if first.refused else "<details>"
+    messages = [escape(short(issue.message)) for issue in block.issues]
+    more = f' <span class="soft">and {len(messages) - 1} more</span>' if len(messages) > 1 else ""
     yield (
-        f"<summary>{_risk(issue.risk)} {f'<strong>{escape(state)}</strong> ' if state else ''}"
-        f"<code>{escape(issue.origin.address)}</code> {escape(issue.message)} "
-        f'<span class="soft">{len(issue.stacks)} x</span></summary><div>'
+        f"<summary>{_risk(first.risk)} <code>{escape(block.origin.address)}</code> {messages[0]}{more} "
+        f'<span class="soft">{len(block.stacks)} x</span></summary><div>'
     )
-    yield _place(issue.origin)
-    if issue.sides:
-        yield _sides("What decides", issue.sides)
-    if issue.witness:
-        yield f"<p><strong>Proof:</strong> <code>{escape(issue.witness)}</code></p>"
-    yield f"<p><code>{escape(issue.rule)}</code> {escape(issue.title)}: {escape(issue.why)}</p>"
-    if issue.fix:
-        yield f"<p><strong>What to do:</strong> {escape(issue.fix)}</p>"
-    yield f'<p class="soft">In {_names(issue.stacks)}</p></div></details>'
+    yield _place(block.origin)
+    for message, issue in zip(messages, block.issues, strict=True):
+        if len(messages) > 1:
+            yield f"<p>{message}</p>"
+        if issue.witness:
+            yield f"<p><strong>Proof:</strong> <code>{escape(short(issue.witness))}</code></p>"
+    if block.sides:
+        yield _sides("What decides", block.sides, short)
+    yield f'<p class="soft">In {_names(block.stacks)}</p></div></details>'
 
 
-def _grants(review: Review) -> Iterator[str]:
-    if review.grants:
+def _access(review: Review) -> Iterator[str]:
+    """Who may do what: a row where the proof stands above, else a list of statements."""
+    found = entries(review.issues)
+    if found:
         rows = [
             [
-                f"<code>{escape(grant.principal or grant.origin.address)}</code>",
-                f"<code>{escape(grant.action)}</code>",
-                f"<code>{escape(grant.resource)}</code>",
-                escape(grant.guard),
-                escape(grant.statement),
-                escape(words.names(grant.stacks, 2)),
+                f"{'new ' if entry.new else ''}{_code(entry.who)}",
+                _requests(entry, shortened(review.homes, entry.stacks)),
+                f"{escape(words.names(entry.stacks, 2))}<br>{_code(entry.origin.source)}",
             ]
-            for grant in review.grants
+            for entry in found
         ]
         yield "<section><h2>New access granted</h2>"
-        columns = ("principal", "action", "resource", "guard", "by", "stacks")
-        caption = "A request that is allowed afterwards and was not before"
-        yield _table(caption, columns, rows, kind="grants")
+        yield _table(
+            "What is allowed afterwards and was not before", ("who", "may", "where"), rows, kind="grants"
+        )
         yield "</section>"
+
+
+def _requests(entry: Entry, short: Callable[[str], str]) -> str:
+    return "<ul>" + "".join(f"<li>{_code(short(request))}</li>" for request in entry.requests) + "</ul>"
 
 
 def _undecided(review: Review) -> Iterator[str]:
     if review.undecided:
-        rows = [[_place(one.origin), escape(one.what), _names(one.stacks)] for one in review.undecided]
+        rows = [
+            ["".join(map(_place, one.origins)), escape(one.what), _names(one.stacks)]
+            for one in unknowns(review.undecided)
+        ]
         yield f"<section><h2>Not decided</h2>{_table(words.NOT_DECIDED, ('where', 'what', 'stacks'), rows)}</section>"
 
 
@@ -199,8 +219,8 @@ def _change(change: ChangeView) -> Iterator[str]:
         yield _sides(change.origin.address, change.sides)
 
 
-def _sides(caption: str, sides: Sequence[Side]) -> str:
-    rows = [[_code(side.path), _code(side.before), _code(side.after)] for side in sides]
+def _sides(caption: str, sides: Sequence[Side], short: Callable[[str], str] = str) -> str:
+    rows = [[_code(short(text)) for text in (side.path, side.before, side.after)] for side in sides]
     return _table(caption, ("argument", "before", "after"), rows, kind="sides")
 
 

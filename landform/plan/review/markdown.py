@@ -7,10 +7,11 @@ mildest is, and said.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from landform.plan.review import words
-from landform.plan.review.model import ChangeView, ClassView, Issue, Review
+from landform.plan.review.groups import Block, Entry, RuleGroup, entries, rule_groups, shortened, unknowns
+from landform.plan.review.model import ChangeView, ClassView, Review
 from landform.plan.review.sides import Side
 
 LIMIT = 65_000
@@ -40,40 +41,28 @@ def markdown(review: Review) -> str:
 
 def _head(review: Review) -> Iterator[str]:
     yield f"## landform review: **{review.verdict}**, {review.risk.name} ({words.RISKS[review.risk]})\n"
-    yield from (f"- {name}: {_code(what)}" for name, what in words.bound(review))
-    yield f"\n{_text(words.headline(review))}.\n"
+    yield from (f"- {name}: {code(what)}" for name, what in words.bound(review))
+    yield f"\n{escaped(words.headline(review))}. {escaped(words.SHORTENED)}\n"
 
 
 def _parts(review: Review) -> Iterator[str]:
     """What can be left out, in the order of weight. A heading goes with the first part below it."""
-    yield from _section("### What decides\n", map(_issue, review.decisive))
-    if review.grants:
-        yield "### New access granted\n\n" + _table(
-            ("principal", "action", "resource", "guard", "by", "stacks"),
-            [
-                (
-                    _text(grant.principal or grant.origin.address),
-                    _code(grant.action),
-                    _code(grant.resource),
-                    _text(grant.guard),
-                    _text(grant.statement),
-                    _text(words.names(grant.stacks)),
-                )
-                for grant in review.grants
-            ],
-        )
+    decisive = rule_groups(issue for issue in review.decisive if not issue.of_new)
+    yield from _rules("### What decides", decisive, review)
+    found = entries(review.issues)
+    yield from _section("### New access granted\n", (_entry(entry, review) for entry in found))
     if review.undecided:
-        yield f"### Not decided\n\n{words.NOT_DECIDED}\n\n" + _table(
+        yield f"### Not decided\n\n{words.NOT_DECIDED}\n\n" + table(
             ("where", "what", "stacks"),
             [
-                (_code(one.origin.address), _text(one.what), _text(words.names(one.stacks)))
-                for one in review.undecided
+                (code(words.resources(one, 10)), escaped(one.what), escaped(words.names(one.stacks)))
+                for one in unknowns(review.undecided)
             ],
         )
     yield from _section("### Outliers\n", map(_outlier, review.outliers))
-    yield from _section(f"### Classes\n\n{_text(words.COMMON)}\n", map(_class, review.classes))
-    milder = [issue for issue in review.issues if issue not in review.decisive]
-    yield from _section("### Also\n", map(_issue, milder))
+    yield from _section(f"### Classes\n\n{escaped(words.COMMON)}\n", map(_class, review.classes))
+    milder = rule_groups(issue for issue in review.issues if issue not in review.decisive)
+    yield from _rules("### Also", milder, review)
 
 
 def _section(heading: str, parts: Iterable[str]) -> Iterator[str]:
@@ -81,35 +70,60 @@ def _section(heading: str, parts: Iterable[str]) -> Iterator[str]:
         yield f"{heading}\n{part}" if index == 0 else part
 
 
-def _issue(issue: Issue) -> str:
-    state = words.state(issue)
+def _rules(heading: str, groups: Sequence[RuleGroup], review: Review) -> Iterator[str]:
+    """What rules say, by resource; why and what to do once a rule."""
+    for index, group in enumerate(groups):
+        first, state = group.first, words.state(group.first)
+        lines = [
+            *([f"{heading}\n"] if index == 0 else ()),
+            f"**{first.risk.name}{f' {escaped(state)}' if state else ''}** {escaped(first.title)} {code(first.rule)}, "
+            f"{words.many(len(group.blocks), 'resource')}\n",
+            *([f"{escaped(first.why)} *What to do:* {escaped(first.fix)}\n"] if first.why else ()),
+        ]
+        for block in group.blocks:
+            yield "\n".join([*lines, _block(block, review)])
+            lines = []
+
+
+def _block(block: Block, review: Review) -> str:
+    first, short = block.issues[0], shortened(review.homes, block.stacks)
+    messages = [_html(short(issue.message)) for issue in block.issues]
+    proofs = [f"- proof: {code(short(issue.witness))}" for issue in block.issues if issue.witness]
     lines = [
-        "<details open>" if issue.refused else "<details>",
-        f"<summary><b>{issue.risk.name}</b>{f' <b>{_html(state)}</b>' if state else ''} "
-        f"<code>{_html(issue.origin.address)}</code> {_html(issue.message)} "
-        f"({len(issue.stacks)} x)</summary>\n",
-        *(f"- {_code(part)}" for part in (issue.origin.construct_path, issue.origin.source) if part),
-        f"- {_code(issue.rule)} {_text(issue.title)}: {_text(issue.why)}",
-        *([f"- proof: {_code(issue.witness)}"] if issue.witness else ()),
-        *([f"- what to do: {_text(issue.fix)}"] if issue.fix else ()),
-        f"- in {_text(words.names(issue.stacks, 10))}",
+        "<details open>" if first.refused else "<details>",
+        f"<summary><b>{first.risk.name}</b> <code>{_html(block.origin.address)}</code> "
+        f"{'; '.join(messages)} ({len(block.stacks)} x)</summary>\n",
+        *(f"- {code(part)}" for part in (block.origin.construct_path, block.origin.source) if part),
+        *proofs,
+        f"- in {escaped(words.names(block.stacks, 10))}",
         "",
-        *([_sides(issue.sides)] if issue.sides else ()),
+        *([sides_table(block.sides, short)] if block.sides else ()),
         "</details>\n",
     ]
     return "\n".join(lines)
 
 
+def _entry(entry: Entry, review: Review) -> str:
+    """Who may do what: one line where the proof stands above, else a line for each statement."""
+    short = shortened(review.homes, entry.stacks)
+    requests = [code(short(request)) for request in entry.requests]
+    among = escaped(words.names(entry.stacks))
+    if not entry.new:
+        return f"- {code(entry.who)} may {', '.join(requests)} ({among})"
+    head = f"- new {code(entry.who)} may ({code(entry.origin.source)} {among})"
+    return "\n".join([head, *(f"  - {request}" for request in requests)])
+
+
 def _outlier(view: ClassView) -> str:
     folded = view.folded
     usual = words.short(folded.norm or "")
-    rows = [tuple(map(_code, words.difference(one))) for one in folded.differences]
+    rows = [tuple(map(code, words.difference(one))) for one in folded.differences]
     return "\n".join(
         [
             "<details>",
             f"<summary><b>{folded.risk.name}</b> {_html(words.names(folded.members, 10))}: not as most of "
             f"<code>{_html(folded.stack)}</code> in {_html(folded.tier)} (<code>{usual}</code>)</summary>\n",
-            _table(("where", "most", "here"), rows) if rows else words.no_difference(folded),
+            table(("where", "most", "here"), rows) if rows else words.no_difference(folded),
             "\n</details>\n",
         ]
     )
@@ -123,7 +137,7 @@ def _class(view: ClassView) -> str:
         f"<summary><b>{folded.risk.name}</b> <code>{words.short(folded.digest)}</code> {_html(folded.stack)} in "
         f"{_html(folded.tier)}: {words.size(folded)}"
         f"{', refused' if folded.refused else ''}</summary>\n",
-        f"{_text(words.names(folded.members, 50))}\n",
+        f"{escaped(words.names(folded.members, 50))}\n",
         *map(_change, loud),
         *([f"{quiet} more change nothing but tags.\n"] if quiet else ()),
         "</details>\n",
@@ -132,27 +146,29 @@ def _class(view: ClassView) -> str:
 
 
 def _change(change: ChangeView) -> str:
-    reason = f" ({_text(change.reason)})" if change.reason else ""
-    source = f" {_code(change.origin.source)}" if change.origin.source else ""
-    head = f"**{change.action}** {_code(change.origin.address)}{source}{reason}\n"
-    return f"{head}\n{_sides(change.sides)}" if change.sides else head
+    reason = f" ({escaped(change.reason)})" if change.reason else ""
+    source = f" {code(change.origin.source)}" if change.origin.source else ""
+    head = f"**{change.action}** {code(change.origin.address)}{source}{reason}\n"
+    return f"{head}\n{sides_table(change.sides)}" if change.sides else head
 
 
-def _sides(sides: Sequence[Side]) -> str:
-    return _table(
+def sides_table(sides: Sequence[Side], short: Callable[[str], str] = str) -> str:
+    """What is changed, a row an argument; ``short`` makes texts shorter."""
+    return table(
         ("argument", "before", "after"),
-        [tuple(map(_code, (side.path, side.before, side.after))) for side in sides],
+        [tuple(code(short(text)) for text in (side.path, side.before, side.after)) for side in sides],
     )
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of cells that are Markdown already; of many rows the first."""
     lines = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
     lines += [f"| {' | '.join(row)} |" for row in rows[:_ROWS]]
     more = len(rows) - _ROWS
     return "\n".join(lines) + "\n" + (f"\nand {more} more\n" if more > 0 else "")
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """A value as code, also in a cell of a table; nothing for nothing."""
     line = _cut(text).replace("|", "\\|")
     if not line:
@@ -162,7 +178,8 @@ def _code(text: str) -> str:
     return f"{fence}{space}{line}{space}{fence}"
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text that Markdown takes as it is."""
     return _SPECIAL.sub(r"\\\1", _cut(text))
 
 

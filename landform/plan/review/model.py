@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
-from landform.plan.classes import PlanClass, fold
+from landform.plan.classes import PlanClass
 from landform.plan.model import Counts
-from landform.plan.normalise import Identity, Normaliser, acts, normalised
-from landform.plan.plan_set import JudgedConcern, JudgedPlan, PlanSet
-from landform.plan.review.sides import Side, shown, sides, unknown_paths
-from landform.policies.plan_rule import PlanRule, Risk
-from landform.synth.bundle import StackRecord
+from landform.plan.normalise import Identity
+from landform.plan.review.sides import Side
+from landform.policies.plan_rule import Risk
 
 Verdict = Literal["refused", "to approve", "nothing to do"]
-
-# Arguments that decide who may do what or who can reach it.
-_DECIDING = re.compile(
-    r"(?:^|[.\]])(?:\w*policy|\w*policies|policy_arn|managed_policy_arns|permissions_boundary|principals?"
-    r"|source_arn|cidr_blocks|ipv6_cidr_blocks|cidr_ipv[46])(?:\[\d+\])?$"
-)
-# As ``landform.iam.changes.NewAccess`` says it.
-_WITNESS = re.compile(
-    r"(?P<action>\S+) on (?P<resource>.+?)(?: by (?P<principal>.+?))?(?: if (?P<guard>.+))? \((?P<statement>.*)\)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +45,33 @@ class Issue:
     waivers: tuple[str, ...]
     stacks: tuple[str, ...]
     classes: tuple[str, ...]
+    holder: Holder | None = None
+
+    @property
+    def of_new(self) -> bool:
+        """Whether it says no more than what something may that is made in the same go, and can be approved."""
+        new = self.holder is not None and self.holder.new
+        return new and bool(self.witness) and not self.refused and self.risk < Risk.R4
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The role, user or group whose own policy something is about, as ``role reader``.
+
+    ``new`` says that the same plan makes it, and does nothing but make.
+    """
+
+    name: str
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """New access: a request that is allowed afterwards and was not before. ``statement`` is what allows it."""
+    """New access: a request that is allowed afterwards and was not before. ``statement`` is what allows it.
+
+    ``principal`` is who may: as the policy names it, or the role, user or group that has the policy. ``new`` as in
+    ``Holder``.
+    """
 
     principal: str
     action: str
@@ -72,6 +80,7 @@ class Grant:
     statement: str
     origin: Origin
     stacks: tuple[str, ...]
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +126,8 @@ class Review:
         counts: over all stacks.
         issues: why, the riskiest first; the waived after the others of their risk.
         classes: the riskiest first, then the biggest.
-        stacks, accounts, unchanged, previews, reads: how many; ``unchanged`` stacks have nothing to do.
+        stacks, accounts, unchanged, previews: how many; ``unchanged`` stacks have nothing to do.
+        homes: the account and the Region of each stack.
     """
 
     id: str
@@ -138,6 +148,7 @@ class Review:
     grants: tuple[Grant, ...]
     undecided: tuple[Undecided, ...]
     classes: tuple[ClassView, ...]
+    homes: Mapping[str, Identity]
 
     @property
     def decisive(self) -> tuple[Issue, ...]:
@@ -155,185 +166,3 @@ class Review:
         return sum(
             change.quiet * len(view.folded.members) for view in self.classes for change in view.changes
         )
-
-
-def review(plan_set: PlanSet, records: Mapping[str, StackRecord], rules: Mapping[str, PlanRule]) -> Review:
-    """The review of a plan set.
-
-    Args:
-        plan_set: the judged plans.
-        records: the stacks of the bundle that was planned, by full name.
-        rules: the plan rules by id; a concern of another rule stands without what the rule says.
-
-    Raises:
-        KeyError: for a plan of a stack that is not in ``records``.
-    """
-    plans = plan_set.plans
-    identities = {name: Identity.of(records[name]) for name in plans}
-    classes = fold(plans, identities)
-    views = tuple(ClassView(one, tuple(_changes(one, plans, identities, records))) for one in classes)
-    issues = _issues(plans, identities, records, rules)
-    changing = [one for one in plans.values() if any(map(acts, one.plan.changes))]
-    refused = any(one.refused for one in plans.values())
-    return Review(
-        id=plan_set.id,
-        digest=plan_set.digest,
-        bundle_digest=plan_set.bundle_digest,
-        terraform_version=plan_set.terraform_version,
-        requested_by=plan_set.requested_by,
-        created=plan_set.created,
-        sandbox=plan_set.sandbox,
-        verdict="refused" if refused else "to approve" if changing else "nothing to do",
-        risk=max((one.risk for one in plans.values()), default=Risk.R0),
-        stacks=len(plans),
-        accounts=len({identity.account_id for identity in identities.values()}),
-        unchanged=len(plans) - len(changing),
-        previews=sum(bool(one.pending) for one in plans.values()),
-        counts=sum((one.plan.counts for one in plans.values()), Counts()),
-        issues=issues,
-        grants=tuple(grants_of(issues)),
-        undecided=tuple(_undecided(classes, plans, identities, records)),
-        classes=views,
-    )
-
-
-def _origin(record: StackRecord, address: str) -> Origin:
-    # A resource that is made once for each key or number has one construct.
-    found = record.resources.get(address) or record.resources.get(address.partition("[")[0])
-    return Origin(address, found.construct_path, found.source) if found else Origin(address)
-
-
-def _changes(
-    one: PlanClass,
-    plans: Mapping[str, JudgedPlan],
-    identities: Mapping[str, Identity],
-    records: Mapping[str, StackRecord],
-) -> Iterator[ChangeView]:
-    name = one.representative
-    for address, change in normalised(plans[name].plan, identities[name]).items():
-        origin = _origin(records[name], address)
-        moved = f"moved from {change['moved_from']}" if change["moved_from"] else ""
-        imported = f"imported as {change['imported']}" if change["imported"] else ""
-        yield ChangeView(
-            # A construct's path begins with its stack's name, which is one member's.
-            replace(origin, construct_path=origin.construct_path.removeprefix(f"{name}/")),
-            change["action"],
-            ", ".join(filter(None, (change["reason"], moved, imported))),
-            sides(change["before"], change["after"], change["unknown"]),
-        )
-
-
-def _issues(
-    plans: Mapping[str, JudgedPlan],
-    identities: Mapping[str, Identity],
-    records: Mapping[str, StackRecord],
-    rules: Mapping[str, PlanRule],
-) -> tuple[Issue, ...]:
-    found: dict[tuple[Any, ...], list[tuple[str, JudgedConcern]]] = defaultdict(list)
-    for name, plan in sorted(plans.items()):
-        if plan.concerns:
-            without = Normaliser(plan.plan, identities[name])
-            for judged in plan.concerns:
-                found[_alike(judged, identities[name].stack, without)].append((name, judged))
-    issues = (_issue(members, plans, records, rules) for members in found.values())
-    return tuple(
-        sorted(
-            issues,
-            key=lambda one: (
-                -one.risk,
-                not one.refused,
-                bool(one.waivers),
-                -len(one.stacks),
-                one.rule,
-                one.origin.address,
-            ),
-        )
-    )
-
-
-def _alike(judged: JudgedConcern, stack: str, without: Normaliser) -> tuple[Any, ...]:
-    """What concerns have in common that are told once."""
-    concern = judged.concern
-    texts = (
-        concern.address,
-        concern.message,
-        concern.witness or "",
-        shown(concern.before),
-        shown(concern.after),
-    )
-    covered = judged.waiver is not None
-    return (judged.rule, concern.risk, concern.refused, covered, stack, *map(without.text, texts))
-
-
-def _issue(
-    members: Sequence[tuple[str, JudgedConcern]],
-    plans: Mapping[str, JudgedPlan],
-    records: Mapping[str, StackRecord],
-    rules: Mapping[str, PlanRule],
-) -> Issue:
-    name, judged = members[0]
-    concern, rule = judged.concern, rules.get(judged.rule)
-    return Issue(
-        rule=judged.rule,
-        title=rule.title if rule else "",
-        risk=concern.risk,
-        origin=_origin(records[name], concern.address),
-        message=concern.message,
-        why=rule.rationale if rule else "",
-        fix=rule.remediation if rule else "",
-        sides=_deciding(judged, plans[name]),
-        witness=concern.witness or "",
-        refused=concern.refused and judged.waiver is None,
-        waivers=tuple(sorted({one.waiver for _, one in members if one.waiver})),
-        stacks=tuple(member for member, _ in members),
-        classes=tuple(dict.fromkeys(plans[member].class_digest for member, _ in members)),
-    )
-
-
-def _deciding(judged: JudgedConcern, plan: JudgedPlan) -> tuple[Side, ...]:
-    """The values that decide: as the rule gave them, or the arguments that it names."""
-    concern = judged.concern
-    if concern.before is not None or concern.after is not None:
-        return sides(concern.before, concern.after)
-    changes = (change for change in plan.plan.changes if change.address == concern.address)
-    return tuple(
-        side
-        for change in changes
-        for side in sides(change.before, change.after, change.unknown)
-        if side.path.startswith(concern.keys)
-    )
-
-
-def grants_of(issues: Sequence[Issue]) -> Iterator[Grant]:
-    """The new access that some issues prove."""
-    for issue in issues:
-        if issue.witness:
-            read = _WITNESS.fullmatch(issue.witness)
-            # Words of another rule stand whole rather than not at all.
-            parts = read.groupdict("") if read else {"action": issue.witness}
-            yield Grant(
-                principal=parts.get("principal", ""),
-                action=parts["action"],
-                resource=parts.get("resource", ""),
-                guard=parts.get("guard", ""),
-                statement=parts.get("statement", ""),
-                origin=issue.origin,
-                stacks=issue.stacks,
-            )
-
-
-def _undecided(
-    classes: Sequence[PlanClass],
-    plans: Mapping[str, JudgedPlan],
-    identities: Mapping[str, Identity],
-    records: Mapping[str, StackRecord],
-) -> Iterator[Undecided]:
-    for one in classes:
-        name = one.representative
-        for address, change in normalised(plans[name].plan, identities[name]).items():
-            paths = [path for path in unknown_paths(change["unknown"]) if _DECIDING.search(path)]
-            if paths:
-                yield Undecided(_origin(records[name], address), ", ".join(paths), one.members)
-        if one.pending:
-            waits = ", ".join(sorted({output for member in one.pending for output in plans[member].pending}))
-            yield Undecided(Origin(""), f"waits for {waits}", one.pending)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -23,6 +24,9 @@ _ELEMENTS = {
     "Condition": "if ",
 }
 
+# How a witness ends: the statement, by its policy and its Sid.
+_GIVEN_BY = re.compile(r"\((?:\S+: )?(?P<sid>[^()]+)\)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -42,6 +46,12 @@ def sides(before: Any, after: Any, unknown: Any = None) -> tuple[Side, ...]:
         unknown: the tree of what in ``after`` is known only after apply.
     """
     return tuple(_compared("", before, _overlaid(after, unknown)))
+
+
+def granting(witness: str | None, found: Iterable[Side]) -> tuple[Side, ...]:
+    """Of the sides of a policy the new statement that gives what a witness says; none where nothing tells which."""
+    match = _GIVEN_BY.search(witness or "")
+    return tuple(side for side in found if match and side.path.endswith(f" statement {match['sid']}"))
 
 
 def shown(value: Any) -> str:

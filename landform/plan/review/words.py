@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from landform.plan.classes import Difference, PlanClass
 from landform.plan.model import Counts
+from landform.plan.review.groups import Unknowns
 from landform.plan.review.model import ChangeView, Issue, Review
 from landform.plan.review.sides import UNKNOWN
 
@@ -18,6 +19,8 @@ COMMON = (
     "<account>, <account-id>, <region>, <network-1> and the like stand for what is each account's own; "
     "another account's id stands as it is."
 )
+
+SHORTENED = "An ARN that begins with its service, as kms:key/x, is of the stack's own account and Region."
 
 NOT_DECIDED = "Known only after apply. What decides access here was not compared with what is there."
 
@@ -73,6 +76,11 @@ def state(issue: Issue) -> str:
     if issue.refused:
         return "refused"
     return f"waived by {', '.join(issue.waivers)}" if issue.waivers else ""
+
+
+def resources(unknown: Unknowns, most: int = 2) -> str:
+    """Some resources by address, and how many more there are; stacks that wait have none."""
+    return names([one.address for one in unknown.origins if one.address], most)
 
 
 def names(stacks: Sequence[str], most: int = 3) -> str:

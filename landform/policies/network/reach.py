@@ -57,7 +57,8 @@ class Placed:
         on, off: what it says for yes and no, where it is no boolean.
         subnets, group: its subnets, or the subnet group that names them, of the type ``group_type``.
         security: its security groups.
-        within: the argument that names the cluster it is in, of the types ``cluster``, which has the rest.
+        within: the arguments that name the cluster it is in, or the template it is made from, of the type ``cluster``,
+            which has the rest.
     """
 
     public: str = "publicly_accessible"
@@ -69,7 +70,7 @@ class Placed:
     group: str = ""
     group_type: str = ""
     security: tuple[str, ...] = ("vpc_security_group_ids",)
-    within: str = ""
+    within: tuple[str, ...] = ()
     cluster: str = ""
 
 
@@ -94,10 +95,10 @@ STORES: Mapping[str, Placed] = MappingProxyType(
         "aws_neptune_cluster_instance": Placed(
             group="neptune_subnet_group_name",
             group_type="aws_neptune_subnet_group",
-            within="cluster_identifier",
+            within=("cluster_identifier",),
             cluster="aws_neptune_cluster",
         ),
-        "aws_rds_cluster_instance": replace(_RDS, within="cluster_identifier", cluster="aws_rds_cluster"),
+        "aws_rds_cluster_instance": replace(_RDS, within=("cluster_identifier",), cluster="aws_rds_cluster"),
         "aws_redshift_cluster": Placed(
             default=True, group="cluster_subnet_group_name", group_type="aws_redshift_subnet_group"
         ),
@@ -114,8 +115,24 @@ _INSTANCE = Placed(
     security=("vpc_security_group_ids", "security_groups"),
 )
 
+_TEMPLATE = "launch_template"
+_MIXED = f"mixed_instances_policy.{_TEMPLATE}.launch_template_specification"
+
 MACHINES: Mapping[str, Placed] = MappingProxyType(
     {
+        "aws_autoscaling_group": Placed(
+            public="network_interfaces.associate_public_ip_address",
+            by_subnet=True,
+            subnets=("vpc_zone_identifier",),
+            security=("vpc_security_group_ids", "network_interfaces.security_groups"),
+            within=(
+                f"{_TEMPLATE}.id",
+                f"{_TEMPLATE}.name",
+                f"{_MIXED}.launch_template_id",
+                f"{_MIXED}.launch_template_name",
+            ),
+            cluster="aws_launch_template",
+        ),
         "aws_ecs_service": Placed(
             public=f"{_NETWORK}.assign_public_ip",
             subnets=(f"{_NETWORK}.subnets",),
@@ -183,15 +200,15 @@ def groups_of(block: Block) -> Meant:
 
 
 def _elsewhere(block: Block, placed: Placed) -> Meant:
-    """What a launch template, or a cluster that is not in the stack, says of subnets and groups is not read."""
-    lost = placed.within and not meant(block, placed.within, placed.cluster).blocks
-    return Meant(unknown=bool(lost or (block.type in MACHINES and block.values("launch_template"))))
+    """What an instance's launch template says, or what is not in the stack, of subnets and groups is not read."""
+    if placed.within:
+        return Meant(unknown=len(_holders(block, placed)) == 1)
+    return Meant(unknown=block.type in MACHINES and bool(block.values(_TEMPLATE)))
 
 
 def _holders(block: Block, placed: Placed) -> tuple[Block, ...]:
-    """The blocks that say how a resource stands in its network: itself, and the cluster it is in."""
-    clusters = meant(block, placed.within, placed.cluster).blocks if placed.within else ()
-    return (block, *clusters)
+    """The blocks that say how a resource stands in its network: itself, and its cluster or its template."""
+    return (block, *_together(meant(block, path, placed.cluster) for path in placed.within).blocks)
 
 
 def _interfaces(block: Block) -> tuple[Block, ...]:
@@ -249,7 +266,8 @@ def _address(
         return _has_ipv6(block, subnet)
     if _elastic(block):
         return "open"
-    value = block.value(placed.public)
+    said = (holder.value(placed.public) for holder in _holders(block, placed))
+    value = next((each for each in said if each is not None), None)
     if value == placed.on and value is not None:
         return "open"
     if value is not None and value == placed.off:

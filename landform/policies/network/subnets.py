@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from landform.policies.meant import meant, named, objects
+from landform.policies.meant import made, meant, named, objects
 from landform.policies.network.links import State, either
 from landform.policies.network.ports import (
     EVERY,
@@ -67,7 +67,7 @@ def _tables(subnet: Block) -> tuple[tuple[Block, ...], bool]:
     stack = subnet.stack
     own: dict[str, Block] = {}
     unknown = False
-    for association in stack.resources("aws_route_table_association"):
+    for association in made(stack.resources("aws_route_table_association")):
         subnets = meant(association, "subnet_id", *SUBNETS)
         if subnet in subnets.blocks:
             tables = meant(association, "route_table_id", *_TABLES, *_VPCS)
@@ -102,7 +102,7 @@ def _routed(table: Block, family: Family) -> Way:
 
 def _routes(table: Block) -> Iterator[Mapping[str, Any]]:
     yield from objects(table, "route")[0]
-    for route in table.stack.resources("aws_route"):
+    for route in made(table.stack.resources("aws_route")):
         if table in meant(route, "route_table_id", *_TABLES, *_VPCS).blocks:
             yield route.body
 
@@ -122,7 +122,7 @@ def _route(table: Block, body: Mapping[str, Any], family: Family) -> Way:
     if gateway in (None, "", "${null}", "local") or not (True in said or None in said):
         return Way("closed")
     gateways = named(table, (gateway,), _GATEWAY, "aws_vpn_gateway")
-    ends = [each for each in gateways.blocks if each.type == _GATEWAY]
+    ends = [each for each in gateways.blocks if each.type == _GATEWAY and _is_attached(each)]
     literal = str(gateway) if is_known(gateway) else ""
     if not ends and (literal.startswith("vgw-") or not gateways.unknown):
         return Way("closed")
@@ -130,6 +130,12 @@ def _route(table: Block, body: Mapping[str, Any], family: Family) -> Way:
     return Way(
         "open" if sure else "unknown", tuple(end.address for end in ends) or (literal,) * bool(literal)
     )
+
+
+def _is_attached(gateway: Block) -> bool:
+    """Whether a gateway is a VPC's: one that is not lets nobody in."""
+    beside = gateway.stack.about(gateway, "aws_internet_gateway_attachment", "internet_gateway_id")
+    return bool(gateway.values("vpc_id") or beside)
 
 
 def _acl(subnet: Block) -> Block | None:

@@ -7,8 +7,9 @@ from typing import Any
 
 from landform.org.models import PlanGuard
 from landform.policies.change import created, destroyed, updated
-from landform.policies.plan_rule import Concern, PlanRule, PlanView, Risk, example_plan
+from landform.policies.plan_rule import Concern, PlannedFinding, PlanRule, PlanView, Risk, example_plan
 from landform.policies.plan_rules.values import acting, values_at
+from landform.policies.severity import at_least
 
 # Where services of one endpoint a partition live, whose resources' ARNs may still name a region.
 _GLOBAL = frozenset({"", "us-east-1"})
@@ -80,6 +81,10 @@ def _findings(view: PlanView) -> Iterator[Concern]:
         noun = "finding fails" if view.findings == 1 else "findings fail"
         message = f"{view.findings} {noun} the tier's gate: see `landform check`"
         yield Concern(Risk.R3, "", message, refused=True)
+    for one in view.planned_findings:
+        fails = at_least(one.severity, view.fail_on)
+        message = f"breaks {one.rule} with the values that the plan knows: {one.title}"
+        yield Concern(Risk.R3 if fails else Risk.R2, one.address, message, refused=fails)
 
 
 def _arn(values: Any) -> str:
@@ -98,7 +103,12 @@ RULES = (
         remediation="Mend what `landform check` finds, or waive it with a reason and an end.",
         judge=_findings,
         good=(example_plan(created("aws_sqs_queue.q", {})),),
-        bad=(example_plan(created("aws_sqs_queue.q", {}), findings=1),),
+        bad=(
+            example_plan(created("aws_sqs_queue.q", {}), findings=1),
+            example_plan(
+                planned_findings=(PlannedFinding("CKV_AWS_27", "aws_sqs_queue.q", "high", "Encrypted"),)
+            ),
+        ),
     ),
     PlanRule(
         id="LF_PLAN_MASS",

@@ -1,7 +1,7 @@
-"""What the spec says of where a stack stands, held on what is in it: its account, its regions, the tags asked for.
+"""What the spec says of where a stack stands, held on what is in it.
 
-A stack that landform's constructs make keeps it by itself; one that was mounted, or
-written by hand, need not. Without a spec these rules do not apply.
+It says the account, the regions and services, the tags and how names begin. A stack that landform's constructs make
+keeps it by itself; one that was mounted, or written by hand, need not. Without a spec these rules do not apply.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from landform.policies.rule import Breach, Rule, Undecided, Verdict
+from landform.policies.services import service_of
 from landform.policies.view import Block, Surroundings, is_known
 from landform.schema.pack import shipped_pack
 
@@ -91,7 +92,70 @@ def _keys(tags: Any) -> set[str]:
     return set(tags) if isinstance(tags, Mapping) else set()
 
 
-_HERE = Surroundings("111122223333", ("eu-west-1", "eu-central-1"), ("owner", "cost-center"))
+def _is_allowed(block: Block) -> Iterator[Verdict]:
+    around, service = block.stack.surroundings, service_of(block.type)
+    if around is None or service is None:
+        return
+    if service in around.denied_services:
+        yield Breach(f"is of {service}, which the spec denies here", ())
+    elif around.services is not None and service not in around.services:
+        yield Breach(f"is of {service}, which is not among the services that the spec allows here", ())
+
+
+# The types whose names people and policies go by, one namespace an account or all of AWS, and the argument of the name.
+# Names that AWS gives a form of its own, as a log group's or a parameter's path, are not here.
+_NAMES: Mapping[str, str] = {
+    "aws_db_instance": "identifier",
+    "aws_dynamodb_table": "name",
+    "aws_ecr_repository": "name",
+    "aws_ecs_cluster": "name",
+    "aws_eks_cluster": "name",
+    "aws_iam_policy": "name",
+    "aws_iam_role": "name",
+    "aws_kinesis_stream": "name",
+    "aws_lambda_function": "function_name",
+    "aws_rds_cluster": "cluster_identifier",
+    "aws_s3_bucket": "bucket",
+    "aws_secretsmanager_secret": "name",
+    "aws_sfn_state_machine": "name",
+    "aws_sns_topic": "name",
+    "aws_sqs_queue": "name",
+}
+
+
+_OWN_PREFIX = "landform"
+"""What the names begin with of landform's own roles, which are the same in every organisation's accounts."""
+
+
+def _is_named(block: Block) -> Iterator[Verdict]:
+    """A name that only Terraform knows is judged by how it begins, if that much is literal."""
+    around, argument = block.stack.surroundings, _NAMES[block.type]
+    if around is None or not around.prefix:
+        return
+    given = next(
+        ((key, block.value(key)) for key in (argument, f"{argument}_prefix") if block.value(key)), None
+    )
+    if given is None:
+        yield Breach(f"has no {argument}, so that Terraform makes one up", (argument,))
+    elif str(given[1]).startswith("${"):
+        yield Undecided(f"{given[0]} is known only to Terraform")
+    elif not any(_begins(str(given[1]), prefix) for prefix in (around.prefix, _OWN_PREFIX)):
+        yield Breach(f"has a {given[0]} that does not begin with the organisation's prefix", (given[0],))
+
+
+def _begins(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith((f"{prefix}-", f"{prefix}/", f"{prefix}_"))
+
+
+_HERE = Surroundings(
+    "111122223333",
+    ("eu-west-1", "eu-central-1"),
+    ("owner", "cost-center"),
+    prefix="acme",
+    services=("iam", "kms", "sqs", "s3"),
+    denied_services=("s3",),
+    data_class="internal",
+)
 _PROVIDER = {"region": "eu-west-1", "allowed_account_ids": [_HERE.account_id]}
 _ELSEWHERE = {"provider": {"aws": {"allowed_account_ids": ["999999999999"]}}}
 _TAGS = {"owner": "payments", "cost-center": "1234"}
@@ -146,6 +210,44 @@ RULES = (
         ),
         bad=(
             {"aws_sqs_queue": {"q": {"name": "q"}}, "aws_s3_bucket": {"b": {"tags": {"owner": "payments"}}}},
+        ),
+        within=_HERE,
+    ),
+    Rule(
+        id="LF_STACK_SERVICE",
+        title="What is made is of a service that the spec allows",
+        severity="high",
+        types=("*",),
+        rationale="A service that the spec denies is one that nobody watches, backs up or has approved, and a service "
+        "control policy may stop the apply half-way.",
+        remediation="Use an allowed service, or change services or denied_services in the settings of the tier, the "
+        "organizational unit or the account.",
+        judge=_is_allowed,
+        good=({"aws_sqs_queue": {"q": {"name": "acme-q"}}, "random_id": {"r": {"byte_length": 8}}},),
+        bad=({"aws_s3_bucket": {"denied": {}}, "aws_db_instance": {"not-allowed": {}}},),
+        within=_HERE,
+    ),
+    Rule(
+        id="LF_STACK_NAME",
+        title="Names begin with the organisation's prefix",
+        severity="info",
+        types=tuple(_NAMES),
+        rationale="Guardrails and people find what is the organisation's by its prefix, and a bucket's name is taken "
+        "from all of AWS.",
+        remediation="Begin the name with the prefix of org.yaml, or leave naming to landform's constructs.",
+        judge=_is_named,
+        good=(
+            {
+                "aws_sqs_queue": {"q": {"name": "acme-orders"}},
+                "aws_ecr_repository": {"r": {"name": "acme/orders"}},
+                "aws_iam_role": {"r": {"name_prefix": "acme-${var.team}-"}, "p": {"name": "landform-plan"}},
+            },
+        ),
+        bad=(
+            {
+                "aws_sqs_queue": {"q": {"name": "orders"}, "r": {}},
+                "aws_s3_bucket": {"b": {"bucket": "acmeorders"}},
+            },
         ),
         within=_HERE,
     ),

@@ -32,6 +32,7 @@ _WORDS = (
     "token",
 )
 _PUBLIC = "public"
+_EMPTY = ("", "{}", "[]")
 _PARAMETER = "aws_ssm_parameter"
 
 
@@ -41,7 +42,7 @@ def _no_literal(block: Block) -> Iterator[Verdict]:
     if schema:
         secret = block.type == _PARAMETER and block.value("type") == "SecureString"
         for path in sorted({*_secret_paths(block.body, schema), *(["value"] if secret else [])}):
-            if any(value != "" and is_known(value) for value in block.values(path)):
+            if any(value not in _EMPTY and is_known(value) for value in block.values(path)):
                 yield Breach(f"has a secret in the configuration, in {path}", (path,))
 
 
@@ -85,6 +86,7 @@ RULES = (
                     "managed": {"manage_master_user_password": True},
                     "elsewhere": {"password": "${data.aws_secretsmanager_random_password.p.random_password}"},
                 },
+                "aws_secretsmanager_secret_version": {"filled-later": {"secret_string": "{}"}},
                 "aws_ssm_parameter": {
                     "plain": {"type": "String", "value": "eu-west-1"},
                     "secure": {"type": "SecureString", "value": "${var.token}"},
