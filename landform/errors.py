@@ -197,6 +197,7 @@ class Code(Enum):
     CREDENTIALS_EXPIRED = ("credentials-expired", Exit.MISSING, "Credentials have expired.")
     WRONG_ACCOUNT = ("wrong-account", Exit.SAID_NO, "Credentials are of another account than the stack.")
     HALF_APPLIED = ("half-applied", Exit.STOPPED, "A part of a plan was applied, and the rest was not.")
+    RUN_STOPPED = ("run-stopped", Exit.STOPPED, "A run was kept from going on; it can be resumed.")
     FROZEN = ("frozen", Exit.STOPPED, "The tier lets nothing be rolled out on this day.")
     NO_RUN = ("no-run", Exit.BAD_INPUT, "There is no such run in the ledger, or none that could go on.")
     # interop

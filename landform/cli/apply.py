@@ -59,11 +59,12 @@ ApplyJobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="How many stacks at once, at most; 10 unless given.")
 ]
 JOBS = 10
+INTERRUPTED = "what was begun is in the ledger, and `landform rollout --resume` goes on with it"
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    add_command(app, apply, epilog=EXAMPLES)
+    add_command(app, apply, epilog=EXAMPLES, interrupted=INTERRUPTED)
 
 
 def apply(
@@ -123,7 +124,7 @@ def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, 
     """Apply a plan set, or a part of it, from the beginning."""
     from landform.plan.store import find, load
     from landform.rollout.kept import keep_applied
-    from landform.rollout.run import saved_plans, steps_of
+    from landform.rollout.run import check_begins, check_saved, saved_plans, steps_of
     from landform.rollout.state import Rollout
     from landform.synth.bundle import Bundle
 
@@ -132,14 +133,17 @@ def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, 
     plan_set = load(folder)
     names = _ready(said, plan_set, _names(bundle, plan_set, request))
     _check_reach(bundle, names, request)
-    run = f"{clock():%Y%m%dT%H%M%SZ}-{plan_set.id[:6]}"
+    run = f"{clock():%Y%m%dT%H%M%S.%fZ}-{plan_set.id[:6]}"
     with ExitStack() as held:
-        ledger = _ledger(held, project, run)
+        ledger = held_ledger(held, project, run)
         at = held.enter_context(working(said, project, bundle, request.choices))
         saved = saved_plans(plan_set, folder, bundle, at.world, names)
-        report = _checked(said, project, bundle, plan_set)
+        check_saved(saved, open_vault(), at.terraform_version)
+        report = check_whole(said, project, bundle)
+        _check_findings(report, plan_set)
         approvals = _approved(project, plan_set, bundle, ledger, saved)
         steps = steps_of(bundle, names, ledger, waves=request.waves)
+        check_begins(steps, clock())
         keep_applied(project, bundle, names)
         about = {
             "purpose": request.purpose,
@@ -151,6 +155,7 @@ def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, 
             "terraform_version": plan_set.terraform_version,
             "stacks": sorted(names),
             "approvals": approvals,
+            "health": request.health is not None,
             **({"sandbox": at.world} if at.world else {}),
         }
         return _go(said, at, ledger, run, saved, report, Rollout.of(steps), about, request)
@@ -160,34 +165,42 @@ def resume_run(
     said: Out, project: Path, bundle_root: Path, run: str | None, newer: str | None, request: Request
 ) -> int:
     """Go on with a run that was halted or killed; plans of a newer plan set take the place of the run's own."""
-    from landform.plan.store import find, load
-    from landform.rollout.run import past, saved_plans, steps_of
+    from landform.plan.store import FOLDER, find, load
+    from landform.record.events import EventKind
+    from landform.rollout.run import check_goes_on, check_saved, past, saved_plans, steps_of
     from landform.rollout.state import Rollout
     from landform.synth.bundle import Bundle
 
     bundle = Bundle.load(bundle_root)
     with ExitStack() as held:
-        ledger = _ledger(held, project, run or "resume")
+        ledger = held_ledger(held, project, run or "resume")
         at = held.enter_context(working(said, project, bundle, request.choices))
         before = past(ledger, run, at.world)
-        folder = find(project, before.plan_set)
-        plan_set = load(folder)
-        saved = saved_plans(plan_set, folder, bundle, at.world, before.stacks)
-        report = _checked(said, project, bundle, plan_set)
-        if newer is not None:
-            newer_folder = find(project, newer)
-            newer_set = load(newer_folder)
-            again = [name for name in before.stacks if name in newer_set.plans]
-            replaced = saved_plans(newer_set, newer_folder, bundle, at.world, again)
-            _approved(project, newer_set, bundle, ledger, replaced)
-            saved |= replaced
-        # What was approved when the run began may have run out since.
-        left = {name: one for name, one in saved.items() if one.folder == folder}
-        _approved(project, plan_set, bundle, ledger, left)
-        steps = steps_of(bundle, before.stacks, ledger, waves=before.waves)
-        body = {"by": request.by, "host": socket.gethostname(), **({"plan_set": newer} if newer else {})}
-        rollout = Rollout.of(steps, before.events)
-        resumed = ledger.append(_kind("resumed"), at=clock().isoformat(), run=before.run, body=body)
+        check_goes_on(before, bundle, health=request.health is not None)
+        rollout = Rollout.of(steps_of(bundle, before.stacks, ledger, waves=before.waves), before.events)
+        given = [find(project, newer)] if newer is not None else []
+        report = check_whole(said, project, bundle)
+        saved: dict[str, Saved] = {}
+        left = rollout.left
+        # The newest plan of a stack is the one that counts. Only what is still to be applied must be there and hold.
+        for folder in (*given, *(project / FOLDER / id for id in reversed(before.plan_sets))):
+            missing = [name for name in left if name not in saved]
+            if not missing:
+                break
+            plan_set = load(folder)
+            _check_findings(report, plan_set)
+            names = [name for name in missing if name in plan_set.plans]
+            found = saved_plans(plan_set, folder, bundle, at.world, names)
+            # What was approved when the run began may have run out since.
+            _approved(project, plan_set, bundle, ledger, found)
+            saved |= found
+        check_saved(saved, open_vault(), at.terraform_version)
+        body = {
+            "by": request.by,
+            "host": socket.gethostname(),
+            **({"plan_set": given[0].name} if given else {}),
+        }
+        resumed = ledger.append(EventKind.RESUMED, at=clock().isoformat(), run=before.run, body=body)
         return _go(said, at, ledger, before.run, saved, report, rollout.after(resumed), {}, request)
 
 
@@ -227,7 +240,7 @@ def _go(
         try:
             ended = roll_out(world, rollout, jobs=request.jobs, health=request.health is not None)
         except KeyboardInterrupt:
-            said.warning(f"the run {run} has halted; `landform rollout --resume` goes on")
+            said.warning(f"the run {run} was interrupted; `landform rollout --resume` goes on")
             return int(Exit.INTERRUPTED)
     said.result(outcome(run, ended), lambda console: show_outcome(console, run, ended))
     return int(Exit.STOPPED if ended.halted or ended.names("failed") else Exit.DONE)
@@ -252,7 +265,8 @@ class _Telling:
         elif event.kind is EventKind.BAKE_STARTED:
             self.said.notice(f"step {event.body['wave']} bakes until {event.body['until']}")
         elif event.kind in (EventKind.STACK_FAILED, EventKind.STACK_IN_DOUBT, EventKind.STACK_SKIPPED):
-            why = (event.body.get("error") or {}).get("message") or event.body.get("reason", "")
+            error = event.body.get("error") or {}
+            why = " ".join(filter(None, (error.get("message", event.body.get("reason")), error.get("fix"))))
             self.said.warning(f"{event.stack}: {event.kind.value.removeprefix('stack-')}: {why}")
         elif event.kind is EventKind.STACK_APPLIED:
             self.done += 1
@@ -335,7 +349,7 @@ def _check_reach(bundle: Bundle, names: Iterable[str], request: Request) -> None
         )
 
 
-def _ledger(held: ExitStack, project: Path, run: str) -> Ledger:
+def held_ledger(held: ExitStack, project: Path, run: str) -> Ledger:
     """The project's ledger, held against every other run."""
     import getpass
 
@@ -349,11 +363,10 @@ def _ledger(held: ExitStack, project: Path, run: str) -> Ledger:
     return ledger
 
 
-def _checked(said: Out, project: Path, bundle: Bundle, plan_set: PlanSet) -> Report:
-    """What the checks say today, which is what they said when it was planned."""
+def _check_findings(report: Report, plan_set: PlanSet) -> None:
+    """The checks say what they said when it was planned."""
     from landform.plan.assess import findings_digest
 
-    report = check_whole(said, project, bundle)
     found = findings_digest(report)
     if found != plan_set.findings_digest:
         raise LandformError(
@@ -363,7 +376,6 @@ def _checked(said: Out, project: Path, bundle: Bundle, plan_set: PlanSet) -> Rep
             expected=f"findings {plan_set.findings_digest}",
             fix="Run `landform check`, then `landform plan` again.",
         )
-    return report
 
 
 def _approved(
@@ -380,9 +392,3 @@ def _approved(
     wanted = {name: verdicts[name] for name, one in saved.items() if not one.does_nothing}
     require(wanted)
     return sorted({id for verdict in wanted.values() for id in verdict.approvals})
-
-
-def _kind(name: str) -> Any:
-    from landform.record.events import KINDS
-
-    return KINDS[name]

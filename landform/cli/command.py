@@ -18,18 +18,28 @@ TRACEBACK = "--traceback"
 
 
 def add_command(
-    app: typer.Typer, function: Callable[..., int], *, name: str | None = None, epilog: str | None = None
+    app: typer.Typer,
+    function: Callable[..., int],
+    *,
+    name: str | None = None,
+    epilog: str | None = None,
+    interrupted: str = "nothing that was there before has changed",
 ) -> None:
-    """Add a function to an app as a command; what it returns is the exit status."""
+    """Add a function to an app as a command; what it returns is the exit status.
+
+    ``interrupted`` is what is true after Ctrl-C.
+    """
 
     @functools.wraps(function)
     def command(*arguments: Any, **options: Any) -> None:
-        raise typer.Exit(_ended(function, arguments, options))
+        raise typer.Exit(_ended(function, arguments, options, interrupted))
 
     app.command(name=name, epilog=epilog)(command)
 
 
-def _ended(function: Callable[..., int], arguments: tuple[Any, ...], options: dict[str, Any]) -> int:
+def _ended(
+    function: Callable[..., int], arguments: tuple[Any, ...], options: dict[str, Any], interrupted: str
+) -> int:
     try:
         status = int(function(*arguments, **options))
         sys.stdout.flush()
@@ -42,7 +52,7 @@ def _ended(function: Callable[..., int], arguments: tuple[Any, ...], options: di
         show_errors(error, as_json=options.get("json", False), project=options.get("directory", Path(".")))
         return int(error.code.status)
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted; nothing that was there before has changed\n")
+        sys.stderr.write(f"interrupted; {interrupted}\n")
         return int(Exit.INTERRUPTED)
     except BrokenPipeError:
         # The reader has gone, as in `landform ls | head`; Python would complain once more at exit.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from landform.cli import options
-from landform.cli.apply import JOBS, ApplyJobs, PlanSetName, Request, resume_run, run_plan_set
+from landform.cli.apply import (
+    INTERRUPTED,
+    JOBS,
+    ApplyJobs,
+    PlanSetName,
+    Request,
+    held_ledger,
+    resume_run,
+    run_plan_set,
+)
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import bundle_folder, project_folder, read_bundle, relative
@@ -30,6 +40,8 @@ Examples:
 
   landform rollout --resume                            go on where the last run stopped
 
+  landform rollout 3f1c --resume                       the same, with newer plans of what is left
+
   landform rollout --simulate                          the steps, and how long they take
 
   landform rollout --simulate --fail 2%                one stack in fifty fails
@@ -42,7 +54,7 @@ Examples:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    add_command(app, rollout, epilog=EXAMPLES)
+    add_command(app, rollout, epilog=EXAMPLES, interrupted=INTERRUPTED)
 
 
 def rollout(
@@ -65,8 +77,12 @@ def rollout(
         bool, typer.Option("--resume", help="Go on with the last run that was halted or killed.")
     ] = False,
     run: Annotated[
-        str | None, typer.Option("--run", help="With --resume: this run, by the beginning of its id.")
+        str | None,
+        typer.Option("--run", help="With --resume and --give-up: this run, by the beginning of its id."),
     ] = None,
+    given_up: Annotated[
+        bool, typer.Option("--give-up", help="End the last run that was halted or killed, as it is.")
+    ] = False,
     simulate: Annotated[
         bool, typer.Option("--simulate", help="Touch nothing; show what would happen and how long it takes.")
     ] = False,
@@ -97,7 +113,8 @@ def rollout(
 
     Applies what `landform apply` would, step by step: waves and percentages as org/waves.yaml and the tiers say, with
     bakes and freeze windows, as many accounts at once as may still fail and one. A run that was halted or killed goes
-    on with --resume; a PLAN_SET that is named then takes the place of plans that cannot be applied any longer.
+    on with --resume; a PLAN_SET that is named then takes the place of plans that cannot be applied any longer. One
+    that is not to go on is ended with --give-up: what it has applied stands.
 
     With --simulate nothing is applied: the steps run against a clock that jumps, stacks take as long as they took
     before, and those that --fail names fail. Exits with 4 where it halts.
@@ -113,17 +130,41 @@ def rollout(
         selection={"accounts": account, "tiers": tier, "stacks": stack, "regions": region},
         health=health,
     )
-    if simulate and resume:
-        raise LandformError(Code.USAGE, "A run is resumed or simulated.", given="--simulate --resume")
+    if simulate + resume + given_up > 1:
+        raise LandformError(Code.USAGE, "--simulate, --resume and --give-up do not go together.")
     if simulate:
         return _simulate(said, project, folder, request, (fail, seed), at, output)
     if fail or at or output:
         raise LandformError(
             Code.USAGE, "--fail, --at and --output are for --simulate.", fix="Add --simulate."
         )
+    if run is not None and not (resume or given_up):
+        raise LandformError(Code.USAGE, "--run is for --resume and --give-up.", fix="Add one of them.")
+    if given_up:
+        return _give_up(said, project, run, request.by)
     if resume:
         return resume_run(said, project, folder, run, plan_set, request)
     return run_plan_set(said, project, folder, plan_set, request)
+
+
+def _give_up(said: Out, project: Path, run: str | None, by: str) -> int:
+    from landform.rollout.run import give_up
+
+    with ExitStack() as held:
+        ledger = held_ledger(held, project, run or "give-up")
+        given_up = give_up(ledger, run, by=by, at=clock().isoformat())
+    for stack in given_up.doubtful:
+        said.warning(
+            f"{stack}: nobody knows how its apply ended; `landform plan --stack {stack}` tells what is left"
+        )
+    document = {
+        "format": "landform/run/v1",
+        "run": given_up.run,
+        "ended": True,
+        "in_doubt": list(given_up.doubtful),
+    }
+    said.result(document, lambda console: console.print(f"run {given_up.run} is given up", highlight=False))
+    return int(Exit.DONE)
 
 
 def _simulate(

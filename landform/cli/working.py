@@ -69,6 +69,11 @@ class Working:
         return self.runner.sandbox
 
     @property
+    def terraform_version(self) -> str:
+        """The version of the Terraform that runs."""
+        return self.runner.workdir.terraform.binary.version
+
+    @property
     def world(self) -> str | None:
         """The id of the sandbox that is worked in; None is the real AWS."""
         return self.runner.sandbox.instance if self.runner.sandbox else None

@@ -147,12 +147,13 @@ class _Planner:
                     )
                 with self._phase(record, "show"):
                     raw = at.terraform.show_json(at.folder, raw_path)
+                # First: of a form that is not known, no digest says anything.
+                plan, document = read_plan(raw, record, at.secrets)
                 digest = self._digest(stack, at, raw)
                 kept = self._kept(stack, raw_path)
             finally:
                 # It holds secrets in clear.
                 raw_path.unlink(missing_ok=True)
-            plan, document = read_plan(raw, record, at.secrets)
             _write(document_path, canonical_json(document))
         seen.notices += dict.fromkeys(_sentence(warning) for warning in warnings)
         return PlanResult(

@@ -6,12 +6,13 @@ reads what another has not published yet, the copy is not what will be applied t
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -158,11 +159,11 @@ class Runner:
         """Lay a stack into its folder, alone there, enter its account and run ``init`` where that is needed.
 
         Raises:
-            LandformError: ``not-writable``, ``provider-missing``, ``terraform-failed``, and what entering the account
-                raises.
+            LandformError: ``not-writable``, also for what is written within the context; ``disk-full``,
+                ``provider-missing``, ``terraform-failed``, and what entering the account raises.
         """
         record = stack.record
-        with self.workdir.alone(record.name):
+        with _writable(self.workdir.root / record.name), self.workdir.alone(record.name):
             folder = self.workdir.prepare(record.name, stack.text, stack.override)
             forgotten = claim(folder, self.sandbox.instance) if self.sandbox else ()
             workdir, secrets = self.workdir, stack.secrets
@@ -205,6 +206,11 @@ class Runner:
 
         return place
 
+    def patient(self, seconds: int) -> Runner:
+        """The same, which waits so long for a state's lock that another run holds."""
+        terraform = replace(self.workdir.terraform, lock_timeout=seconds)
+        return replace(self, workdir=replace(self.workdir, terraform=terraform))
+
     def stop(self) -> None:
         """Stop every Terraform that runs, and start no more."""
         self.workdir.terraform.processes.stop()
@@ -216,13 +222,29 @@ class Runner:
             key = self.workdir.template_folder(config, override).name
             if key not in self._templates:
                 try:
-                    self._templates[key] = self.workdir.template(config, override)
+                    with _writable(self.workdir.root):
+                        self._templates[key] = self.workdir.template(config, override)
                 except LandformError as error:
                     self._templates[key] = error
             template = self._templates[key]
         if isinstance(template, LandformError):
             raise template
         return template
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    """A folder that cannot be written is an error of its stack, and no end of the others."""
+    try:
+        yield
+    except OSError as error:
+        raise LandformError(
+            Code.DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else Code.NOT_WRITABLE,
+            "A working folder for Terraform cannot be written.",
+            place=Place(file=str(folder)),
+            given=str(error),
+            fix="Make room, or give write access to the folder.",
+        ) from None
 
 
 def _cli_config(root: Path, mirror: Mirror | None, environ: Mapping[str, str]) -> CliConfig:

@@ -55,9 +55,9 @@ def save(project: Path, begun: Path, plan_set: PlanSet) -> Path:
     folder = project / FOLDER / plan_set.id
     try:
         (begun / SET_FILE).write_text(canonical_json(plan_set.as_json()) + "\n", encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        os.replace(begun, folder)
+        # One of the same id holds the same plans. A run may go by it, so it is never gone, were it for a moment.
+        if not folder.exists():
+            os.replace(begun, folder)
         part = folder.with_name(f"{LATEST}.part")
         part.write_text(f"{plan_set.id}\n", encoding="utf-8")
         os.replace(part, folder.with_name(LATEST))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import errno
 import hmac
 import os
 import secrets
@@ -98,19 +99,40 @@ class Vault:
             label: what it is of; it opens under no other label.
 
         Raises:
-            OSError: where a file cannot be read or written.
+            LandformError: ``disk-full``, ``not-writable``.
         """
-        data = source.read_bytes()
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        text = AESGCM(self._derived("file")).encrypt(nonce, data, label.encode())
         part = sealed.with_name(f"{sealed.name}.part")
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(MAGIC + nonce + text)
-        os.replace(part, sealed)
+        try:
+            data = source.read_bytes()
+            nonce = secrets.token_bytes(NONCE_BYTES)
+            text = AESGCM(self._derived("file")).encrypt(nonce, data, label.encode())
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(MAGIC + nonce + text)
+            os.replace(part, sealed)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise _not_written(sealed, error) from None
         return sha256(data)
 
     def open(self, sealed: Path, target: Path, label: str) -> str:
         """Decrypt what ``seal`` wrote into a file of mode 0600, and return the SHA-256 of what it holds.
+
+        Raises:
+            LandformError: as ``read``; ``disk-full`` or ``not-writable`` where there is no place for it, and then
+                nothing of it is left.
+        """
+        plain = self.read(sealed, label)
+        try:
+            target.unlink(missing_ok=True)
+            with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(plain)
+        except OSError as error:
+            target.unlink(missing_ok=True)
+            raise _not_written(target, error) from None
+        return sha256(plain)
+
+    def read(self, sealed: Path, label: str) -> bytes:
+        """What ``seal`` encrypted, secrets in clear.
 
         Raises:
             LandformError: ``plan-file`` where the file is gone, cut short, changed, of another stack, or was
@@ -121,7 +143,7 @@ class Vault:
             if not data.startswith(MAGIC):
                 raise InvalidTag
             nonce, text = data[len(MAGIC) :][:NONCE_BYTES], data[len(MAGIC) + NONCE_BYTES :]
-            plain = AESGCM(self._derived("file")).decrypt(nonce, text, label.encode())
+            return AESGCM(self._derived("file")).decrypt(nonce, text, label.encode())
         except (OSError, InvalidTag, ValueError) as error:
             raise LandformError(
                 Code.PLAN_FILE,
@@ -133,10 +155,6 @@ class Vault:
                 expected="the file that `landform plan` wrote, and the key it was written with",
                 fix=f"Plan again; where another machine planned, give its key in {KEY_VARIABLE}.",
             ) from None
-        target.unlink(missing_ok=True)
-        with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(plain)
-        return sha256(plain)
 
     @property
     def digest_key(self) -> bytes:
@@ -145,6 +163,16 @@ class Vault:
 
     def _derived(self, purpose: str) -> bytes:
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"landform {purpose}".encode()).derive(self.key)
+
+
+def _not_written(path: Path, error: OSError) -> LandformError:
+    return LandformError(
+        Code.DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else Code.NOT_WRITABLE,
+        "A plan file cannot be written.",
+        place=Place(file=str(path)),
+        given=error.strerror,
+        fix="Make room, or give write access to its folder.",
+    )
 
 
 def keyed(key: bytes, text: str) -> str:

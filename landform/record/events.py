@@ -48,6 +48,7 @@ class EventKind(StrEnum):
             "steps": "the steps of the roll-out, as its plan of waves says them",
             "settings": "the settings of the roll-out, by tier",
             "approvals": "the ids of the approvals that the run stands on",
+            "health": "whether a health command is asked after each step",
             "reason": _REASON,
             "sandbox": "the id of the sandbox that the run is in; none is the real AWS",
         },

@@ -28,6 +28,13 @@ from landform.policies.user_rules import NO_RULES, UserRules
 from landform.rollout.loop import Ending
 from landform.terraform.applied import Applied, ResourceEvent
 
+# How long a stack that is in doubt is waited for, in seconds, while another Terraform holds the lock of its state.
+LOCK_SECONDS = 120
+PLAN_THE_REST = (
+    "Plan the stack again, have the rest approved, and go on with that plan set: "
+    "`landform rollout PLAN_SET --resume`."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -72,6 +79,8 @@ class Applier:
             prepared = self.runner.prepare(self.runner.bundle.stacks[stack])
             with self.runner.at_work(prepared, "apply") as at:
                 done = self._apply(saved, prepared, at)
+            if done.error and done.error.code is Code.PLAN_STALE:
+                return self._stale(stack, done.error)
         except LandformError as error:
             return _failed(stack, error, changed=False)
         except KeyboardInterrupt:
@@ -85,26 +94,42 @@ class Applier:
     def settle(self, stack: str) -> Ending:
         """How the apply of a stack ended of which nobody saw the end: the stack is planned anew to know."""
         record, saved = self.runner.bundle.stacks[stack], self.saved[stack]
-        (found,) = plan_stacks(
-            self.runner, [record], keep=Keep(self.vault, saved.folder, files=False), jobs=1
-        )
+        # A landform that was killed leaves a Terraform that is just ending, and holds the lock until it has.
+        runner = self.runner.patient(LOCK_SECONDS)
+        (found,) = plan_stacks(runner, [record], keep=Keep(self.vault, saved.folder, files=False), jobs=1)
         if found.plan is None:
             error = found.error or LandformError(Code.TERRAFORM_FAILED, "The stack cannot be planned.")
             return _failed(stack, error, changed=True)
-        if not any(change.acts or change.imported or change.moved_from for change in found.plan.changes):
-            return _applied(stack, saved, saved.judged.plan.counts)
         if found.digest == saved.judged.digest:
             return Ending(stack, "stack-failed", {"changed": False})
+        plan = found.plan
+        if not plan.outputs and not any(one.acts or one.imported or one.moved_from for one in plan.changes):
+            return _applied(stack, saved, saved.judged.plan.counts)
         half = LandformError(
             Code.HALF_APPLIED,
             "A part of the plan was applied before landform was stopped, and the rest was not.",
             place=Place(construct_path=stack),
-            given=f"{found.plan.counts.add} to add, {found.plan.counts.change} to change, "
-            f"{found.plan.counts.replace} to replace, {found.plan.counts.destroy} to destroy still",
+            given=f"{plan.counts.add} to add, {plan.counts.change} to change, "
+            f"{plan.counts.replace} to replace, {plan.counts.destroy} to destroy still",
             expected="all of the plan, or nothing of it",
-            fix="Plan and approve the rest, then `landform rollout --resume --plan-set NEW`.",
+            fix=PLAN_THE_REST,
         )
         return _failed(stack, half, changed=True)
+
+    def _stale(self, stack: str, stale: LandformError) -> Ending:
+        """The state has moved on since the plan was made: by this very plan, perhaps, and nothing is left to do."""
+        settled = self.settle(stack)
+        if settled.kind == "stack-applied":
+            return settled
+        told = LandformError(
+            Code.PLAN_STALE,
+            stale.message,
+            place=Place(construct_path=stack),
+            given=stale.given,
+            expected="the state that the plan was made for",
+            fix=PLAN_THE_REST,
+        )
+        return _failed(stack, told, changed=False)
 
     def _apply(self, saved: Saved, prepared: Prepared, at: AtWork) -> Applied:
         raw_path = at.folder / RAW_PLAN_FILE
@@ -148,16 +173,17 @@ class Applier:
         sealed = sealed_plan(saved.folder, stack)
         found = self.vault.open(sealed, raw_path, stack)
         if found != saved.judged.plan_file_sha256:
-            raise _another(sealed, f"sha256 {found}", f"sha256 {saved.judged.plan_file_sha256}")
+            raise another_plan(sealed, f"sha256 {found}", f"sha256 {saved.judged.plan_file_sha256}")
 
     def _recognise(self, saved: Saved, prepared: Prepared, at: AtWork, raw_path: Path) -> None:
         """What the file would do is what was judged, digest and risk."""
         judged, record = saved.judged, prepared.record
         raw = at.terraform.show_json(at.folder, raw_path)
+        # First: of a form that is not known, no digest says anything.
+        plan, _ = read_plan(raw, record, at.secrets)
         digest = digest_of(self.runner, prepared, at, raw, self.vault)
         if digest != judged.digest:
-            raise _another(sealed_plan(saved.folder, record.name), digest, judged.digest)
-        plan, _ = read_plan(raw, record, at.secrets)
+            raise another_plan(sealed_plan(saved.folder, record.name), digest, judged.digest)
         bundle = self.runner.bundle
         guard = guard_of(bundle, record.tier)
         config = json.loads(bundle.text(record.name))
@@ -206,7 +232,8 @@ def _failed(stack: str, error: LandformError, *, changed: bool) -> Ending:
     return Ending(stack, "stack-failed", {"error": first, "changed": changed})
 
 
-def _another(sealed: Path, given: str, expected: str) -> LandformError:
+def another_plan(sealed: Path, given: str, expected: str) -> LandformError:
+    """The error for a plan file that is not the one that was judged."""
     return LandformError(
         Code.PLAN_FILE,
         "A saved plan is another one than was judged and approved.",

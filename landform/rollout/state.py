@@ -107,6 +107,14 @@ class Rollout:
         """The stacks in a state, in the order of the steps."""
         return tuple(name for name, each in self.states.items() if each == state)
 
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The stacks that may still be applied when it goes on: those of the step at hand and of later ones that are
+        not applied.
+        """
+        ahead = (stack.name for step in self.steps[self.closed :] for stack in step.stacks)
+        return tuple(name for name in ahead if self.states[name] != "applied")
+
     def failed_accounts(self, step: Step) -> frozenset[str]:
         """The accounts of a step in which a stack failed; they are what its tolerance counts."""
         return frozenset(stack.account for stack in step.stacks if self.states[stack.name] == "failed")

@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any
 
-from landform.errors import Code, LandformError
+from landform.errors import Code, LandformError, Place
 from landform.record.events import KINDS, Event, EventKind
 from landform.record.ledger import Ledger
 from landform.rollout.apply import Applier
@@ -43,6 +43,17 @@ class HealthCommand:
         except subprocess.TimeoutExpired:
             return False
         return done.returncode == 0
+
+
+def frozen(until: datetime, reason: str, fix: str) -> LandformError:
+    """The error for a day on which nothing is rolled out."""
+    return LandformError(
+        Code.FROZEN,
+        "Nothing is rolled out now.",
+        given=reason,
+        expected=f"a day from {until.date().isoformat()} on",
+        fix=fix,
+    )
 
 
 class RealWorld:
@@ -78,6 +89,7 @@ class RealWorld:
         self._pool = ThreadPoolExecutor(max_workers=jobs, thread_name_prefix="apply")
         self._ended: SimpleQueue[Ending] = SimpleQueue()
         self._started: dict[str, float] = {}
+        self._broken: dict[str, Ending] = {}
 
     def now(self) -> datetime:
         """The time."""
@@ -119,8 +131,13 @@ class RealWorld:
         yield from self._others()
 
     def settle(self, stack: str) -> Ending:
-        """How an apply ended of which the record does not say it."""
-        return self._applier.settle(stack)
+        """How an apply ended of which the record does not say it.
+
+        Where landform itself failed at a stack, it is not tried again in the same run: it would fail again.
+        """
+        ending = self._applier.settle(stack)
+        broken = self._broken.pop(stack, None)
+        return broken if broken and ending.kind == "stack-failed" else ending
 
     def until(self, decision: Until) -> None:
         """Wait for the end of a bake. Of a freeze window nobody waits for the end.
@@ -129,13 +146,7 @@ class RealWorld:
             LandformError: ``frozen``.
         """
         if decision.what == "freeze":
-            raise LandformError(
-                Code.FROZEN,
-                "Nothing is rolled out now.",
-                given=decision.reason,
-                expected=f"a day from {decision.time.date().isoformat()} on",
-                fix="`landform rollout --resume` goes on then.",
-            )
+            raise frozen(decision.time, decision.reason, "`landform rollout --resume` goes on then.")
         threading.Event().wait(min(LOOK, max(0.0, (decision.time - self._now()).total_seconds())))
 
     def health(self, step: int) -> bool:
@@ -157,6 +168,8 @@ class RealWorld:
             self._ended.put(self._applier.apply(stack))
         except BaseException as error:  # noqa: BLE001  # an ending that nobody hears of would be waited for for ever
             reason = f"landform itself failed: {type(error).__name__}: {error}"
+            failed = LandformError(Code.TERRAFORM_FAILED, reason, place=Place(construct_path=stack))
+            self._broken[stack] = Ending(stack, "stack-failed", {"error": failed.as_json()})
             self._ended.put(Ending(stack, "stack-in-doubt", {"reason": reason}))
 
     def _others(self) -> Iterable[Ending]:
