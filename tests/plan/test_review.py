@@ -390,6 +390,11 @@ class TestMarkdown:
         assert found.digest in text.split("###")[0]
         assert text.count("<details") == text.count("</details>")
 
+    def test_why_stands_once(self, found: Review) -> None:
+        """Though one account is refused and the others are not, as on the page."""
+        assert markdown(found).count("What is gone is gone.") == 1
+        assert html(found).count("What is gone is gone.") == 1
+
     def test_what_does_not_fit(self) -> None:
         """Is left out from the end, and said."""
         many = {}

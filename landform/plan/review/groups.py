@@ -118,7 +118,7 @@ def _entry(granted: Sequence[tuple[Issue, Grant]]) -> Entry:
 def _request(issue: Issue, grant: Grant) -> str:
     """What is told here alone in full, the statement where it is known; what is an issue too has its proof there."""
     if not grant.new:
-        return f"{grant.action} by {grant.origin.address}"
+        return f"{grant.action} through {grant.origin.address}"
     for side in granting(issue.witness, issue.sides):
         return side.after.removeprefix("Allow ")
     return f"{grant.action} on {grant.resource}" + (f" if {grant.guard}" if grant.guard else "")
