@@ -13,6 +13,7 @@ from bench.check import Checking, checkings
 from bench.diff import comparings
 from bench.fleet import STACKS_AN_ACCOUNT
 from bench.fold import foldings
+from bench.plan import plannings
 from bench.queue import queueings
 from bench.resolve import resolvings
 from bench.start import starts, typed_modules
@@ -30,6 +31,7 @@ def main() -> None:
         "fleet": _fleet(options),
         "fold": _fold(options),
         "queue": _queue(options),
+        "plan": _plan(options),
         "start": _start(options),
     }
     if options.json:
@@ -44,6 +46,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--accounts", type=int, default=1000, help="of the organisation that is resolved")
     parser.add_argument("--checked", type=int, default=20, help="stacks that are checked, a multiple of five")
     parser.add_argument("--plans", type=int, default=2000, help="that are folded into classes")
+    parser.add_argument("--plan", action="store_true", help="planning by real Terraform too (takes minutes)")
     parser.add_argument("--bindings", action="store_true", help="cdktf's AWS bindings too (installs 500 MB)")
     parser.add_argument(
         "--fleet", action="store_true", help="3,000 stacks of about 50 resources, landform alone"
@@ -163,6 +166,29 @@ def _queue(options: argparse.Namespace) -> list[dict[str, object]]:
     print(f"\nStarting and ending 10,000 stacks in the order of their needs, median of {options.runs}")
     rows = [(each.who, f"{each.processor:.3f}", f"{each.processor / peer.processor:.1f}") for each in found]
     _table(("who", "cpu s", "x"), rows)
+    return [asdict(each) for each in found]
+
+
+def _plan(options: argparse.Namespace) -> list[dict[str, object]]:
+    if not options.plan:
+        return []
+    found = plannings(plain=12, aws=6)
+    print("\nPlanning 12 stacks without a provider and 6 of AWS in the sandbox, one run")
+    rows = []
+    for first in range(0, len(found), 3):
+        peer = found[first + 2]
+        rows += [
+            (
+                each.who,
+                f"{each.seconds:.1f}",
+                f"{each.seconds / peer.seconds:.2f}",
+                f"{each.processor:.1f}",
+                f"{each.processor / peer.processor:.2f}",
+                f"{60 * each.stacks / each.seconds:.0f}",
+            )
+            for each in found[first : first + 3]
+        ]
+    _table(("who", "s", "x", "cpu s", "x", "stacks a minute"), rows)
     return [asdict(each) for each in found]
 
 

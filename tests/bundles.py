@@ -72,9 +72,10 @@ def plan_bundle(
     *,
     jobs: int | None = None,
     keep: Keep | None = None,
+    seconds: Mapping[str, float] | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
     **runner: Any,
 ) -> list[PlanResult]:
     """Plan stacks of a bundle with a runner of their own."""
     begun = Runner.begin(bundle, **runner)
-    return plan_stacks(begun, records, jobs=jobs, keep=keep, on_progress=on_progress)
+    return plan_stacks(begun, records, jobs=jobs, keep=keep, seconds=seconds, on_progress=on_progress)

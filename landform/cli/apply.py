@@ -21,11 +21,14 @@ from landform.cli.project import bundle_folder, project_folder
 from landform.cli.working import (
     By,
     Choices,
+    LockTimeout,
     OwnCredentials,
     Sandboxed,
+    Timeouts,
     check_whole,
     clock,
     open_vault,
+    timeouts_of,
     who,
     working,
 )
@@ -78,6 +81,8 @@ def apply(
     own_credentials: OwnCredentials = False,
     by: By = None,
     jobs: ApplyJobs = None,
+    timeout: Timeouts = [],  # noqa: B006
+    lock_timeout: LockTimeout = 0,
     terraform: options.Terraform = None,
     plugin_dir: options.PluginDir = None,
     json: options.Json = False,
@@ -95,7 +100,7 @@ def apply(
     project = project_folder(directory)
     request = Request(
         purpose="apply",
-        choices=Choices(sandbox, own_credentials, terraform, plugin_dir),
+        choices=Choices(sandbox, own_credentials, terraform, plugin_dir, timeouts_of(timeout), lock_timeout),
         by=who(by),
         jobs=jobs or JOBS,
         selection={"accounts": account, "tiers": tier, "stacks": stack, "regions": region},

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 
+_SELDOM = 30.0
+"""Seconds between two lines of progress in a log."""
 # Of a line of the user's file.
 _WIDEST = 200
 
@@ -65,6 +67,37 @@ class Out:
                     bar.refresh()
 
             yield advance
+
+    @contextmanager
+    def watch(self, line: Callable[[], str]) -> Iterator[Callable[[], None]]:
+        """A line that says how it goes: drawn anew on a terminal, else told every half a minute.
+
+        Call what it gives whenever something has happened.
+        """
+        if self._quiet:
+            yield lambda: None
+        elif sys.stderr.isatty():
+            from rich.live import Live
+            from rich.text import Text
+
+            # Only for work without workers that are forked: what draws it is a thread.
+            with Live(
+                get_renderable=lambda: Text(line(), no_wrap=True, overflow="ellipsis"),
+                console=_console(stderr=True),
+                refresh_per_second=2,
+                transient=True,
+            ):
+                yield lambda: None
+        else:
+            last = time.monotonic()
+
+            def tell() -> None:
+                nonlocal last
+                if time.monotonic() - last > _SELDOM:
+                    last = time.monotonic()
+                    self.notice(line())
+
+            yield tell
 
 
 def show_errors(error: LandformError, *, as_json: bool, project: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,21 +17,25 @@ from landform.cli.project import bundle_folder, project_folder, read_bundle
 from landform.cli.working import (
     By,
     Choices,
+    LockTimeout,
     OwnCredentials,
     Sandboxed,
+    Timeouts,
     check_whole,
     clock,
     open_vault,
+    timeouts_of,
     who,
     working,
 )
 from landform.errors import Exit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.console import Console
 
+    from landform.plan.pace import Pace
     from landform.plan.plan_set import PlanSet
     from landform.plan.planner import PlanResult, Progress
     from landform.synth.bundle import Bundle, StackRecord
@@ -45,6 +50,14 @@ Examples:
   landform plan --tier dev                    for real, by the role landform-plan of each account
 """
 
+# Kinds of notices of the sandbox, of which there can be one for each resource.
+_NOTICES = {
+    r" is left out of the sandbox's plan": "{} resources and what refers to them are left out of the sandbox's plan",
+    r" is planned as new: ": "{} resources that exist are planned as new in the sandbox",
+    r": changes of \w+ are not seen in the sandbox": "{} kinds of changes are not seen in the sandbox",
+}
+_RUNNING = 3
+"""The stacks that progress names."""
 _SIGNS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "forget": "."}
 
 
@@ -65,8 +78,12 @@ def plan(
         bool, typer.Option("--all", help="Also the stacks that are applied as they are.")
     ] = False,
     by: By = None,
-    details: Annotated[bool, typer.Option("--details", help="Name every resource that changes.")] = False,
+    details: Annotated[
+        bool, typer.Option("--details", help="Name every resource that changes, and every notice.")
+    ] = False,
     jobs: options.Jobs = None,
+    timeout: Timeouts = [],  # noqa: B006
+    lock_timeout: LockTimeout = 0,
     terraform: options.Terraform = None,
     plugin_dir: options.PluginDir = None,
     json: options.Json = False,
@@ -86,8 +103,8 @@ def plan(
     started = time.monotonic()
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
+    choices = Choices(sandbox, own_credentials, terraform, plugin_dir, timeouts_of(timeout), lock_timeout)
     bundle, records = read_bundle(bundle_folder(project, out), account, tier, stack, region)
-    choices = Choices(sandbox, own_credentials, terraform, plugin_dir)
     planned = make_plan_set(
         said, project, bundle, records, choices, by=who(by), everything=everything, jobs=jobs
     )
@@ -164,7 +181,8 @@ def make_plan_set(
     """
     from landform.checks.checkov_checks import read_users
     from landform.plan.assess import assess
-    from landform.plan.planner import Keep, plan_stacks
+    from landform.plan.pace import Pace, expected, keep_seconds, read_seconds
+    from landform.plan.planner import Keep, default_jobs, plan_stacks
     from landform.plan.store import begin, discard, save
     from landform.record.ledger import LEDGER
 
@@ -182,9 +200,18 @@ def make_plan_set(
         try:
             # What is planned in a sandbox that ends with this command is digested, and nothing of it is kept.
             keep = Keep(open_vault(), folder, files=at.sandbox is None or at.sandbox.stays)
-            with said.progress("planning") as advance:
-                on_progress = _counted(advance, len(wanted))
-                results = plan_stacks(at.runner, wanted, keep=keep, jobs=jobs, on_progress=on_progress)
+            pace = Pace(expected(wanted, read_seconds(project)), jobs or default_jobs())
+            with said.watch(lambda: planning(pace, time.monotonic())) as tell:
+                results = plan_stacks(
+                    at.runner,
+                    wanted,
+                    keep=keep,
+                    jobs=pace.jobs,
+                    seconds=pace.seconds,
+                    on_progress=_paced(pace, tell),
+                )
+            planned = {result.stack for result in results if result.plan}
+            keep_seconds(project, {name: took for name, took in pace.took.items() if name in planned})
             if not any(result.plan for result in results):
                 return Planned(results, None, unchanged)
             plan_set = assess(
@@ -253,7 +280,8 @@ def show_plans(console: Console, results: Sequence[PlanResult], seconds: float, 
                     highlight=False,
                     markup=False,
                 )
-    for notice in dict.fromkeys(notice for result in results for notice in result.notices):
+    notices = tuple(dict.fromkeys(notice for result in results for notice in result.notices))
+    for notice in notices if details else _told(notices):
         console.print(f"note: {notice}", style="dim", highlight=False, markup=False, soft_wrap=True)
     failed = [result for result in results if result.error]
     for result in failed:
@@ -268,13 +296,35 @@ def show_plans(console: Console, results: Sequence[PlanResult], seconds: float, 
     )
 
 
-def _counted(advance: Callable[[int, int], None], total: int) -> Callable[[Progress], None]:
-    done = 0
-
+def _paced(pace: Pace, tell: Callable[[], None]) -> Callable[[Progress], None]:
     def on_progress(progress: Progress) -> None:
-        nonlocal done
-        if progress.phase in ("done", "failed"):
-            done += 1
-            advance(done, total)
+        if progress.phase == "begun":
+            pace.begin(progress.stack, time.monotonic())
+        elif progress.phase in ("done", "failed"):
+            pace.end(progress.stack, time.monotonic())
+        tell()
 
     return on_progress
+
+
+def planning(pace: Pace, now: float) -> str:
+    """How far planning is, in a line: how many are done, how long it takes still, and what runs the longest."""
+    from landform.rollout.policy import duration
+
+    running = sorted(dict(pace.running).items(), key=lambda one: one[1])
+    names = ", ".join(f"{name} {now - since:.0f} s" for name, since in running[:_RUNNING])
+    more = f" and {len(running) - _RUNNING} more" if len(running) > _RUNNING else ""
+    left = pace.left(now)
+    until = "" if left is None else f", about {duration(round(left))} left"
+    what = f"; running: {names}{more}" if running else ""
+    return f"planning: {len(pace.took)} of {len(pace.seconds)} stacks{until}{what}"
+
+
+def _told(notices: Iterable[str]) -> Iterator[str]:
+    """The notices that are told: one for each kind of which there are several."""
+    for pattern, many in _NOTICES.items():
+        found = [notice for notice in notices if re.search(pattern, notice)]
+        if len(found) > 1:
+            yield f"{many.format(len(found))}: --details names them"
+            notices = [notice for notice in notices if notice not in found]
+    yield from notices

@@ -23,7 +23,17 @@ from landform.cli.apply import (
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import bundle_folder, project_folder, read_bundle, relative
-from landform.cli.working import By, Choices, OwnCredentials, Sandboxed, clock, who
+from landform.cli.working import (
+    By,
+    Choices,
+    LockTimeout,
+    OwnCredentials,
+    Sandboxed,
+    Timeouts,
+    clock,
+    timeouts_of,
+    who,
+)
 from landform.errors import Code, Exit, LandformError
 
 if TYPE_CHECKING:
@@ -103,6 +113,8 @@ def rollout(
         Path | None, typer.Option("--output", help="With --simulate: draw it here, as SVG.")
     ] = None,
     jobs: ApplyJobs = None,
+    timeout: Timeouts = [],  # noqa: B006
+    lock_timeout: LockTimeout = 0,
     terraform: options.Terraform = None,
     plugin_dir: options.PluginDir = None,
     json: options.Json = False,
@@ -124,7 +136,7 @@ def rollout(
     folder = bundle_folder(project, out)
     request = Request(
         purpose="rollout",
-        choices=Choices(sandbox, own_credentials, terraform, plugin_dir),
+        choices=Choices(sandbox, own_credentials, terraform, plugin_dir, timeouts_of(timeout), lock_timeout),
         by=who(by),
         jobs=jobs or JOBS,
         selection={"accounts": account, "tiers": tier, "stacks": stack, "regions": region},

@@ -6,13 +6,15 @@ import datetime as dt
 import getpass
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from landform.errors import Code, LandformError
 
 if TYPE_CHECKING:
     from landform.checks.run import Report
@@ -40,15 +42,58 @@ By = Annotated[
     ),
 ]
 
+Timeouts = Annotated[
+    list[str],
+    typer.Option(
+        "--timeout",
+        metavar="COMMAND=SECONDS",
+        help="How long one of Terraform's commands may take, as plan=3600; repeatable.",
+        show_default=False,
+    ),
+]
+LockTimeout = Annotated[
+    int,
+    typer.Option(
+        "--lock-timeout",
+        min=0,
+        metavar="SECONDS",
+        help="How long to wait for a state that another run holds.",
+    ),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the options of such a command say."""
+    """What the options of such a command say; times are in seconds."""
 
     sandbox: bool = False
     own_credentials: bool = False
     terraform: str | None = None
     plugin_dir: Path | None = None
+    timeouts: Mapping[str, float] = field(default_factory=dict)
+    lock_timeout: int = 0
+
+
+def timeouts_of(given: Iterable[str]) -> dict[str, float]:
+    """What ``--timeout`` says: seconds by Terraform's command.
+
+    Raises:
+        LandformError: ``usage``.
+    """
+    from landform.terraform.run import TIMEOUTS
+
+    found = {}
+    for text in given:
+        command, _, seconds = text.partition("=")
+        if command not in TIMEOUTS or not seconds.isdecimal() or not int(seconds):
+            raise LandformError(
+                Code.USAGE,
+                "--timeout takes a command of Terraform's and seconds.",
+                given=text,
+                expected=f"one of {', '.join(TIMEOUTS)}, then = and a whole number from 1",
+            )
+        found[command] = float(seconds)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +160,8 @@ def working(said: Out, project: Path, bundle: Bundle, choices: Choices) -> Itera
             sandbox=sandbox,
             credentials=None if choices.sandbox or choices.own_credentials else _account_credentials(),
             upstream=Upstream(bundle, applied),
+            timeouts=choices.timeouts,
+            lock_timeout=choices.lock_timeout,
             on_notice=said.notice,
         )
         yield Working(project, runner, applied)

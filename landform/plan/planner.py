@@ -1,7 +1,8 @@
 """Plans the stacks of a bundle: real ``init``, ``plan`` and ``show`` for each, several at once.
 
 A plan is a process that waits for another process, so threads are enough; twice the cores is fastest, and more
-is slower. What one stack's plan says never hides another's: each stack has a result, in the bundle's order.
+is slower. What takes longest begins first, and no more than a few run in one real account, whose APIs throttle.
+What one stack's plan says never hides another's: each stack has a result, in the bundle's order.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from landform.digest import canonical_json
 from landform.errors import LandformError
 from landform.plan.digests import plan_digest
 from landform.plan.model import Plan, read_plan
+from landform.plan.queue import Node, run
 from landform.plan.runner import AtWork, Prepared, Runner
 from landform.plan.store import sealed_plan
 from landform.plan.vault import Vault
@@ -29,12 +30,15 @@ from landform.terraform.workdir import locked_providers
 PLAN_FILE = "plan.json"
 RAW_PLAN_FILE = "raw.plan"
 
-Phase = Literal["init", "plan", "show", "done", "failed"]
+ACCOUNT_LIMIT = 4
+"""How many stacks of one real account are planned at once. Each asks AWS for ten resources at a time."""
+
+Phase = Literal["begun", "init", "plan", "show", "done", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A stack has ended a phase, which took ``seconds``; for ``done`` and ``failed``, all of its phases."""
+    """A stack has begun, or ended a phase, which took ``seconds``; for ``done`` and ``failed``, all of its phases."""
 
     stack: str
     phase: Phase
@@ -84,6 +88,7 @@ def plan_stacks(
     *,
     keep: Keep | None = None,
     jobs: int | None = None,
+    seconds: Mapping[str, float] | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[PlanResult]:
     """Plan some stacks of a bundle, each in its working folder.
@@ -93,6 +98,7 @@ def plan_stacks(
         records: which of its stacks, in the order of the results.
         keep: where plan files go that may be applied; unless given, each is gone when it has been read.
         jobs: how many stacks at once.
+        seconds: how long stacks are expected to take, by name; the longest begin first.
         on_progress: told what is done; called from several threads.
 
     Raises:
@@ -100,16 +106,21 @@ def plan_stacks(
             stack's result.
     """
     planner = _Planner(runner, keep, on_progress)
-    with ThreadPoolExecutor(max_workers=jobs or default_jobs()) as pool:
-        futures: list[Future[PlanResult]] = []
-        try:
-            futures += [pool.submit(planner.plan, record) for record in records]
-            return [future.result() for future in futures]
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            runner.stop()
-            raise
+    by_name = {record.name: record for record in records}
+    nodes = [
+        Node(record.name, pools=(record.account_id,), seconds=(seconds or {}).get(record.name, 1.0))
+        for record in records
+    ]
+    # The sandbox's accounts throttle nobody.
+    limits = {} if runner.sandbox else {record.account_id: ACCOUNT_LIMIT for record in records}
+    ended = run(
+        nodes,
+        lambda name: planner.plan(by_name[name]),
+        jobs=jobs or default_jobs(),
+        limits=limits,
+        on_stop=runner.stop,
+    )
+    return [one.value for one in ended.values() if one.value is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +132,7 @@ class _Planner:
     def plan(self, record: StackRecord) -> PlanResult:
         started = time.monotonic()
         seen = _Seen()
+        self.on_progress(Progress(record.name, "begun", 0.0))
         try:
             result = self._plan(record, seen)
         except LandformError as error:

@@ -28,7 +28,7 @@ from landform.terraform.credentials import AccountCredentials, Purpose
 from landform.terraform.diagnostics import Diagnostic, PlaceOf
 from landform.terraform.override import sandbox_override
 from landform.terraform.providers import Mirror
-from landform.terraform.run import Terraform, environment
+from landform.terraform.run import TIMEOUTS, Terraform, environment
 from landform.terraform.sandbox import Sandbox
 from landform.terraform.sandbox_state import claim
 from landform.terraform.sandbox_support import leave_out
@@ -106,6 +106,8 @@ class Runner:
         sandbox: Sandbox | None = None,
         credentials: AccountCredentials | None = None,
         upstream: Upstream | None = None,
+        timeouts: Mapping[str, float] | None = None,
+        lock_timeout: int = 0,
         environ: Mapping[str, str] = os.environ,
         on_notice: Callable[[str], None] = lambda _: None,
     ) -> Runner:
@@ -117,6 +119,8 @@ class Runner:
             binary: the Terraform to run.
             mirror: where providers come from; None is the registry.
             sandbox, credentials, upstream: as the attributes.
+            timeouts: seconds that Terraform's commands may take, where they are not ``terraform.run.TIMEOUTS``.
+            lock_timeout: seconds to wait for a state that another run holds.
             environ: the user's environment.
             on_notice: told what is said once for all stacks.
 
@@ -128,7 +132,12 @@ class Runner:
         for notice in cli.notices:
             on_notice(notice)
         overrides = sandbox.environment(environ) if sandbox else {}
-        terraform = Terraform(binary, environment(cli.path, environ, overrides))
+        terraform = Terraform(
+            binary,
+            environment(cli.path, environ, overrides),
+            timeouts={**TIMEOUTS, **(timeouts or {})},
+            lock_timeout=lock_timeout,
+        )
         workdir = Workdir(root.absolute(), terraform, str(mirror.path) if mirror else "registry")
         return cls(bundle, workdir, sandbox, environ, credentials, upstream)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bundles import plan_bundle
+from bundles import plan_bundle, write_bundle
 
 from landform.errors import Code, LandformError
-from landform.plan import PlanResult
+from landform.plan import PlanResult, Progress
 from landform.plan.model import Counts
 from landform.plan.pending import Upstream
-from landform.plan.planner import Keep
+from landform.plan.planner import ACCOUNT_LIMIT, Keep
 from landform.plan.vault import Vault
 from landform.synth.bundle import Bundle
 from landform.terraform import Binary, Mirror
@@ -116,14 +117,14 @@ class TestInTheSandbox:
         assert not any("/nowhere/rc" in notice for result in planned.results for notice in result.notices)
 
     def test_progress(self, planned: Any) -> None:
-        """Each phase of a stack is told once, in its order, and the end of each stack."""
+        """The beginning, each phase of a stack once, in its order, and the end of each stack."""
         phases = {
             stack: [p.phase for p in planned.progress if p.stack == stack] for stack in planned.bundle.stacks
         }
         assert phases == {
-            "payments-dev.queue": ["init", "plan", "show", "done"],
-            "payments-dev.typo": ["init", "failed"],
-            "payments-prod.data": ["init", "plan", "show", "done"],
+            "payments-dev.queue": ["begun", "init", "plan", "show", "done"],
+            "payments-dev.typo": ["begun", "init", "failed"],
+            "payments-prod.data": ["begun", "init", "plan", "show", "done"],
         }
 
     def test_the_same_again(
@@ -261,6 +262,74 @@ class TestWithoutSandbox:
         files = [path for path in (tmp_path / ".landform").rglob("*") if path.is_file()]
         assert not [path for path in files if b"key-of-" in path.read_bytes()]
 
+    def test_a_second_plan_runs_no_init(self, make_bundle: MakeBundle, tmp_path: Path) -> None:
+        """Where backend, providers and Terraform are the same; another backend is another matter."""
+
+        def planned_with(key: str) -> list[str]:
+            stack = {"terraform": {"backend": {"local": {"path": key}}}}
+            root = tmp_path / key
+            bundle = write_bundle(root, {"payments-dev.a": stack}, {"payments-dev": ("111111111111", "dev")})
+            plan(bundle, tmp_path, binary=noting(tmp_path), mirror=None)
+            said = (tmp_path / "called").read_text().split()
+            (tmp_path / "called").unlink()
+            return said
+
+        assert planned_with("x") == ["init", "init", "plan"]
+        shutil.rmtree(tmp_path / "x")
+        assert planned_with("x") == ["plan"]
+        assert planned_with("y") == ["init", "plan"]
+
+    def test_times_reach_terraform(self, make_bundle: MakeBundle, tmp_path: Path) -> None:
+        """How long a command may take, and how long it waits for a state."""
+        terraform = tmp_path / "terraform"
+        terraform.write_text(
+            f'#!/bin/sh\n[ "$1" = init ] && exit 0\necho "$@" > {tmp_path}/called; exec sleep 60\n'
+        )
+        terraform.chmod(0o755)
+        local = {"terraform": {"backend": {"local": {"path": "x"}}}, "provider": None}
+        (result,) = plan(
+            make_bundle({"payments-dev.a": local}),
+            tmp_path,
+            binary=Binary((str(terraform),), "1.11.4", "terraform", "x"),
+            mirror=None,
+            timeouts={"plan": 0.5},
+            lock_timeout=7,
+        )
+        assert result.error is not None
+        assert result.error.code is Code.TIMED_OUT
+        assert "-lock-timeout=7s" in (tmp_path / "called").read_text()
+
+    def test_the_longest_begins_first(self, make_bundle: MakeBundle, tmp_path: Path) -> None:
+        """By what is expected; the results stand in the order asked for."""
+        local = {"terraform": {"backend": {"local": {"path": "x"}}}, "provider": None}
+        bundle = make_bundle({f"payments-dev.{name}": local for name in "abc"})
+        begun: list[str] = []
+        results = plan(
+            bundle,
+            tmp_path,
+            binary=noting(tmp_path),
+            mirror=None,
+            jobs=1,
+            seconds={"payments-dev.b": 9.0, "payments-dev.c": 5.0},
+            on_progress=lambda one: begun.append(one.stack[-1]) if one.phase == "begun" else None,
+        )
+        assert begun == ["b", "c", "a"]
+        assert [result.stack[-1] for result in results] == ["a", "b", "c"]
+
+    def test_few_at_once_in_an_account(self, make_bundle: MakeBundle, tmp_path: Path) -> None:
+        """However many may run: the account's APIs throttle."""
+        local = {"terraform": {"backend": {"local": {"path": "x"}}}, "provider": None}
+        bundle = make_bundle({f"payments-dev.s{n}": local for n in range(2 * ACCOUNT_LIMIT)})
+        running: set[str] = set()
+        most: list[int] = []
+
+        def told(one: Progress) -> None:
+            (running.discard if one.phase in ("done", "failed") else running.add)(one.stack)
+            most.append(len(running))
+
+        plan(bundle, tmp_path, binary=noting(tmp_path), mirror=None, jobs=20, on_progress=told)
+        assert max(most) == ACCOUNT_LIMIT
+
     def test_a_tampered_stack(
         self, make_bundle: MakeBundle, terraform_binary: Binary, tmp_path: Path
     ) -> None:
@@ -306,6 +375,14 @@ class TestTrouble:
         assert parent.wait(60) == 130
         wait(lambda: not any(map(alive, running(tmp_path / "ids"))))
         assert list(tmp_path.rglob("raw.plan")) == []
+
+
+def noting(folder: Path) -> Binary:
+    """A stand-in for Terraform that notes how it is called, plans nothing and fails to."""
+    script = folder / "terraform"
+    script.write_text(f'#!/bin/sh\necho "$1" >> {folder}/called; [ "$1" = init ]\n')
+    script.chmod(0o755)
+    return Binary((str(script),), "1.11.4", "terraform", "x")
 
 
 def running(path: Path) -> list[int]:

@@ -23,6 +23,7 @@ from landform.plan.review.html import html
 from landform.plan.review.make import review
 from landform.plan.review.markdown import LIMIT, markdown
 from landform.plan.review.model import Review
+from landform.plan.review.sides import statement_text
 from landform.policies.plan_rule import Concern, PlanRule, Risk
 
 RULES = {
@@ -246,6 +247,36 @@ class TestGroups:
         assert "new role reader may" in text
         assert "proof:" not in text
 
+    @pytest.mark.parametrize(
+        "wide", [{"Action": "*"}, {"Action": ["s3:*", "s3:Get"]}, {"Resource": "*"}, {"NotResource": "a"}]
+    )
+    def test_what_is_wide_comes_first(self, wide: dict[str, Any]) -> None:
+        """A screen shows a few statements: one on everything, or of any action, is not among the rest."""
+        narrow = {"Effect": "Allow", "Action": ["s3:Get"], "Resource": ["arn:aws:s3:::b/*"]}
+        changed = {**narrow, **wide}
+        if "NotResource" in wide:
+            del changed["Resource"]
+        address = "aws_iam_role_policy.reader"
+        given = policy(*({"Sid": f"S{n}", **(changed if n == 2 else narrow)} for n in range(3)))
+        who = identity()
+        changes = [
+            entry("aws_iam_role.reader", ["create"], None, {"name": "reader"}),
+            entry(address, ["create"], None, {"role": "reader", "policy": given}),
+        ]
+        concerns = [
+            JudgedConcern(
+                "X", Concern(Risk.R3, address, f"{n}", ("policy",), witness=f"s3:Get on x ({address}: S{n})")
+            )
+            for n in range(3)
+        ]
+        plan = judged(who, {**plan_document(who), "resource_changes": changes}, *concerns)
+        model = review(plan_set({"payments.app": plan}), {"payments.app": record(who)}, RULES)
+        (found,) = entries(model.issues)
+        assert found.requests == (
+            statement_text(changed).removeprefix("Allow "),
+            "s3:Get on arn:aws:s3:::b/*",
+        )
+
     def test_a_plan_that_changes_something_too(self) -> None:
         """Has its issues, with the proofs."""
         update = entry("aws_sqs_queue.q", ["update"], {"name": "a"}, {"name": "b"})
@@ -389,6 +420,11 @@ class TestMarkdown:
         assert text.startswith("## landform review: **refused**, R4")
         assert found.digest in text.split("###")[0]
         assert text.count("<details") == text.count("</details>")
+
+    def test_why_stands_once(self, found: Review) -> None:
+        """Though one account is refused and the others are not, as on the page."""
+        assert markdown(found).count("What is gone is gone.") == 1
+        assert html(found).count("What is gone is gone.") == 1
 
     def test_what_does_not_fit(self) -> None:
         """Is left out from the end, and said."""

@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 _ARN = re.compile(r"\barn:aws[\w-]*:(?P<service>[\w-]+):(?P<region>[\w-]*):(?P<account>\d{12}):(?=\w)")
 
+_WIDE = re.compile(r"(?:^|, )(?:[\w-]+:)?\*(?=,| on )| on \*(?: |$)|^all but | on all but ")
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -106,19 +108,26 @@ def entries(issues: Iterable[Issue]) -> tuple[Entry, ...]:
     """The new access that some issues prove, by who may, and in which stacks."""
     granted = ((issue, grant) for issue in issues for grant in grants_of([issue]))
     found = _by(granted, lambda one: (one[1].principal or one[1].origin.address, one[1].new, one[1].stacks))
-    return tuple(_entry(group) for group in found)
+    # A screen shows a few: what is on everything comes first.
+    return tuple(sorted(map(_entry, found), key=lambda entry: not any(map(_is_wide, entry.requests))))
+
+
+def _is_wide(request: str) -> bool:
+    """Whether a statement gives any action of a service, or is on everything."""
+    return _WIDE.search(request) is not None
 
 
 def _entry(granted: Sequence[tuple[Issue, Grant]]) -> Entry:
     first = granted[0][1]
-    requests = tuple(dict.fromkeys(_request(issue, grant) for issue, grant in granted))
+    said = dict.fromkeys(_request(issue, grant) for issue, grant in granted)
+    requests = tuple(sorted(said, key=lambda request: not _is_wide(request)))
     return Entry(first.principal or first.origin.address, first.new, first.origin, requests, first.stacks)
 
 
 def _request(issue: Issue, grant: Grant) -> str:
     """What is told here alone in full, the statement where it is known; what is an issue too has its proof there."""
     if not grant.new:
-        return f"{grant.action} by {grant.origin.address}"
+        return f"{grant.action} through {grant.origin.address}"
     for side in granting(issue.witness, issue.sides):
         return side.after.removeprefix("Allow ")
     return f"{grant.action} on {grant.resource}" + (f" if {grant.guard}" if grant.guard else "")

@@ -96,6 +96,7 @@ def _head(review: Review) -> Iterator[str]:
 def _rules(heading: str, issues: Sequence[Issue], review: Review) -> Iterator[str]:
     """What rules say, by resource; why and what to do once a rule."""
     groups = rule_groups(issues)
+    told: set[str] = set()
     if groups:
         yield f"<section><h2>{heading}</h2>"
         for group in groups:
@@ -105,8 +106,9 @@ def _rules(heading: str, issues: Sequence[Issue], review: Review) -> Iterator[st
                 f'{escape(first.title)} <span class="soft">{escape(first.rule)}, '
                 f"{words.many(len(group.blocks), 'resource')}</span></h3>"
             )
-            if first.why:
+            if first.why and first.rule not in told:
                 yield f"<p>{escape(first.why)} <strong>What to do:</strong> {escape(first.fix)}</p>"
+            told.add(first.rule)
             for block in group.blocks:
                 yield from _block(block, review)
         yield "</section>"

@@ -56,6 +56,7 @@ class _Stacks:
     records: Mapping[str, StackRecord]
     config: Callable[[str], Mapping[str, Any]]
     _overlaid: dict[str, tuple[ResourceChange, ...]] = field(default_factory=dict)
+    _configs: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def changes(self, name: str, address: str) -> Iterator[ResourceChange]:
         """What happens to a resource of a stack."""
@@ -78,14 +79,19 @@ class _Stacks:
 
     def sets(self, name: str, address: str, path: str) -> bool:
         """Whether a stack sets an argument; what it does not is AWS's answer, and decides nothing."""
-        body = body_of(scan_copy(self.config(name)), address)
+        body = body_of(self._config(name), address)
         return body is None or re.split(r"[.\[]", path)[0] in body
 
     def _known(self, name: str) -> tuple[ResourceChange, ...]:
         if name not in self._overlaid:
-            config = scan_copy(self.config(name))
-            self._overlaid[name] = overlaid(self.plans[name].plan.changes, config, self.records[name])
+            changes = self.plans[name].plan.changes
+            self._overlaid[name] = overlaid(changes, self._config(name), self.records[name])
         return self._overlaid[name]
+
+    def _config(self, name: str) -> Mapping[str, Any]:
+        if name not in self._configs:
+            self._configs[name] = scan_copy(self.config(name))
+        return self._configs[name]
 
 
 def review(
@@ -171,7 +177,8 @@ def _issues(
             without = Normaliser(plan.plan, identities[name])
             for judged in plan.concerns:
                 # A proof is one request of a statement: what else that gives makes another issue.
-                given = granting(judged.concern.witness, stacks.sides(name, judged))
+                witness = judged.concern.witness
+                given = granting(witness, stacks.sides(name, judged)) if witness else ()
                 said = "\n".join(side.after for side in given)
                 found[_alike(judged, identities[name].stack, said, without)].append((name, judged))
     issues = (_issue(members, stacks, rules) for members in found.values())

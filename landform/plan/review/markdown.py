@@ -52,7 +52,7 @@ def _parts(review: Review) -> Iterator[str]:
     found = entries(review.issues)
     yield from _section("### New access granted\n", (_entry(entry, review) for entry in found))
     if review.undecided:
-        yield f"### Not decided\n\n{words.NOT_DECIDED}\n\n" + table(
+        yield f"\n### Not decided\n\n{words.NOT_DECIDED}\n\n" + table(
             ("where", "what", "stacks"),
             [
                 (code(words.resources(one, 10)), escaped(one.what), escaped(words.names(one.stacks)))
@@ -72,14 +72,20 @@ def _section(heading: str, parts: Iterable[str]) -> Iterator[str]:
 
 def _rules(heading: str, groups: Sequence[RuleGroup], review: Review) -> Iterator[str]:
     """What rules say, by resource; why and what to do once a rule."""
+    told: set[str] = set()
     for index, group in enumerate(groups):
         first, state = group.first, words.state(group.first)
         lines = [
             *([f"{heading}\n"] if index == 0 else ()),
             f"**{first.risk.name}{f' {escaped(state)}' if state else ''}** {escaped(first.title)} {code(first.rule)}, "
             f"{words.many(len(group.blocks), 'resource')}\n",
-            *([f"{escaped(first.why)} *What to do:* {escaped(first.fix)}\n"] if first.why else ()),
+            *(
+                [f"{escaped(first.why)} *What to do:* {escaped(first.fix)}\n"]
+                if first.why and first.rule not in told
+                else ()
+            ),
         ]
+        told.add(first.rule)
         for block in group.blocks:
             yield "\n".join([*lines, _block(block, review)])
             lines = []
