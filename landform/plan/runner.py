@@ -216,9 +216,10 @@ class Runner:
         return place
 
     def patient(self, seconds: int) -> Runner:
-        """The same, which waits so long for a state's lock that another run holds."""
-        terraform = replace(self.workdir.terraform, lock_timeout=seconds)
-        return replace(self, workdir=replace(self.workdir, terraform=terraform))
+        """The same, which waits at least so long for a state's lock that another run holds."""
+        terraform = self.workdir.terraform
+        waiting = replace(terraform, lock_timeout=max(seconds, terraform.lock_timeout))
+        return replace(self, workdir=replace(self.workdir, terraform=waiting))
 
     def stop(self) -> None:
         """Stop every Terraform that runs, and start no more."""
