@@ -61,8 +61,12 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The finding as a JSON object, every key always there."""
-        value = dataclasses.asdict(self)
+        # A fleet has tens of thousands of findings, and asdict copies every text of each.
+        value: dict[str, Any] = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         value["fingerprint"] = self.fingerprint
         value["controls"] = list(self.controls)
-        value["waiver"] = self.waiver and {**value["waiver"], "approved_by": list(self.waiver.approved_by)}
+        value["waiver"] = self.waiver and {
+            **dataclasses.asdict(self.waiver),
+            "approved_by": list(self.waiver.approved_by),
+        }
         return value

@@ -58,6 +58,8 @@ def standards() -> Mapping[str, Standard]:
     )
 
 
+# Asked once a finding, of which a fleet has many and few kinds.
+@functools.cache
 def controls_of(rule: str, resource_type: str | None = None) -> tuple[str, ...]:
     """The controls that ask for the same as a rule, by standard.
 
