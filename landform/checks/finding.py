@@ -28,7 +28,7 @@ class WaiverNote:
 class Finding:
     """One rule broken by one resource of one stack.
 
-    ``stack`` is the stack's full name. ``address`` is Terraform's, without an instance key; ``data.``,
+    ``stack`` is the stack's full name. ``address`` is Terraform's, in a bundle without an instance key; ``data.``,
     ``provider.`` or ``module.`` in front of what is no managed resource; empty where the whole stack is meant.
     ``construct_path`` and ``source`` (``file:line``) are empty for what no construct made. ``is_known`` says that it
     is in the baseline, and no waiver covers it.
