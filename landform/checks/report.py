@@ -7,7 +7,6 @@ accounts beside it; machines need every finding.
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -21,9 +20,7 @@ from landform.checks.suggest import Suggestion
 from landform.digest import digest
 from landform.org.models import Severity
 from landform.policies.catalogue import remediation_of
-from landform.policies.view import INSTANCE
-
-_INSTANCE = re.compile(INSTANCE)
+from landform.policies.view import as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +112,7 @@ def _occurrences(findings: list[Finding]) -> tuple[Occurrence, ...]:
     by_occurrence: dict[tuple[str, str, str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         path = finding.construct_path.removeprefix(f"{finding.stack}/")
-        written = _INSTANCE.sub("", finding.address)
+        written = as_written(finding.address)
         message = finding.message.replace(finding.address, written) if written else finding.message
         by_occurrence[written, path, finding.source, message].append(finding)
     return tuple(

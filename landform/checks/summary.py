@@ -15,7 +15,7 @@ from landform.policies.controls import type_of
 from landform.policies.result import Result
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Counts:
     """What is counted of a judgement.
 
@@ -75,19 +75,23 @@ def together(parts: Iterable[Summary]) -> Summary:
     """The summaries of stacks that come one after the other, as one."""
     failed: list[Result] = []
     gaps: list[Gap] = []
-    alike: Counter[Counts] = Counter()
+    shared: dict[int, Counts] = {}
+    alike: Counter[int] = Counter()
     for part in parts:
         failed += part.failed
         gaps += part.gaps
-        alike[part.counts] += 1
+        shared[id(part.counts)] = part.counts
+        alike[id(part.counts)] += 1
     outcomes: dict[tuple[str, str], Counter[str]] = {}
     unchecked: Counter[str] = Counter()
-    for counts, stacks in alike.items():
+    resources = 0
+    for each, counts in shared.items():
+        stacks = alike[each]
+        resources += stacks * counts.resources
         for key, counted in counts.outcomes.items():
             mine = outcomes.setdefault(key, Counter())
             for outcome, number in counted.items():
                 mine[outcome] += stacks * number
         for name, number in counts.unchecked.items():
             unchecked[name] += stacks * number
-    resources = sum(stacks * counts.resources for counts, stacks in alike.items())
     return Summary(tuple(failed), tuple(gaps), Counts(outcomes, resources, unchecked))

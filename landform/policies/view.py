@@ -16,6 +16,7 @@ from typing import Any
 INSTANCE = r"""\[(?:\d+|"[^"\]]*")\]"""
 """The key of an instance of ``count`` or ``for_each`` behind an address, as a pattern."""
 
+_INSTANCE = re.compile(INSTANCE)
 _REFERENCE = re.compile(rf"\$\{{\s*((?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*)({INSTANCE})?[.\[\s}}]")
 _WORDS = {"true": True, "false": False}
 # Stands for every argument of a dynamic block: a value that only Terraform knows, if there is one.
@@ -231,6 +232,11 @@ def references(text: str) -> tuple[str, ...]:
 def _referred(text: str) -> list[tuple[str, str]]:
     """The same, each with the key of the instance that is meant, which is empty where the text does not say."""
     return _REFERENCE.findall(text.replace("$${", ""))
+
+
+def as_written(address: str) -> str:
+    """An address without the keys of instances, those of modules too: what all that one block makes have in common."""
+    return _INSTANCE.sub("", address)
 
 
 def is_known(value: object) -> bool:

@@ -9,6 +9,7 @@ from hcl import hcl
 from landform.checks.baseline import read_baseline
 from landform.checks.folder import check_folder
 from landform.checks.report import as_json, groups
+from landform.checks.suggest import suggestions
 
 DAY = dt.date(2026, 11, 20)
 QUEUE = 'resource "aws_sqs_queue" "q" {\n  name = "orders"\n}\n'
@@ -136,6 +137,12 @@ class TestInstances:
 
         assert (group.count, entry.count, entry.address) == (2, 2, "aws_ecr_repository.r")
         assert entry.message.startswith("aws_ecr_repository.r ")
+
+    def test_one_block_is_one_suggestion(self, instances):
+        """A construct replaces what was written, for all of its instances."""
+        found = [each.address for each in suggestions(instances.findings) if "ecr" in each.construct]
+
+        assert found == ["aws_ecr_repository.r"]
 
     def test_an_entry_about_one_names_it(self, tmp_path):
         """There is nothing to fold."""
