@@ -11,18 +11,17 @@ Nothing here proves who wrote an entry: the folder is to be trusted as much as l
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import landform
 from landform.checks.coverage import Gap
-from landform.checks.summary import Summary
+from landform.checks.summary import Counts, Summary
 from landform.digest import digest, sha256
 from landform.errors import LandformError
 from landform.org.files import write_file
@@ -116,13 +115,12 @@ class JudgementCache:
                 self.misses += 1
             else:
                 self.hits += 1
-                found[record.name] = summary_from(json.loads(body))
+                found[record.name] = summary_from(body)
         return found
 
     def keep(self, record: StackRecord, summary: Summary) -> None:
         """Keep what was said of a stack."""
-        body = json.dumps(summary_value(summary), ensure_ascii=False, separators=(",", ":"))
-        self.entries.keep(_key(record), body)
+        self.entries.keep(_key(record), summary_text(summary))
 
     def prune(self, records: Iterable[StackRecord]) -> None:
         """Remove what is about none of these stacks as they are, and what other engines said."""
@@ -173,29 +171,45 @@ def _distributions() -> Iterator[str]:
             continue
 
 
-def summary_value(summary: Summary) -> dict[str, Any]:
-    """A summary as a JSON value."""
-    return {
-        "failed": [[r.stack, r.rule, r.title, r.address, r.keys, r.message] for r in summary.failed],
-        "gaps": [[gap.stack, gap.address, gap.reason, gap.rules] for gap in summary.gaps],
-        "outcomes": [[*key, dict(sorted(said.items()))] for key, said in sorted(summary.outcomes.items())],
-        "resources": summary.resources,
-        "unchecked": dict(sorted(summary.unchecked.items())),
+def summary_text(summary: Summary) -> str:
+    """A summary as text: the counts in the first line, which is the same for stacks that fare alike, then the rest."""
+    counts = {
+        "outcomes": [
+            [*key, dict(sorted(said.items()))] for key, said in sorted(summary.counts.outcomes.items())
+        ],
+        "resources": summary.counts.resources,
+        "unchecked": dict(sorted(summary.counts.unchecked.items())),
     }
+    rest = [
+        [[r.stack, r.rule, r.title, r.address, r.keys, r.message] for r in summary.failed],
+        [[gap.stack, gap.address, gap.reason, gap.rules] for gap in summary.gaps],
+    ]
+    return "\n".join(json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in (counts, rest))
 
 
-def summary_from(value: Any) -> Summary:
-    """The summary of a value that ``summary_value`` made."""
+def summary_from(text: str) -> Summary:
+    """The summary of a text that ``summary_text`` made."""
+    counts, _, rest = text.partition("\n")
+    failed, gaps = json.loads(rest)
     return Summary(
         failed=tuple(
             Result(rule, title, "failed", stack, address, tuple(keys), message)
-            for stack, rule, title, address, keys, message in value["failed"]
+            for stack, rule, title, address, keys, message in failed
         ),
         gaps=tuple(
             Gap(stack, address, reason, rules if rules is None else tuple(rules))
-            for stack, address, reason, rules in value["gaps"]
+            for stack, address, reason, rules in gaps
         ),
-        outcomes={(rule, kind): Counter(said) for rule, kind, said in value["outcomes"]},
+        counts=_counts(counts),
+    )
+
+
+# A fleet's stacks fare in few ways, and what is counted is most of an entry.
+@functools.lru_cache(maxsize=1024)
+def _counts(text: str) -> Counts:
+    value = json.loads(text)
+    return Counts(
+        outcomes={(rule, kind): said for rule, kind, said in value["outcomes"]},
         resources=value["resources"],
-        unchecked=Counter(value["unchecked"]),
+        unchecked=value["unchecked"],
     )

@@ -111,7 +111,7 @@ def scan_graph(
         rules = _Rules(checks, watch)
         manager = rules.hcl_runner().graph_manager
         made = read(manager)
-        judged = JudgedGraph(rules, manager, made.graph, made.names)
+        judged = JudgedGraph(rules, manager, made.graph, made.names, with_instances=True)
         results = worst(judged.results())
         crashes = {*judged.crashes, *(Crash("checkov", min(made.names.values()), "", place) for place in log)}
     return _scan(rules, results, crashes), made
@@ -240,14 +240,26 @@ class _Rules:
 
 
 class JudgedGraph:
-    """A graph of checkov's, and what the rules say of it. ``names`` are the stacks' by the path of a file."""
+    """A graph of checkov's, and what the rules say of it. ``names`` are the stacks' by the path of a file.
 
-    def __init__(self, rules: _Rules, manager: Any, graph: Any, names: Mapping[str, str]) -> None:
+    ``with_instances`` is whether each instance of a ``count`` or ``for_each`` has an address of its own.
+    """
+
+    def __init__(
+        self,
+        rules: _Rules,
+        manager: Any,
+        graph: Any,
+        names: Mapping[str, str],
+        *,
+        with_instances: bool = False,
+    ) -> None:
         from checkov.common.graph.graph_builder import CustomAttributes
 
         self.rules = rules
         self.crashes: list[Crash] = []
         self.names = names
+        self.with_instances = with_instances
         self.attributes = CustomAttributes
         manager.save_graph(graph)
         self.reader = manager.get_reader_endpoint()
@@ -264,7 +276,7 @@ class JudgedGraph:
     def _of_block(self, kind: str, config: dict[str, Any], path: str) -> Iterator[Result]:
         registry = self.rules.by_kind[kind]
         entity_type, name, body = registry.extract_entity_details(config)
-        address = _address(kind, entity_type, name, body)
+        address = self._address(kind, entity_type, name, body)
         stack = self.names[path]
         self.rules.iam_scanner.policy_document_cache.clear()
         for rule in self.rules.of_block(kind, entity_type):
@@ -297,9 +309,18 @@ class JudgedGraph:
                     kind = entity[self.attributes.BLOCK_TYPE]
                     if kind in ("resource", "data"):
                         entity_type, _, name = entity[self.attributes.BLOCK_NAME].partition(".")
-                        address = _address(kind, entity_type, name, entity)
+                        address = self._address(kind, entity_type, name, entity)
                         stack = self.names[entity[self.attributes.FILE_PATH]]
                         yield Result(rule.id, rule.name, outcome, stack, address, keys)
+
+    def _address(self, kind: str, entity_type: str, name: str, body: Mapping[str, Any]) -> str:
+        """The Terraform address of a block."""
+        if kind in ("resource", "data"):
+            module = _MODULE.match(str(body.get("__address__", "")))
+            prefix = f"{module[0] if module else ''}{'data.' if kind == 'data' else ''}"
+            return f"{prefix}{entity_type}.{name if self.with_instances else _INSTANCE.sub('', name)}"
+        alias = body.get("alias")
+        return f"{kind}.{name}.{alias[0]}" if kind == "provider" and alias else f"{kind}.{name}"
 
 
 def _named(rule: Any) -> set[str]:
@@ -308,16 +329,6 @@ def _named(rule: Any) -> set[str]:
     # A part that names no type lists the provider's own name and every type of it.
     named = {kind for kinds in types if "aws" not in kinds for kind in kinds}
     return named.union(*(_named(part) for part in rule.sub_checks))
-
-
-def _address(kind: str, entity_type: str, name: str, body: Mapping[str, Any]) -> str:
-    """The Terraform address of a block, without an instance key."""
-    if kind in ("resource", "data"):
-        module = _MODULE.match(str(body.get("__address__", "")))
-        prefix = f"{module[0] if module else ''}{'data.' if kind == 'data' else ''}"
-        return f"{prefix}{entity_type}.{_INSTANCE.sub('', name)}"
-    alias = body.get("alias")
-    return f"{kind}.{name}.{alias[0]}" if kind == "provider" and alias else f"{kind}.{name}"
 
 
 def _outcome(result: Any) -> Outcome:

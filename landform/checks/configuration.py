@@ -261,7 +261,7 @@ def _blocks(vertex: Any) -> Iterator[_Block]:
         for entity_type, named in config.items():
             for label, body in named.items():
                 prefix = _MODULE.match(str(body.get("__address__", "")))
-                yield _Block(kind, entity_type, label.partition("[")[0], body, prefix[0] if prefix else "")
+                yield _Block(kind, entity_type, label, body, prefix[0] if prefix else "")
     elif kind == "module":
         for label, body in config.items():
             yield _Block(kind, "", label, body)

@@ -198,5 +198,5 @@ def _has_reference(text: str) -> bool:
 def _is_document(text: str, view: StackView) -> bool:
     """Whether a policy is a policy document of this stack, which has rules of its own."""
     name, _, rest = text.removeprefix(_DOCUMENT).partition(".")
-    known = f"data.aws_iam_policy_document.{name}" in view.by_address
+    known = len(view.called(f"data.aws_iam_policy_document.{name}")) == 1
     return text.startswith(_DOCUMENT) and known and rest in ("json}", "minified_json}")

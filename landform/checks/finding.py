@@ -28,7 +28,7 @@ class WaiverNote:
 class Finding:
     """One rule broken by one resource of one stack.
 
-    ``stack`` is the stack's full name. ``address`` is Terraform's, without an instance key; ``data.``,
+    ``stack`` is the stack's full name. ``address`` is Terraform's, in a bundle without an instance key; ``data.``,
     ``provider.`` or ``module.`` in front of what is no managed resource; empty where the whole stack is meant.
     ``construct_path`` and ``source`` (``file:line``) are empty for what no construct made. ``is_known`` says that it
     is in the baseline, and no waiver covers it.
@@ -61,8 +61,12 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The finding as a JSON object, every key always there."""
-        value = dataclasses.asdict(self)
+        # A fleet has tens of thousands of findings, and asdict copies every text of each.
+        value: dict[str, Any] = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         value["fingerprint"] = self.fingerprint
         value["controls"] = list(self.controls)
-        value["waiver"] = self.waiver and {**value["waiver"], "approved_by": list(self.waiver.approved_by)}
+        value["waiver"] = self.waiver and {
+            **dataclasses.asdict(self.waiver),
+            "approved_by": list(self.waiver.approved_by),
+        }
         return value

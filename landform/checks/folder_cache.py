@@ -10,9 +10,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from landform.checks.cache import Entries, project_engine, summary_from, summary_value
+from landform.checks.cache import Entries, project_engine, summary_from, summary_text
 from landform.checks.configuration import Files, Lines
 from landform.checks.summary import Summary
 from landform.digest import digest, sha256
@@ -49,7 +48,7 @@ class FolderCache:
             self.misses += stacks
             return None
         self.hits += stacks
-        return _judgement(json.loads(body))
+        return _judgement(body)
 
     def keep(self, files: Files, judgement: FolderJudgement) -> None:
         """Keep what was said of a folder, in place of what was said of it as it was before."""
@@ -78,13 +77,13 @@ def _key(files: Files) -> str:
 
 
 def _text(judgement: FolderJudgement) -> str:
-    value = {
-        "summary": summary_value(judgement.summary),
-        "lines": [[*key, place.file, place.line] for key, place in sorted(judgement.lines.items())],
-    }
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    lines = [[*key, place.file, place.line] for key, place in sorted(judgement.lines.items())]
+    return (
+        f"{json.dumps(lines, ensure_ascii=False, separators=(',', ':'))}\n{summary_text(judgement.summary)}"
+    )
 
 
-def _judgement(value: Any) -> FolderJudgement:
-    lines = {(stack, address): Lines(file, line) for stack, address, file, line in value["lines"]}
-    return FolderJudgement(summary_from(value["summary"]), lines, is_whole=True)
+def _judgement(text: str) -> FolderJudgement:
+    places, _, summary = text.partition("\n")
+    lines = {(stack, address): Lines(file, line) for stack, address, file, line in json.loads(places)}
+    return FolderJudgement(summary_from(summary), lines, is_whole=True)

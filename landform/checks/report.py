@@ -20,16 +20,17 @@ from landform.checks.suggest import Suggestion
 from landform.digest import digest
 from landform.org.models import Severity
 from landform.policies.catalogue import remediation_of
+from landform.policies.view import as_written
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One resource as it was written, wherever it was deployed.
+    """One resource as it was written, wherever it was deployed, and however often.
 
-    ``count`` is the number of findings it stands for; ``message`` is what they share; ``waivers`` are all that cover
-    one of them; ``controls`` are the published controls that it goes against. ``fingerprint`` stays the same while
-    code moves and accounts come and go: it is the digest of the rule, the stacks' ids and the construct path below
-    the stack.
+    ``address`` has the key of an instance where it is about that one alone. ``count`` is the number of findings it
+    stands for; ``message`` is what they share; ``waivers`` are all that cover one of them; ``controls`` are the
+    published controls that it goes against. ``fingerprint`` stays the same while code moves, and accounts and instances
+    come and go: it is the digest of the rule, the stacks' ids and the construct path below the stack.
     """
 
     address: str
@@ -65,7 +66,8 @@ class Group:
 def groups(report: Report) -> tuple[Group, ...]:
     """The findings by rule and state, without the repetition over accounts: by state, then by severity.
 
-    Findings are one place when address, source and the construct path below the stack agree.
+    Findings are one place when address, source and the construct path below the stack agree; the instances of one
+    ``count`` or ``for_each`` are one place too.
     """
     by_rule: dict[tuple[int, str], list[Finding]] = defaultdict(list)
     for finding in report.findings:
@@ -110,13 +112,15 @@ def _occurrences(findings: list[Finding]) -> tuple[Occurrence, ...]:
     by_occurrence: dict[tuple[str, str, str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
         path = finding.construct_path.removeprefix(f"{finding.stack}/")
-        by_occurrence[finding.address, path, finding.source, finding.message].append(finding)
+        written = as_written(finding.address)
+        message = finding.message.replace(finding.address, written) if written else finding.message
+        by_occurrence[written, path, finding.source, message].append(finding)
     return tuple(
         Occurrence(
-            address=address,
+            address=found[0].address if len({each.address for each in found}) == 1 else address,
             construct_path=path,
             source=source,
-            message=message,
+            message=found[0].message if len({each.address for each in found}) == 1 else message,
             count=len(found),
             accounts=_accounts(found),
             stacks=tuple(sorted({finding.stack for finding in found})),

@@ -207,7 +207,7 @@ def report_of(
         bundle=subject,
         as_of=as_of,
         stacks=len(records),
-        resources=judged.resources,
+        resources=judged.counts.resources,
         findings=findings,
         passed=judged.passed,
         failed=len(findings) - waived,
@@ -215,9 +215,9 @@ def report_of(
         unknown=judged.unknown,
         tiers=tuple(_verdict(tier, floor, records, findings) for tier, floor in floors.items()),
         rules=tuple(sorted(judged.rules)),
-        unchecked_types=dict(sorted(judged.unchecked.items())),
+        unchecked_types=dict(sorted(judged.counts.unchecked.items())),
         gone=gone,
-        outcomes=judged.outcomes,
+        outcomes=judged.counts.outcomes,
         users=users,
     )
 

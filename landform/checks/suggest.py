@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from landform.checks.finding import Finding
 from landform.org.models import Sizing
+from landform.policies.view import as_written
 
 if TYPE_CHECKING:
     from landform.constructs.controls import Control
@@ -88,8 +89,9 @@ def suggestions(findings: Iterable[Finding]) -> tuple[Suggestion, ...]:
     """What would replace the resources with findings, those that lose most first."""
     broken: dict[tuple[str, str, str], set[str]] = {}
     for finding in findings:
-        if terraform_type(finding.address) in CONSTRUCTS:
-            broken.setdefault((finding.stack, finding.address, finding.source), set()).add(finding.rule)
+        address = as_written(finding.address)
+        if terraform_type(address) in CONSTRUCTS:
+            broken.setdefault((finding.stack, address, finding.source), set()).add(finding.rule)
     return tuple(sorted(_suggested(broken), key=lambda each: (-len(each.gone), each.stack, each.address)))
 
 

@@ -16,34 +16,41 @@ from landform.policies.result import Result
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """A judgement in short.
+class Counts:
+    """What is counted of a judgement.
 
-    ``failed`` and ``gaps`` are in the judgement's order. ``outcomes`` counts what a rule said of the resources of a
-    type, by rule and type; ``resources`` counts the resources. ``unchecked`` are the types that no rule names, with the
-    number of such resources.
+    ``outcomes`` counts what a rule said of the resources of a type, by rule and type; ``resources`` counts the
+    resources. ``unchecked`` are the types that no rule names, with the number of such resources. Stacks that fare alike
+    can share one, and ``together`` looks at it once for all of them.
     """
+
+    outcomes: Mapping[tuple[str, str], Mapping[str, int]]
+    resources: int
+    unchecked: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A judgement in short. ``failed`` and ``gaps`` are in the judgement's order."""
 
     failed: tuple[Result, ...]
     gaps: tuple[Gap, ...]
-    outcomes: Mapping[tuple[str, str], Counter[str]]
-    resources: int
-    unchecked: Counter[str]
+    counts: Counts
 
     @property
     def passed(self) -> int:
         """How many results are a pass."""
-        return sum(counted["passed"] for counted in self.outcomes.values())
+        return sum(counted.get("passed", 0) for counted in self.counts.outcomes.values())
 
     @property
     def unknown(self) -> int:
         """How many results say nothing."""
-        return sum(counted["unknown"] for counted in self.outcomes.values())
+        return sum(counted.get("unknown", 0) for counted in self.counts.outcomes.values())
 
     @property
     def rules(self) -> frozenset[str]:
         """The rules that gave a result."""
-        return frozenset(rule for rule, _ in self.outcomes)
+        return frozenset(rule for rule, _ in self.counts.outcomes)
 
 
 def summary_of(judgement: Judgement) -> Summary:
@@ -54,10 +61,12 @@ def summary_of(judgement: Judgement) -> Summary:
     return Summary(
         failed=tuple(result for result in judgement.results if result.outcome == "failed"),
         gaps=judgement.gaps,
-        outcomes=outcomes,
-        resources=judgement.types.total(),
-        unchecked=Counter(
-            {name: count for name, count in judgement.types.items() if name not in judgement.named_types}
+        counts=Counts(
+            outcomes=outcomes,
+            resources=judgement.types.total(),
+            unchecked={
+                name: count for name, count in judgement.types.items() if name not in judgement.named_types
+            },
         ),
     )
 
@@ -66,14 +75,23 @@ def together(parts: Iterable[Summary]) -> Summary:
     """The summaries of stacks that come one after the other, as one."""
     failed: list[Result] = []
     gaps: list[Gap] = []
-    outcomes: dict[tuple[str, str], Counter[str]] = {}
-    unchecked: Counter[str] = Counter()
-    resources = 0
+    shared: dict[int, Counts] = {}
+    alike: Counter[int] = Counter()
     for part in parts:
         failed += part.failed
         gaps += part.gaps
-        for key, counted in part.outcomes.items():
-            outcomes.setdefault(key, Counter()).update(counted)
-        unchecked.update(part.unchecked)
-        resources += part.resources
-    return Summary(tuple(failed), tuple(gaps), outcomes, resources, unchecked)
+        shared[id(part.counts)] = part.counts
+        alike[id(part.counts)] += 1
+    outcomes: dict[tuple[str, str], Counter[str]] = {}
+    unchecked: Counter[str] = Counter()
+    resources = 0
+    for each, counts in shared.items():
+        stacks = alike[each]
+        resources += stacks * counts.resources
+        for key, counted in counts.outcomes.items():
+            mine = outcomes.setdefault(key, Counter())
+            for outcome, number in counted.items():
+                mine[outcome] += stacks * number
+        for name, number in counts.unchecked.items():
+            unchecked[name] += stacks * number
+    return Summary(tuple(failed), tuple(gaps), Counts(outcomes, resources, unchecked))

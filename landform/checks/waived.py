@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -40,7 +40,7 @@ def with_waivers(
     digest_of = digests_of(copies, records)
     for finding in findings:
         # Only a waiver that is bound here asks for the stack, which has to be read for that.
-        bound = partial(digest_of, finding)
+        bound = functools.partial(digest_of, finding)
         verdict = judge(waivers[finding.stack], finding, Terms(as_of, limits[finding.stack], bound))
         notes = "".join(f" Not waived: {note}." for note in verdict.notes)
         yield replace(finding, message=finding.message + notes, waiver=_note(verdict.waiver))
@@ -66,8 +66,8 @@ def limits_of(record: StackRecord) -> TierWaivers | None:
 
 def _typed(kind: type[M], value: Mapping[str, Any], record: StackRecord) -> M:
     try:
-        # The models are strict: dates and tuples are understood in JSON, not in Python's own lists and strings.
-        return kind.model_validate_json(json.dumps(value))
+        model: M = _read(kind, json.dumps(value))
+        return model
     except ValidationError as error:
         raise LandformError(
             Code.CHECK_INCOMPLETE,
@@ -77,6 +77,13 @@ def _typed(kind: type[M], value: Mapping[str, Any], record: StackRecord) -> M:
             expected="waivers as synth writes them",
             fix="Run `landform synth` again.",
         ) from None
+
+
+# One waiver reaches hundreds of stacks, and the limits of a tier hold for all of its stacks.
+@functools.lru_cache(maxsize=1024)
+def _read(kind: type[M], text: str) -> M:
+    # The models are strict: dates and tuples are understood in JSON, not in Python's own lists and strings.
+    return kind.model_validate_json(text)
 
 
 def _note(waiver: Waiver | None) -> WaiverNote | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import linecache
 import sys
@@ -22,6 +23,8 @@ _SELDOM = 30.0
 """Seconds between two lines of progress in a log."""
 # Of a line of the user's file.
 _WIDEST = 200
+# Of a JSON document, written at once.
+_PARTS = 10_000
 
 
 class Out:
@@ -44,7 +47,12 @@ class Out:
     def result(self, document: Any, human: Callable[[Console], None]) -> None:
         """The command's result: the document as JSON, or the same for people."""
         if self.as_json:
-            sys.stdout.write(json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+            # A fleet's document as one text, and the parts that it is made of, would be most of the memory.
+            encoder = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False)
+            parts = iter(encoder.iterencode(document))
+            while text := "".join(itertools.islice(parts, _PARTS)):
+                sys.stdout.write(text)
+            sys.stdout.write("\n")
         else:
             human(_console(stderr=False))
 

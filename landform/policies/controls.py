@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
 
+from landform.policies.view import as_written
+
 _CIS = "Center for Internet Security"
 _AWS = "Amazon Web Services"
 
@@ -58,6 +60,8 @@ def standards() -> Mapping[str, Standard]:
     )
 
 
+# Asked once a finding, of which a fleet has many and few kinds.
+@functools.cache
 def controls_of(rule: str, resource_type: str | None = None) -> tuple[str, ...]:
     """The controls that ask for the same as a rule, by standard.
 
@@ -76,8 +80,9 @@ def controls_of(rule: str, resource_type: str | None = None) -> tuple[str, ...]:
 
 
 def type_of(address: str) -> str:
-    """The resource type of an address without an instance key; ``data.`` in front of a data source's."""
-    parts = address.split(".")
+    """The resource type of an address; ``data.`` in front of a data source's."""
+    # A key may have dots in it.
+    parts = as_written(address).split(".")
     while parts[0] == "module" and len(parts) > 2:
         parts = parts[2:]
     return ".".join(parts[: 2 if parts[0] == "data" else 1])

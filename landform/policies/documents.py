@@ -20,7 +20,7 @@ from landform.iam.lint import Flaw, flaws_of
 from landform.iam.policy import Policy, parse_policy, unescaped
 from landform.policies.result import UNREADABLE
 from landform.policies.rule import Breach, Judge, Undecided, Verdict
-from landform.policies.view import Block
+from landform.policies.view import INSTANCE, Block
 
 PolicyKind = Literal["identity", "trust", "resource", "endpoint"]
 """What a policy is for: what its holder may do, who may assume a role, who may do what with a resource, or what may
@@ -83,7 +83,10 @@ POLICY_PLACES: Mapping[str, tuple[tuple[PolicyKind, str], ...]] = MappingProxyTy
 
 _DOCUMENT_TYPE = "aws_iam_policy_document"
 _DOCUMENT = re.compile(
-    r"\$\{\s*data\." + _DOCUMENT_TYPE + r"\.([\w-]+)(?:\[[^\]]*\])?\.(?:minified_)?json\s*\}"
+    r"\$\{\s*data\."
+    + _DOCUMENT_TYPE
+    + rf"\.([\w-]+(?:{INSTANCE})?)"
+    + r"(?:\[[^\]]*\])?\.(?:minified_)?json\s*\}"
 )
 
 
@@ -156,7 +159,9 @@ def _flaws(text: str) -> tuple[Flaw, ...]:
 
 def _composed(block: Block, name: str, within: frozenset[str]) -> Mapping[str, Any] | None:
     """The document that a data source gives, as JSON; None where a part of it is known only to Terraform."""
-    source = block.stack.by_address.get(f"data.{_DOCUMENT_TYPE}.{name}")
+    called = block.stack.called(f"data.{_DOCUMENT_TYPE}.{name}")
+    # Which of several instances is meant is known only to Terraform.
+    source = called[0] if len(called) == 1 else None
     if source is None or name in within or "dynamic" in source.body:
         return None
     by_sid: dict[object, Any] = {}

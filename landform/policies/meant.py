@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from landform.policies.view import Block, is_known
+from landform.policies.view import INSTANCE, Block, is_known
 
-_MENTIONED = re.compile(r"(?<![\w.])((?:data\.)?aws_\w+\.[A-Za-z_][\w-]*)")
+_MENTIONED = re.compile(rf"(?<![\w.])((?:data\.)?aws_\w+\.[A-Za-z_][\w-]*(?:{INSTANCE})?)")
 _TEMPLATE = re.compile(r"(?<!\$)\$\{(.*)\}", re.DOTALL)
 
 
@@ -43,7 +43,7 @@ def named(block: Block, values: tuple[Any, ...], *types: str) -> Meant:
         mine = [
             other for other in _named(block, value, types) if other.kind == "resource" and other.type in types
         ]
-        found |= {other.reference: other for other in mine}
+        found |= {other.address: other for other in mine}
         unknown = unknown or not mine
     return Meant(tuple(found.values()), unknown)
 
@@ -54,7 +54,7 @@ def made(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def mentions(text: object) -> tuple[str, ...]:
-    """The addresses in the templates of a text."""
+    """The addresses in the templates of a text, with the key of an instance where one is named."""
     template = _TEMPLATE.search(text) if isinstance(text, str) else None
     return tuple(dict.fromkeys(_MENTIONED.findall(template[1]))) if template else ()
 
@@ -65,8 +65,7 @@ def _named(block: Block, value: object, types: tuple[str, ...]) -> Iterator[Bloc
     if not addresses and isinstance(value, str) and "each." in value:
         addresses = mentions(str(block.body.get("for_each", "")))
     for address in addresses:
-        if address in stack.by_address:
-            yield stack.by_address[address]
+        yield from stack.called(address)
     if is_known(value) and isinstance(value, str):
         yield from (other for other in stack.resources(*types) if other.is_meant_by(value))
 

@@ -13,7 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-_REFERENCE = re.compile(r"\$\{\s*((?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*)[.\[\s}]")
+INSTANCE = r"""\[(?:\d+|"[^"\]]*")\]"""
+"""The key of an instance of ``count`` or ``for_each`` behind an address, as a pattern."""
+
+_INSTANCE = re.compile(INSTANCE)
+_REFERENCE = re.compile(rf"\$\{{\s*((?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*)({INSTANCE})?[.\[\s}}]")
 _WORDS = {"true": True, "false": False}
 # Stands for every argument of a dynamic block: a value that only Terraform knows, if there is one.
 _DYNAMIC = "${dynamic}"
@@ -23,17 +27,22 @@ _NAMES = ("name", "bucket", "function_name", "identifier", "cluster_identifier",
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """One block of a stack. Of others than resources and data sources, the type is the kind."""
+    """One block of a stack. Of others than resources and data sources, the type is the kind.
+
+    ``instance`` is the key of the one instance of a ``count`` or ``for_each`` that it is, as ``[0]`` or ``["a"]``;
+    empty where it is the block as it was written.
+    """
 
     kind: str
     type: str
     name: str
     body: Mapping[str, Any]
     stack: StackView
+    instance: str = ""
 
     @property
     def reference(self) -> str:
-        """What its own module calls it: its type and name, with ``data.`` in front of a data source's."""
+        """What its own module calls all of its instances: type and name, ``data.`` in front of a data source's."""
         return f"{_PREFIXES.get(self.kind, '')}{self.type}.{self.name}"
 
     @property
@@ -44,8 +53,8 @@ class Block:
 
     @property
     def address(self) -> str:
-        """Its Terraform address: the reference behind the modules it is in."""
-        return f"{self.stack.module}{self.reference}"
+        """Its Terraform address: the reference behind the modules it is in, with the instance's key."""
+        return f"{self.stack.module}{self.reference}{self.instance}"
 
     def values(self, path: str) -> tuple[Any, ...]:
         """Every value at a path of argument names, as ``rule.lifecycle.delete_after``: one for each nested block.
@@ -79,11 +88,11 @@ class Block:
     def refers_to(self, path: str) -> tuple[Block, ...]:
         """The blocks of the stack that are referred to by the values at a path."""
         return tuple(
-            self.stack.by_address[reference]
+            block
             for text in self.values(path)
             if isinstance(text, str)
-            for reference in references(text)
-            if reference in self.stack.by_address
+            for reference, instance in _referred(text)
+            for block in self.stack.called(f"{reference}{instance}")
         )
 
     def is_meant_by(self, text: object) -> bool:
@@ -91,7 +100,10 @@ class Block:
         if not isinstance(text, str):
             return False
         own = re.split("[:/]", text)[-1] if text.startswith("arn:") else text
-        return self.reference in references(text) or own in self._names
+        return own in self._names or any(
+            reference == self.reference and (not instance or self.instance in ("", instance))
+            for reference, instance in _referred(text)
+        )
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -136,8 +148,10 @@ class StackView:
 
     def _typed(self, kind: str) -> Iterator[Block]:
         for entity_type, named in self.document.get(kind, {}).items():
-            for name, body in named.items():
-                yield Block(kind, entity_type, name, body, self)
+            for label, body in named.items():
+                # Terraform's names have no bracket: what has one is the instance of a folder that was expanded.
+                name, bracket, key = label.partition("[")
+                yield Block(kind, entity_type, name, body, self, f"{bracket}{key}")
 
     def _named(self, kind: str) -> Iterator[Block]:
         for name, body in self.document.get(kind, {}).items():
@@ -157,7 +171,26 @@ class StackView:
     @cached_property
     def by_address(self) -> Mapping[str, Block]:
         """The blocks by their address within the module."""
-        return {block.reference: block for block in self.blocks}
+        return {f"{block.reference}{block.instance}": block for block in self.blocks}
+
+    @cached_property
+    def _by_reference(self) -> Mapping[str, tuple[Block, ...]]:
+        found: dict[str, list[Block]] = {}
+        for block in self.by_address.values():
+            found.setdefault(block.reference, []).append(block)
+        return {reference: tuple(blocks) for reference, blocks in found.items()}
+
+    def called(self, address: str) -> tuple[Block, ...]:
+        """The blocks that an address within the module names.
+
+        Without a key, those are all instances; with one, that instance, or the block as it was written.
+        """
+        reference = address.partition("[")[0]
+        return tuple(
+            block
+            for block in self._by_reference.get(reference, ())
+            if reference == address or block.instance in ("", address.removeprefix(reference))
+        )
 
     @cached_property
     def _by_type(self) -> Mapping[str, tuple[Block, ...]]:
@@ -193,7 +226,17 @@ def _listed(value: Any) -> list[Any]:
 
 def references(text: str) -> tuple[str, ...]:
     """The addresses of the blocks that a text refers to, as Terraform's templates write them."""
-    return tuple(_REFERENCE.findall(text.replace("$${", "")))
+    return tuple(reference for reference, _ in _referred(text))
+
+
+def _referred(text: str) -> list[tuple[str, str]]:
+    """The same, each with the key of the instance that is meant, which is empty where the text does not say."""
+    return _REFERENCE.findall(text.replace("$${", ""))
+
+
+def as_written(address: str) -> str:
+    """An address without the keys of instances, those of modules too: what all that one block makes have in common."""
+    return _INSTANCE.sub("", address)
 
 
 def is_known(value: object) -> bool:

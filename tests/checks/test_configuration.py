@@ -137,9 +137,13 @@ class TestHcl:
         """Behind their address."""
         assert "data.aws_region.here" in blocks
 
-    def test_instances_are_one_block(self, blocks):
-        """A rule speaks of what was written."""
-        assert "aws_sqs_queue.many" in blocks
+    def test_instances_are_blocks(self, blocks):
+        """Each with the key that Terraform gives it, and with values of its own."""
+        names = {
+            a: block.value("name") for a, block in blocks.items() if block.reference == "aws_sqs_queue.many"
+        }
+
+        assert names == {"aws_sqs_queue.many[0]": "q0", "aws_sqs_queue.many[1]": "q1"}
 
     def test_where_each_stands(self, read):
         """File and line, below the folder."""

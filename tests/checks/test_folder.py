@@ -8,7 +8,8 @@ from hcl import hcl
 
 from landform.checks.baseline import read_baseline
 from landform.checks.folder import check_folder
-from landform.checks.report import as_json
+from landform.checks.report import as_json, groups
+from landform.checks.suggest import suggestions
 
 DAY = dt.date(2026, 11, 20)
 QUEUE = 'resource "aws_sqs_queue" "q" {\n  name = "orders"\n}\n'
@@ -74,6 +75,82 @@ class TestModules:
         found = [each.address for each in checked(tmp_path).findings if each.rule == "LF_FORCED_DELETION"]
 
         assert found == ["module.m.aws_ecr_repository.r"]
+
+
+REPOSITORIES = """
+resource "aws_ecr_repository" "r" {
+  for_each     = { a = true, "b.c" = false, d = true }
+  name         = each.key
+  force_delete = each.value
+}
+resource "aws_kms_key" "k" {
+  count               = 2
+  enable_key_rotation = count.index > 5
+}
+resource "aws_kms_key" "many" {
+  count = var.unsaid
+}
+variable "unsaid" {}
+"""
+
+
+@pytest.fixture(scope="module")
+def instances(tmp_path_factory):
+    """The gate over resources with several instances."""
+    root = tmp_path_factory.mktemp("instances")
+    (root / "main.tf").write_text(REPOSITORIES)
+    return checked(root)
+
+
+class TestInstances:
+    """Instances of ``count`` and ``for_each``."""
+
+    def test_landforms_rules_judge_each(self, instances):
+        """With its own values, under its own address and the line that all of them have."""
+        found = [
+            (each.address, each.source) for each in instances.findings if each.rule == "LF_FORCED_DELETION"
+        ]
+
+        assert found == [
+            ('aws_ecr_repository.r["a"]', "main.tf:2"),
+            ('aws_ecr_repository.r["d"]', "main.tf:2"),
+        ]
+
+    def test_checkovs_rules_judge_each(self, instances):
+        """Under the same addresses."""
+        found = {each.address for each in instances.findings if each.rule == "CKV_AWS_136"}
+
+        assert found == {f'aws_ecr_repository.r["{key}"]' for key in ("a", "b.c", "d")}
+
+    def test_each_is_covered(self, instances):
+        """What has a number that nobody knows is judged as it was written, and nothing is left out."""
+        assert not [
+            each for each in instances.findings if each.rule == "LF_COVERAGE" and "r[" in each.address
+        ]
+        assert instances.resources == 6
+        assert ("CKV_AWS_7", "aws_kms_key.many") in failures(instances)
+
+    def test_one_block_is_one_entry(self, instances):
+        """However many of its instances break the rule alike; it says how many."""
+        (group,) = (each for each in groups(instances) if each.rule == "LF_FORCED_DELETION")
+        (entry,) = group.occurrences
+
+        assert (group.count, entry.count, entry.address) == (2, 2, "aws_ecr_repository.r")
+        assert entry.message.startswith("aws_ecr_repository.r ")
+
+    def test_one_block_is_one_suggestion(self, instances):
+        """A construct replaces what was written, for all of its instances."""
+        found = [each.address for each in suggestions(instances.findings) if "ecr" in each.construct]
+
+        assert found == ["aws_ecr_repository.r"]
+
+    def test_an_entry_about_one_names_it(self, tmp_path):
+        """There is nothing to fold."""
+        (tmp_path / "main.tf").write_text(REPOSITORIES.replace("d = true", "d = false"))
+        (group,) = (each for each in groups(checked(tmp_path)) if each.rule == "LF_FORCED_DELETION")
+
+        assert [each.address for each in group.occurrences] == ['aws_ecr_repository.r["a"]']
+        assert group.occurrences[0].message.startswith('aws_ecr_repository.r["a"] ')
 
 
 class TestFindings:

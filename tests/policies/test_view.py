@@ -2,6 +2,7 @@
 
 import pytest
 
+from landform.policies.meant import meant
 from landform.policies.view import StackView, is_known, references
 
 STACK = StackView(
@@ -157,3 +158,50 @@ class TestBlocks:
         (block,) = StackView("a.s", {"data": {"aws_region": {"here": {}}}}).blocks
 
         assert (block.address, block.kinds) == ("data.aws_region.here", ("data.aws_region", "data.*"))
+
+
+class TestInstances:
+    """Instances of ``count`` and ``for_each``, where they were expanded."""
+
+    VIEW = StackView(
+        "s",
+        {
+            "resource": {
+                "aws_sqs_queue": {'q["a"]': {"name": "a"}, 'q["b.c"]': {"name": "b"}, "plain": {}},
+                "aws_sns_topic": {
+                    "t": {"one": '${aws_sqs_queue.q["b.c"].arn}', "all": "${aws_sqs_queue.q[*].arn}"}
+                },
+            }
+        },
+    )
+
+    def test_has_the_address_of_terraform(self):
+        """Its name is that of the block, and the key stands behind it."""
+        block = self.VIEW.by_address['aws_sqs_queue.q["b.c"]']
+
+        assert (block.name, block.instance, block.reference) == ("q", '["b.c"]', "aws_sqs_queue.q")
+        assert block.address == 'aws_sqs_queue.q["b.c"]'
+
+    @pytest.mark.parametrize(
+        ("address", "names"),
+        [
+            ("aws_sqs_queue.q", ["a", "b"]),
+            ('aws_sqs_queue.q["a"]', ["a"]),
+            ('aws_sqs_queue.q["x"]', []),
+            ("aws_sqs_queue.plain[0]", [None]),
+            ("aws_sqs_queue.none", []),
+        ],
+    )
+    def test_called(self, address, names):
+        """All without a key; one with it, or the block as it was written."""
+        assert [block.value("name") for block in self.VIEW.called(address)] == names
+
+    @pytest.mark.parametrize(("path", "names"), [("one", ["b"]), ("all", ["a", "b"])])
+    def test_a_reference_means_the_one_that_it_names(self, path, names):
+        """Or each of them, where it names none."""
+        topic = self.VIEW.by_address["aws_sns_topic.t"]
+        queues = self.VIEW.resources("aws_sqs_queue")
+
+        assert [block.value("name") for block in topic.refers_to(path)] == names
+        assert [queue.value("name") for queue in queues if queue.is_meant_by(topic.value(path))] == names
+        assert [block.value("name") for block in meant(topic, path, "aws_sqs_queue").blocks] == names

@@ -7,7 +7,7 @@ in is one and the same ("Security group rules" of the VPC guide).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -69,7 +69,7 @@ def openings(group: Block, family: Family) -> Iterator[Opening]:
 def lets_in(group: Block) -> Meant:
     """The groups whose members a group lets in, itself not with them."""
     found = [named(entry.block, entry.groups, *GROUPS) for entry in entries(group)]
-    others = {other.reference: other for each in found for other in each.blocks if other is not group}
+    others = {other.address: other for each in found for other in each.blocks if other is not group}
     return Meant(tuple(others.values()), any(each.unknown for each in found))
 
 
@@ -113,7 +113,7 @@ def _entries(group: Block) -> Iterator[Entry]:
 
 
 def _entry(block: Block, body: Mapping[str, Any], ports: tuple[Ports, ...] | None, groups: str) -> Entry:
-    part = Block(block.kind, block.type, block.name, body, block.stack)
+    part = replace(block, body=body)
     cidrs = (*part.values("cidr_blocks"), *part.values("ipv6_cidr_blocks"))
     return Entry(block, ports, cidrs, part.values("prefix_list_ids"), part.values(groups))
 

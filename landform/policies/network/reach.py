@@ -219,7 +219,7 @@ def _interfaces(block: Block) -> tuple[Block, ...]:
 
 def _together(found: Iterable[Meant]) -> Meant:
     parts = tuple(found)
-    blocks = {each.reference: each for part in parts for each in part.blocks}
+    blocks = {each.address: each for part in parts for each in part.blocks}
     return Meant(tuple(blocks.values()), any(part.unknown for part in parts))
 
 

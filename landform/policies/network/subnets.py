@@ -71,7 +71,7 @@ def _tables(subnet: Block) -> tuple[tuple[Block, ...], bool]:
         subnets = meant(association, "subnet_id", *SUBNETS)
         if subnet in subnets.blocks:
             tables = meant(association, "route_table_id", *_TABLES, *_VPCS)
-            own |= {table.reference: table for table in tables.blocks if table.type in _TABLES}
+            own |= {table.address: table for table in tables.blocks if table.type in _TABLES}
             unknown = unknown or tables.unknown
         elif subnets.unknown and not all(map(is_known, association.values("subnet_id"))):
             unknown = True

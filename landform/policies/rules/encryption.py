@@ -7,7 +7,7 @@ key policy ("AWS managed keys" of the KMS guide).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from landform.policies.rule import Breach, Judge, Rule, Undecided, Verdict, by_type, must_be
@@ -82,7 +82,7 @@ def _volumes_encrypted(block: Block) -> Iterator[Verdict]:
     """A snapshot says itself whether what is made of it is encrypted."""
     for volume in block.objects(_VOLUME):
         if not volume.get("snapshot_id"):
-            plain = Block(block.kind, block.type, block.name, volume, block.stack)
+            plain = replace(block, body=volume)
             yield from must_be("encrypted", True)(plain)
 
 

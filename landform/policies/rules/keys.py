@@ -7,6 +7,7 @@ takes: a snapshot, a replica, the queue of what could not be delivered.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from landform.iam.policy import PolicyStatement
@@ -96,7 +97,7 @@ def _dead_letters(block: Block) -> Iterator[Verdict]:
 def _replicated_bucket(block: Block) -> Iterator[Verdict]:
     for source in meant(block, "bucket", "aws_s3_bucket").blocks:
         for destination in block.objects("rule.destination"):
-            inner = Block(block.kind, block.type, block.name, destination, block.stack)
+            inner = replace(block, body=destination)
             own = inner.value("encryption_configuration.replica_kms_key_id")
             targets = named(block, (destination.get("bucket"),), "aws_s3_bucket").blocks
             for target in targets if own is None else ():
@@ -108,7 +109,7 @@ def _replicated_bucket(block: Block) -> Iterator[Verdict]:
 def _copied_backups(block: Block) -> Iterator[Verdict]:
     vault = "aws_backup_vault"
     for rule in block.objects("rule"):
-        inner = Block(block.kind, block.type, block.name, rule, block.stack)
+        inner = replace(block, body=rule)
         for source in named(block, inner.values("target_vault_name"), vault).blocks:
             for target in named(block, inner.values("copy_action.destination_vault_arn"), vault).blocks:
                 kept, copied = _under(source.value("kms_key_arn")), _under(target.value("kms_key_arn"))
