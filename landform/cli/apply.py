@@ -17,7 +17,7 @@ import landform
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
-from landform.cli.project import bundle_folder, project_folder
+from landform.cli.project import bundle_folder, checks_python, project_folder, read_users
 from landform.cli.working import By, Choices, OwnCredentials, Sandboxed, clock, open_vault, who, working
 from landform.errors import Code, Exit, LandformError
 
@@ -191,7 +191,6 @@ def _go(
     about: Mapping[str, Any],
     request: Request,
 ) -> int:
-    from landform.checks.checkov_checks import read_users
     from landform.rollout.apply import Applier
     from landform.rollout.history import read_history
     from landform.rollout.rollback import taken_back
@@ -340,7 +339,8 @@ def _checked(said: Out, project: Path, bundle: Bundle, plan_set: PlanSet) -> Rep
             as_of=clock().date(),
             on_progress=advance,
             project=project,
-            cache=cache_of(project),
+            checks_python=checks_python(),
+            cache=cache_of(project, checks_python()),
         )
     found = findings_digest(report)
     if found != plan_set.findings_digest:

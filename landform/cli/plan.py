@@ -12,7 +12,7 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
-from landform.cli.project import bundle_folder, project_folder, read_bundle
+from landform.cli.project import bundle_folder, checks_python, project_folder, read_bundle, read_users
 from landform.cli.working import By, Choices, OwnCredentials, Sandboxed, clock, open_vault, who, working
 from landform.errors import Exit
 
@@ -153,7 +153,6 @@ def make_plan_set(
         LandformError: ``too-many-stacks``, and whatever keeps all stacks from being planned.
     """
     from landform.checks.cache import cache_of
-    from landform.checks.checkov_checks import read_users
     from landform.checks.run import check
     from landform.plan.assess import assess
     from landform.plan.planner import Keep, plan_stacks
@@ -176,7 +175,8 @@ def make_plan_set(
                 as_of=clock().date(),
                 on_progress=advance,
                 project=project,
-                cache=cache_of(project),
+                checks_python=checks_python(),
+                cache=cache_of(project, checks_python()),
             )
         folder = begin(project)
         try:

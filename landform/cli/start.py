@@ -14,7 +14,7 @@ import landform
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import relative
+from landform.cli.project import checks_python, relative
 from landform.cli.working import Choices, who
 from landform.errors import Code, Exit, LandformError, Place
 
@@ -91,7 +91,14 @@ def demo(
         )
         said.result(None, lambda console: show_synth(console, made, synthesised))
     with said.progress("checking") as advance:
-        report = check(bundle, records, as_of=dt.date.today(), on_progress=advance, project=project)
+        report = check(
+            bundle,
+            records,
+            as_of=dt.date.today(),
+            on_progress=advance,
+            project=project,
+            checks_python=checks_python(),
+        )
     if not json:
         said.result(None, lambda console: _show_step(console, "2. Checked"))
         said.result(

@@ -64,7 +64,8 @@ AnyRule = UserRule | UserPlanRule
 class CheckovCheck:
     """A check of a user's for checkov.
 
-    ``kind`` is the block that it judges, or ``graph``; ``check`` is checkov's object.
+    ``kind`` is the block that it judges, or ``graph``; ``check`` is checkov's object, None where checkov is in another
+    environment.
     """
 
     id: str
@@ -78,11 +79,17 @@ class CheckovCheck:
 
 @dataclass(frozen=True, eq=False)
 class UserRules:
-    """Users' rules by id, sorted: landform's kind, checkov's, and those over plans."""
+    """Users' rules by id, sorted: landform's kind, checkov's, and those over plans.
+
+    ``checks_python`` is the interpreter in whose environment checkov is, and with it users' checks for it; None is
+    this one. ``project`` is the folder that they are read from.
+    """
 
     by_id: Mapping[str, UserRule] = field(default_factory=lambda: MappingProxyType({}))
     checkov: Mapping[str, CheckovCheck] = field(default_factory=lambda: MappingProxyType({}))
     plan: Mapping[str, UserPlanRule] = field(default_factory=lambda: MappingProxyType({}))
+    checks_python: Path | None = None
+    project: Path | None = None
 
     @property
     def rules(self) -> tuple[Rule, ...]:
