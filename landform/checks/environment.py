@@ -81,7 +81,8 @@ def ask(python: Path, what: str, *arguments: Any) -> Any:
     if isinstance(answer, LandformError):
         raise answer
     if not isinstance(answer, Said):
-        raise _refused("The environment for checkov broke down.", python, given=getattr(answer, "error", ""))
+        given = answer.error if isinstance(answer, Failed) else f"no answer, but {type(answer).__name__}"
+        raise _refused("The environment for checkov broke down.", python, given=given)
     return answer.value
 
 
