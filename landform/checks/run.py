@@ -37,7 +37,7 @@ from landform.policies.severity import (
     rank,
 )
 from landform.policies.stopwatch import Stopwatch
-from landform.policies.user_rules import NO_RULES, UserRules
+from landform.policies.user_rules import NO_RULES, UserRules, no_rules
 from landform.synth.bundle import Bundle, ResourceRecord, StackRecord
 
 _NO_RECORD = ResourceRecord(construct_path="", source="")
@@ -145,7 +145,7 @@ def check(
             bundle names no guard for a tier or holds a waiver that is none; ``policy-rule`` and ``spec-...`` for users'
             rules that are none; ``extra-missing`` and ``checks-environment`` where there is no checkov.
     """
-    users = read_users(project, checks_python) if project else UserRules(checks_python=checks_python)
+    users = read_users(project, checks_python) if project else no_rules(checks_python)
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
     copies = ScanCopies(bundle)
     missing = functools.partial(shared_summaries, jobs=jobs, users=users, watch=watch)

@@ -20,7 +20,7 @@ from landform.checks.judgement import judge_each
 from landform.checks.summary import Summary, summary_of
 from landform.core.processes import worker_pool
 from landform.policies.stopwatch import Stopwatch
-from landform.policies.user_rules import NO_RULES, UserRules
+from landform.policies.user_rules import NO_RULES, UserRules, no_rules
 from landform.policies.view import Surroundings
 
 PARALLEL_FROM = 3 * BATCH
@@ -96,5 +96,5 @@ def _elsewhere(
 @functools.cache
 def _users(origin: Origin) -> UserRules:
     if origin.project is None:
-        return UserRules(checks_python=origin.checks_python)
+        return no_rules(origin.checks_python)
     return read_users(origin.project, origin.checks_python)

@@ -145,7 +145,7 @@ def check(
     from landform.checks.timings import timings_of
     from landform.org.spec import ROOT
     from landform.policies.stopwatch import Stopwatch
-    from landform.policies.user_rules import UserRules
+    from landform.policies.user_rules import no_rules
 
     said = Out(as_json=json or schema, quiet=quiet)
     if schema:
@@ -181,7 +181,7 @@ def check(
                 fail_on=fail_on or FLOOR,
                 on_progress=advance,
                 baseline=before,
-                users=read_users(directory) if is_project else UserRules(checks_python=python),
+                users=read_users(directory) if is_project else no_rules(python),
                 watch=watch,
                 cache=folder_cache,
             )

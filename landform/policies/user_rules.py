@@ -134,6 +134,11 @@ NO_RULES = UserRules()
 """No rules of a user's."""
 
 
+def no_rules(checks_python: Path | None) -> UserRules:
+    """No rules of a user's, with checkov in the environment of an interpreter, or in this one."""
+    return NO_RULES if checks_python is None else UserRules(checks_python=checks_python)
+
+
 def read_rules(project: Path) -> UserRules:
     """The rules of a project's folder and of installed packages, without the checks for checkov.
 
