@@ -118,6 +118,22 @@ class TestNamed:
         assert before["hits"] == 0
         assert again == {"hits": before["misses"], "misses": 0}
 
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("check",),
+            ("plan", "--own-credentials", "-s", "payments-ledger"),
+            ("waivers",),
+            ("check", "--explain", "CKV_AWS_27"),
+        ],
+    )
+    def test_every_command_asks_it(self, synthesised, arguments):
+        """An environment that cannot be used stops whatever runs checks, and is named."""
+        said = without(*arguments, "--quiet", "--json", cwd=synthesised, **{NAMED: "/nowhere/python"})
+        error = json.loads(said.stderr or said.stdout)["errors"][0]
+        assert (said.returncode, error["code"]) == (3, "checks-environment")
+        assert error["file"] == "/nowhere/python"
+
     def test_doctor_names_it(self, named, tmp_path):
         """``doctor`` says which environment checks run in, and who named it."""
         said = without("doctor", "--json", cwd=tmp_path, **{NAMED: str(named)})
