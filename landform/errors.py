@@ -107,6 +107,11 @@ class Code(Enum):
     PROVIDER_MISSING = ("provider-missing", Exit.MISSING, "A provider is neither mirrored nor reachable.")
     PACK_MISSING = ("pack-missing", Exit.MISSING, "There is no schema pack for a provider version.")
     EXTRA_MISSING = ("extra-missing", Exit.MISSING, "An optional part of landform is not installed.")
+    CHECKS_ENVIRONMENT = (
+        "checks-environment",
+        Exit.MISSING,
+        "The environment that was named for checkov cannot be used.",
+    )
     GIT_MISSING = ("git-missing", Exit.MISSING, "git is needed for this and was not found.")
     NODE_MISSING = ("node-missing", Exit.MISSING, "cdktf needs Node.js and none was found.")
     # files and folders

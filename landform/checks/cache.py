@@ -21,6 +21,7 @@ from pathlib import Path
 
 import landform
 from landform.checks.coverage import Gap
+from landform.checks.environment import ask
 from landform.checks.summary import Counts, Summary
 from landform.digest import digest, sha256
 from landform.errors import LandformError
@@ -136,14 +137,19 @@ def _key(record: StackRecord) -> str:
     return f"{record.sha256}\n{record.name}\n{place}"
 
 
-def cache_of(project: Path) -> JudgementCache:
-    """The cache of a project, whose own rules are part of what judges."""
-    return JudgementCache(project / FOLDER, engine=project_engine(project))
+def cache_of(project: Path, checks_python: Path | None = None) -> JudgementCache:
+    """The cache of a project, whose own rules are part of what judges; so is the environment that checkov is in."""
+    return JudgementCache(project / FOLDER, engine=project_engine(project, checks_python))
 
 
-def project_engine(project: Path) -> str:
-    """The digest of what judges for a project: the engine, and the project's own rules."""
-    return digest([engine_digest(), rules_digest(project)])
+def project_engine(project: Path, checks_python: Path | None = None) -> str:
+    """The digest of what judges for a project: the engine, the project's own rules, and the engine that checkov is in.
+
+    Raises:
+        LandformError: ``checks-environment``.
+    """
+    engines = [engine_digest(), *([ask(checks_python, "engine")] if checks_python else [])]
+    return digest([*engines, rules_digest(project)])
 
 
 def engine_digest() -> str:

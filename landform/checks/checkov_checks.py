@@ -20,6 +20,7 @@ from typing import Any
 
 from landform.checks.checkov_engine import shipped_rules
 from landform.checks.checkov_surroundings import own_surroundings
+from landform.checks.environment import ask
 from landform.errors import Code, LandformError, Place, did_you_mean, raise_all
 from landform.org.document import Document, read_document, read_text
 from landform.org.models import Severity
@@ -32,13 +33,16 @@ _KINDS = ("resource", "data", "provider", "module")
 _METADATA = ("id", "name", "category")
 
 
-def read_users(project: Path) -> UserRules:
+def read_users(project: Path, checks_python: Path | None = None) -> UserRules:
     """All users' rules of a project: those of ``read_rules``, and those for checkov.
 
-    Imports checkov where there are some of the latter, which takes about two seconds.
+    Args:
+        project: its folder.
+        checks_python: the interpreter in whose environment checkov is, unless it is this one. Checks for checkov are
+            read there.
 
     Raises:
-        LandformError: as ``read_rules``, and ``policy-rule`` for checks that are none; all in one go.
+        LandformError: as ``read_rules`` and ``read_checks``, all in one go; ``checks-environment``.
     """
     errors: list[LandformError] = []
     users = UserRules()
@@ -46,9 +50,31 @@ def read_users(project: Path) -> UserRules:
         users = read_rules(project)
     except LandformError as error:
         errors += error.each()
+    found: tuple[CheckovCheck, ...] = ()
+    try:
+        if checks_python is None:
+            found = read_checks(project)
+        elif _files(project):
+            found = ask(checks_python, "checks", str(project))
+    except LandformError as error:
+        errors += error.each()
+    raise_all(errors)
+    checks = MappingProxyType({each.id: each for each in found})
+    return replace(users, checkov=checks, checks_python=checks_python, project=project)
+
+
+def read_checks(project: Path) -> tuple[CheckovCheck, ...]:
+    """The checks for checkov of a project, by id.
+
+    Imports checkov where there are some, which takes about two seconds.
+
+    Raises:
+        LandformError: ``policy-rule`` for checks that are none, ``spec-...`` for YAML that is not what it must be;
+            all in one go. ``extra-missing`` where there are some, and no checkov.
+    """
+    errors: list[LandformError] = []
     found: list[CheckovCheck] = []
-    # checkov's own command line wants one there; it says which modules to run, and here all of them are.
-    files = [file for file in files_in(project, CHECKOV) if not file.endswith("/__init__.py")]
+    files = _files(project)
     if files:
         with own_surroundings():
             known = shipped_rules()
@@ -63,7 +89,12 @@ def read_users(project: Path) -> UserRules:
             errors += _mistakes(check, ids)
             ids.setdefault(str(check.id), f"at {check.place} too")
     raise_all(errors)
-    return replace(users, checkov=MappingProxyType({each.id: each for each in sorted(found, key=_id_of)}))
+    return tuple(sorted(found, key=_id_of))
+
+
+def _files(project: Path) -> list[str]:
+    # checkov's own command line wants one there; it says which modules to run, and here all of them are.
+    return [file for file in files_in(project, CHECKOV) if not file.endswith("/__init__.py")]
 
 
 def _id_of(check: CheckovCheck) -> str:

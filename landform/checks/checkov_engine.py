@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from landform.checks.checkov_surroundings import no_threads, own_surroundings
+from landform.checks.checkov_surroundings import no_threads, own_surroundings, require_checkov
 from landform.policies.result import UNREADABLE, Crash, Outcome, Result
 from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import CheckovCheck
@@ -201,6 +201,7 @@ class _Rules:
     """checkov's registries, loaded: Python rules by kind of block, and graph rules."""
 
     def __init__(self, users: Sequence[CheckovCheck] = (), watch: Stopwatch | None = None) -> None:
+        require_checkov()
         from checkov.terraform.checks.utils import base_cloudsplaining_iam_scanner as iam
         from checkov.terraform.runner import Runner
         from checkov.terraform_json.runner import TerraformJsonRunner

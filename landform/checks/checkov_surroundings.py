@@ -11,9 +11,28 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
+from landform.errors import Code, LandformError
+
 _ENVIRONMENT = re.compile(
     r"(CHECKOV|CKV|BC|PRISMA|RENDER|CREATE)_|EXTERNAL_MODULES_DIR$|MAX_WILDCARD_ARR_SIZE$|TF_SPLIT_GRAPH$|TF_VAR_"
 )
+
+
+def require_checkov() -> None:
+    """Import checkov.
+
+    Raises:
+        LandformError: ``extra-missing`` where it is not installed.
+    """
+    try:
+        import checkov  # noqa: F401  # it is only asked whether it is there
+    except ModuleNotFoundError as error:
+        raise LandformError(
+            Code.EXTRA_MISSING,
+            "Checks need checkov, which is not installed.",
+            fix="pip install 'landform[checks]', or name the Python of an environment that has it in"
+            " LANDFORM_CHECKS_PYTHON.",
+        ) from error
 
 
 @contextmanager

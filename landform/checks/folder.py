@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from landform.checks.baseline import Baseline
-from landform.checks.checkov_engine import scan, scan_graph
-from landform.checks.configuration import Files, Lines, find_files, read_graph, read_json
+from landform.checks.configuration import Files, Lines, find_files, read_json
 from landform.checks.coverage import module_gaps, unread_module, written_twice
 from landform.checks.folder_cache import FolderCache, FolderJudgement
 from landform.checks.judgement import Judgement, joined, judgement
 from landform.checks.run import Report, findings_of, report_of
+from landform.checks.scanning import scan, scan_folder
 from landform.checks.summary import summary_of
 from landform.digest import digest, sha256
 from landform.org.models import Severity
@@ -83,10 +83,9 @@ def _judged(
 ) -> FolderJudgement:
     copies, lines = read_json(files)
     parts: list[Judgement] = []
-    checks = tuple(users.checkov.values())
     is_whole = True
     if files.hcl:
-        scanned, read = scan_graph(lambda manager: read_graph(manager, files), checks, watch)
+        scanned, read = scan_folder(files, users, watch)
         gaps = [
             *(unread_module(*each) for each in read.unread),
             *(written_twice(*each) for each in read.twice),
@@ -98,7 +97,7 @@ def _judged(
             on_progress(len(files.hcl), len({*files.hcl, *files.json}))
     if copies:
         views = [StackView(name, copies[name]) for name in sorted(copies)]
-        scanned = scan(copies, checks=checks, watch=watch)
+        scanned = scan(copies, users, watch)
         parts.append(judgement(views, scanned, module_gaps(copies), users, watch))
     return FolderJudgement(summary_of(joined(parts)), lines, is_whole)
 

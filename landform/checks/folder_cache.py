@@ -61,10 +61,10 @@ class FolderCache:
         return {"hits": self.hits, "misses": self.misses}
 
 
-def folder_cache_of(project: Path, folder: Path) -> FolderCache:
+def folder_cache_of(project: Path, folder: Path, checks_python: Path | None = None) -> FolderCache:
     """The cache of a project for a folder, which the project's own rules judge too."""
     name = sha256(str(folder.resolve()))[:16]
-    return FolderCache(project / FOLDER / name, engine=project_engine(project))
+    return FolderCache(project / FOLDER / name, engine=project_engine(project, checks_python))
 
 
 def _key(files: Files) -> str:

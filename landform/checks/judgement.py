@@ -10,8 +10,9 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
-from landform.checks.checkov_engine import Scan, scan, worst
+from landform.checks.checkov_engine import Scan, worst
 from landform.checks.coverage import Gap, gap_order, gaps, module_gaps
+from landform.checks.scanning import scan
 from landform.policies.engine import judged
 from landform.policies.result import Crash, Result
 from landform.policies.rules import OWN
@@ -49,7 +50,7 @@ def judge(
     views = tuple(StackView(name, stacks[name]) for name in sorted(stacks))
     return judgement(
         views,
-        scan(stacks, on_progress=on_progress, checks=tuple(users.checkov.values())),
+        scan(stacks, users, on_progress=on_progress),
         module_gaps(stacks),
         users,
     )
@@ -69,7 +70,7 @@ def judge_each(
         surroundings: what the spec says of each stack's place, by stack name, where there is one.
         watch: measures the rules, if there is one.
     """
-    scanned = scan(stacks, checks=tuple(users.checkov.values()), watch=watch)
+    scanned = scan(stacks, users, watch)
     results = {name: tuple(found) for name, found in groupby(scanned.results, attrgetter("stack"))}
     crashes = {name: tuple(found) for name, found in groupby(scanned.crashes, attrgetter("stack"))}
     for name in sorted(stacks):

@@ -37,7 +37,7 @@ from landform.policies.severity import (
     rank,
 )
 from landform.policies.stopwatch import Stopwatch
-from landform.policies.user_rules import NO_RULES, UserRules
+from landform.policies.user_rules import NO_RULES, UserRules, no_rules
 from landform.synth.bundle import Bundle, ResourceRecord, StackRecord
 
 _NO_RECORD = ResourceRecord(construct_path="", source="")
@@ -121,6 +121,7 @@ def check(
     jobs: int | None = None,
     baseline: Baseline | None = None,
     project: Path | None = None,
+    checks_python: Path | None = None,
     cache: JudgementCache | None = None,
     watch: Stopwatch | None = None,
 ) -> Report:
@@ -135,19 +136,19 @@ def check(
         jobs: processes; chosen unless given.
         baseline: what was found before; it fails no tier.
         project: the folder whose ``policies/`` are run too, with those of installed packages; none unless given.
+        checks_python: the interpreter in whose environment checkov is, unless it is this one.
         cache: what was said of equal stacks by equal rules before; it has no influence on the report.
         watch: measures the rules, if there is one.
 
     Raises:
         LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON, or the
             bundle names no guard for a tier or holds a waiver that is none; ``policy-rule`` and ``spec-...`` for users'
-            rules that are none.
+            rules that are none; ``extra-missing`` and ``checks-environment`` where there is no checkov.
     """
-    users = read_users(project) if project else NO_RULES
+    users = read_users(project, checks_python) if project else no_rules(checks_python)
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
     copies = ScanCopies(bundle)
-    where = project if users.by_id or users.checkov else None
-    missing = functools.partial(shared_summaries, jobs=jobs, users=users, project=where, watch=watch)
+    missing = functools.partial(shared_summaries, jobs=jobs, users=users, watch=watch)
     judged = together(_summaries(copies, records, cache, missing, on_progress))
     by_name = {record.name: record for record in records}
     found = with_waivers(findings_of(judged, by_name, users), by_name, copies, as_of)

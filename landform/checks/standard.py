@@ -6,13 +6,14 @@ everything has not passed, and a rule may ask for a part of what its control ask
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from landform.checks.checkov_engine import rule_types
 from landform.checks.run import Report
+from landform.checks.scanning import rule_types
 from landform.policies.controls import Judge, Standard, type_of
 from landform.policies.rules import OWN
 from landform.policies.severity import COVERAGE
@@ -69,6 +70,11 @@ def coverage_of(report: Report, standard: Standard) -> tuple[ControlCoverage, ..
     for finding in report.findings:
         (waived if finding.waiver else failed).update(finding.controls)
     unread = Counter(type_of(finding.address) for finding in report.findings if finding.rule == COVERAGE)
+    shipped = functools.cache(lambda: rule_types(report.users.checks_python))
+
+    def types(rule: str) -> Iterable[str]:
+        return OWN[rule].types if rule in OWN else shipped().get(rule, ())
+
     found = []
     for control, judges in standard.controls.items():
         said = _said(report, judges)
@@ -80,7 +86,7 @@ def coverage_of(report: Report, standard: Standard) -> tuple[ControlCoverage, ..
                 failed=failed[control],
                 waived=waived[control],
                 unknown=said["unknown"]
-                + sum(count for kind, count in unread.items() if _may_judge(judges, kind)),
+                + sum(count for kind, count in unread.items() if _may_judge(judges, kind, types)),
             )
         )
     return tuple(found)
@@ -95,13 +101,9 @@ def _said(report: Report, judges: Iterable[Judge]) -> Counter[str]:
     return said
 
 
-def _may_judge(judges: Iterable[Judge], resource_type: str) -> bool:
+def _may_judge(judges: Iterable[Judge], resource_type: str, types: Callable[[str], Iterable[str]]) -> bool:
     """Whether a rule would have judged what could not be read; all would have, in a stack without a type to name."""
     return any(
-        not resource_type or resource_type in ([judge.type] if judge.type else _types(judge.rule))
+        not resource_type or resource_type in ([judge.type] if judge.type else types(judge.rule))
         for judge in judges
     )
-
-
-def _types(rule: str) -> tuple[str, ...]:
-    return OWN[rule].types if rule in OWN else tuple(rule_types().get(rule, ()))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,10 +20,20 @@ from landform.checks.judgement import judge_each
 from landform.checks.summary import Summary, summary_of
 from landform.core.processes import worker_pool
 from landform.policies.stopwatch import Stopwatch
-from landform.policies.user_rules import NO_RULES, UserRules
+from landform.policies.user_rules import NO_RULES, UserRules, no_rules
 from landform.policies.view import Surroundings
 
 PARALLEL_FROM = 3 * BATCH
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where another process has users' rules from: the folder to read them from, None where there are none; and the
+    interpreter in whose environment checkov is, unless it is this one.
+    """
+
+    project: Path | None
+    checks_python: Path | None
 
 
 class Stacks(Protocol):
@@ -40,7 +51,6 @@ def shared_summaries(
     *,
     jobs: int | None,
     users: UserRules = NO_RULES,
-    project: Path | None = None,
     watch: Stopwatch | None = None,
 ) -> Iterator[tuple[str, Summary]]:
     """What is said of each stack, in the order of their names; the same however many processes there are.
@@ -49,7 +59,6 @@ def shared_summaries(
         stacks: the stacks.
         jobs: processes; unless given, one for few stacks and one a processor for many.
         users: users' rules, which are those of the project.
-        project: the folder to read them from in another process; None where there are none.
         watch: measures the rules, in all processes together, if there is one.
 
     Raises:
@@ -62,8 +71,9 @@ def shared_summaries(
         for share in shares:
             yield from _summaries(share, users, watch)
         return
+    origin = Origin(users.project if users.by_id or users.checkov else None, users.checks_python)
     with worker_pool(processes) as pool:
-        for found, seconds in pool.imap(functools.partial(_elsewhere, project, watch is not None), shares):
+        for found, seconds in pool.imap(functools.partial(_elsewhere, origin, watch is not None), shares):
             if watch:
                 watch.add(seconds)
             yield from found
@@ -76,13 +86,15 @@ def _summaries(share: Stacks, users: UserRules, watch: Stopwatch | None) -> list
 
 
 def _elsewhere(
-    project: Path | None, measure: bool, share: Stacks
+    origin: Origin, measure: bool, share: Stacks
 ) -> tuple[list[tuple[str, Summary]], Mapping[str, float]]:
     watch = Stopwatch() if measure else None
-    found = _summaries(share, _users(project) if project else NO_RULES, watch)
+    found = _summaries(share, _users(origin), watch)
     return found, watch.seconds if watch else {}
 
 
 @functools.cache
-def _users(project: Path) -> UserRules:
-    return read_users(project)
+def _users(origin: Origin) -> UserRules:
+    if origin.project is None:
+        return no_rules(origin.checks_python)
+    return read_users(origin.project, origin.checks_python)

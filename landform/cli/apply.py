@@ -17,7 +17,7 @@ import landform
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
-from landform.cli.project import bundle_folder, project_folder
+from landform.cli.project import bundle_folder, project_folder, read_users
 from landform.cli.working import (
     By,
     Choices,
@@ -220,7 +220,6 @@ def _go(
     about: Mapping[str, Any],
     request: Request,
 ) -> int:
-    from landform.checks.checkov_checks import read_users
     from landform.rollout.apply import Applier
     from landform.rollout.history import read_history
     from landform.rollout.rollback import taken_back

@@ -16,7 +16,14 @@ from landform.cli.check_rules import explain_rule, list_rules
 from landform.cli.check_standard import asked_standard, show_coverage
 from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import bundle_folder, project_folder, read_bundle, relative
+from landform.cli.project import (
+    bundle_folder,
+    checks_python,
+    project_folder,
+    read_bundle,
+    read_users,
+    relative,
+)
 from landform.errors import Exit
 
 if TYPE_CHECKING:
@@ -130,7 +137,6 @@ def check(
     from landform.checks import report as reports
     from landform.checks.baseline import read_baseline
     from landform.checks.cache import cache_of
-    from landform.checks.checkov_checks import read_users
     from landform.checks.folder import check_folder
     from landform.checks.folder_cache import folder_cache_of
     from landform.checks.run import check as run
@@ -139,7 +145,7 @@ def check(
     from landform.checks.timings import timings_of
     from landform.org.spec import ROOT
     from landform.policies.stopwatch import Stopwatch
-    from landform.policies.user_rules import NO_RULES
+    from landform.policies.user_rules import no_rules
 
     said = Out(as_json=json or schema, quiet=quiet)
     if schema:
@@ -159,9 +165,11 @@ def check(
     # Rules are code, which is run for a project alone, not wherever somebody stands; nor is anything kept there.
     is_project = (directory / ROOT).is_dir()
     is_folder = path is not None and not is_bundle(path)
+    python = checks_python()
     # A bundle that is named by its path is of another project, or of none.
-    bundle_cache = None if path or no_cache else cache_of(project)
-    folder_cache = folder_cache_of(directory, project) if is_folder and is_project and not no_cache else None
+    bundle_cache = None if path or no_cache else cache_of(project, python)
+    keeps_folder = is_folder and is_project and not no_cache
+    folder_cache = folder_cache_of(directory, project, python) if keeps_folder else None
     cache = bundle_cache or folder_cache
     watch = Stopwatch() if timings else None
     with said.progress("checking") as advance:
@@ -173,7 +181,7 @@ def check(
                 fail_on=fail_on or FLOOR,
                 on_progress=advance,
                 baseline=before,
-                users=read_users(directory) if is_project else NO_RULES,
+                users=read_users(directory) if is_project else no_rules(python),
                 watch=watch,
                 cache=folder_cache,
             )
@@ -189,6 +197,7 @@ def check(
                 jobs=jobs,
                 baseline=before,
                 project=project,
+                checks_python=python,
                 cache=bundle_cache,
                 watch=watch,
             )

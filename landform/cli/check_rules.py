@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from landform.cli.check_report import COLOURS
 from landform.cli.console import Out, table
+from landform.cli.project import checks_python, read_users
 
 if TYPE_CHECKING:
     from landform.policies.catalogue import Entry
@@ -19,7 +20,6 @@ Example = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 def list_rules(said: Out, project: Path) -> None:
     """List every rule with its severity, the worst first; the project's own too."""
-    from landform.checks.checkov_checks import read_users
     from landform.policies.catalogue import catalogue
     from landform.policies.severity import rank
 
@@ -41,8 +41,7 @@ def explain_rule(said: Out, rule: str, project: Path) -> None:
     Raises:
         LandformError: ``usage`` where no rule has the id; ``policy-rule`` where the project's are none.
     """
-    from landform.checks.checkov_checks import read_users
-    from landform.checks.checkov_engine import rule_types
+    from landform.checks.scanning import rule_types
     from landform.policies.catalogue import entry_of, remediation_of
     from landform.policies.plan_rules import PLAN_RULES
     from landform.policies.rules import OWN
@@ -60,7 +59,7 @@ def explain_rule(said: Out, rule: str, project: Path) -> None:
         "severity": entry.severity,
         "engine": entry.engine,
         # Only checkov knows what its rules judge.
-        "types": list(entry.types if own or entry.types else rule_types().get(entry.id, ())),
+        "types": list(entry.types if own or entry.types else rule_types(checks_python()).get(entry.id, ())),
         "rationale": entry.rationale,
         "remediation": remediation_of(entry.id, users),
         "controls": list(entry.controls),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import typer
@@ -14,7 +14,7 @@ from landform import __version__
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import project_folder
+from landform.cli.project import CHECKS_PYTHON, checks_python, project_folder
 from landform.errors import Exit, LandformError
 
 if TYPE_CHECKING:
@@ -76,8 +76,24 @@ def _show(console: Console, lines: list[Line]) -> None:
 
 def _python(project: Path, terraform: str | None, plugin_dir: Path | None) -> Iterator[Line]:
     yield Line("landform", "ok", f"{__version__}, Python {sys.version.split()[0]}")
-    for package, purpose in (("checkov", "check"), ("cdktf", "interop")):
-        yield _package(package, purpose, "missing")
+    yield _package("cdktf", "interop", "missing")
+
+
+def _checks(project: Path, terraform: str | None, plugin_dir: Path | None) -> Iterator[Line]:
+    from landform.checks.environment import greeting
+
+    named = checks_python()
+    if named is None:
+        here = _package("checkov", "check, plan; pip install 'landform[checks]'", "missing")
+        yield replace(here, detail=f"{here.detail}, in this environment") if here.state == "ok" else here
+        return
+    try:
+        said = greeting(named)
+        yield Line(
+            "checkov", "ok", f"{said.checkov}, Python {said.python}, as {named} has it ({CHECKS_PYTHON})"
+        )
+    except LandformError as error:
+        yield Line("checkov", "missing", f"{error.message} {error.given} {error.fix}", "check, plan")
 
 
 def _terraform(project: Path, terraform: str | None, plugin_dir: Path | None) -> Iterator[Line]:
@@ -133,6 +149,7 @@ def _package(name: str, purpose: str, state: State, what: str | None = None) -> 
 
 _LOOKS: tuple[Callable[[Path, str | None, Path | None], Iterator[Line]], ...] = (
     _python,
+    _checks,
     _terraform,
     _schemas,
     _optional,

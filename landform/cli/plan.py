@@ -13,7 +13,7 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
-from landform.cli.project import bundle_folder, project_folder, read_bundle
+from landform.cli.project import bundle_folder, project_folder, read_bundle, read_users
 from landform.cli.working import (
     By,
     Choices,
@@ -179,7 +179,6 @@ def make_plan_set(
     Raises:
         LandformError: ``too-many-stacks``, and whatever keeps all stacks from being planned.
     """
-    from landform.checks.checkov_checks import read_users
     from landform.plan.assess import assess
     from landform.plan.pace import Pace, expected, keep_seconds, read_seconds
     from landform.plan.planner import Keep, default_jobs, plan_stacks

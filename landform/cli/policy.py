@@ -9,7 +9,7 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
-from landform.cli.project import project_folder
+from landform.cli.project import project_folder, read_users
 from landform.errors import Exit, Place
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ def list_rules(
     directory: options.Directory = options.HERE,
 ) -> int:
     """List the rules in policies/ and those of installed packages, with where each stands."""
-    from landform.checks.checkov_checks import read_users
 
     said = Out(as_json=json, quiet=quiet)
     users = read_users(project_folder(directory))
@@ -82,7 +81,6 @@ def run_examples(
 
     Exits with 1 where a rule does not do as its examples say. Checks for checkov have no examples, and are named.
     """
-    from landform.checks.checkov_checks import read_users
     from landform.policies.examples import plan_problems, problems
     from landform.policies.user_rules import UserPlanRule
 

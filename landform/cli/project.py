@@ -11,7 +11,10 @@ from landform.errors import Code, LandformError, Place
 
 if TYPE_CHECKING:
     from landform.org.fleet import Fleet, StackInstance
+    from landform.policies.user_rules import UserRules
     from landform.synth.bundle import Bundle, StackRecord
+
+CHECKS_PYTHON = "LANDFORM_CHECKS_PYTHON"
 
 
 def project_folder(directory: Path) -> Path:
@@ -55,6 +58,24 @@ def read_bundle(
 
     bundle = Bundle.load(folder)
     return bundle, bundle.select(accounts=accounts, tiers=tiers, stacks=stacks, regions=regions)
+
+
+def checks_python() -> Path | None:
+    """The interpreter in whose environment checkov is, as the environment variable names it; None is this one."""
+    named = os.environ.get(CHECKS_PYTHON)
+    # Links stay: that of a virtual environment leads out of it.
+    return Path(os.path.abspath(named)) if named else None
+
+
+def read_users(project: Path) -> UserRules:
+    """The project's own rules and those of installed packages; checks for checkov are read where checkov is.
+
+    Raises:
+        LandformError: ``policy-rule`` and ``spec-...`` for rules that are none, ``checks-environment``.
+    """
+    from landform.checks.checkov_checks import read_users
+
+    return read_users(project, checks_python())
 
 
 def bundle_folder(project: Path, out: Path | None) -> Path:

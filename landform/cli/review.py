@@ -12,7 +12,7 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import bundle_folder, project_folder, relative
+from landform.cli.project import bundle_folder, project_folder, read_users, relative
 from landform.errors import Code, Exit, LandformError, Place
 
 if TYPE_CHECKING:
@@ -155,7 +155,6 @@ def _same_bundle(plan_set: PlanSet, bundle: Bundle) -> None:
 
 def _rules(project: Path) -> Mapping[str, PlanRule]:
     """What plan rules say of themselves, by id."""
-    from landform.checks.checkov_checks import read_users
     from landform.policies.plan_rules import PLAN_RULES
 
     return {**PLAN_RULES, **{rule.id: rule for rule in read_users(project).plan_rules}}

@@ -11,7 +11,7 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
-from landform.cli.project import bundle_folder, project_folder, relative
+from landform.cli.project import bundle_folder, checks_python, project_folder, read_users, relative
 from landform.errors import Code, Exit, LandformError, Place
 
 if TYPE_CHECKING:
@@ -137,7 +137,6 @@ def waive(
 
     It lapses when the resource changes, or when its days are over. What the tier does not allow is not written.
     """
-    from landform.checks.checkov_checks import read_users
     from landform.checks.waive import bound_waiver, next_id, waiver_code, waiver_text
     from landform.checks.waiver_use import written
     from landform.org.files import write_file
@@ -214,8 +213,16 @@ def _report(said: Out, project: Path, bundle: Bundle, day: dt.date, jobs: int | 
 
     records = [record for record in bundle.stacks.values() if record.waivers]
     with said.progress("checking") as advance:
-        cache = cache_of(project)
-        return check(bundle, records, as_of=day, on_progress=advance, jobs=jobs, project=project, cache=cache)
+        return check(
+            bundle,
+            records,
+            as_of=day,
+            on_progress=advance,
+            jobs=jobs,
+            project=project,
+            checks_python=checks_python(),
+            cache=cache_of(project, checks_python()),
+        )
 
 
 def _made(record: StackRecord, address: str) -> ResourceRecord:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from landform.cli.console import Out
+from landform.cli.project import checks_python
 from landform.errors import Code, Exit, LandformError, Place, did_you_mean
 
 if TYPE_CHECKING:
@@ -47,9 +48,15 @@ def bind_waivers(
     names = sorted({name for each in chosen.values() for name in _stacks(each, fleet, bundle)})
     with said.progress("checking") as advance:
         records = [bundle.stacks[name] for name in names]
-        cache = cache_of(project)
         report = check(
-            bundle, records, as_of=day, on_progress=advance, jobs=jobs, project=project, cache=cache
+            bundle,
+            records,
+            as_of=day,
+            on_progress=advance,
+            jobs=jobs,
+            project=project,
+            checks_python=checks_python(),
+            cache=cache_of(project, checks_python()),
         )
     digest_of = digests_of(ScanCopies(bundle), bundle.stacks)
     bound: dict[str, Forms] = {}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from landform.cli.project import checks_python
 from landform.errors import Code, LandformError
 
 if TYPE_CHECKING:
@@ -179,7 +180,8 @@ def check_whole(said: Out, project: Path, bundle: Bundle) -> Report:
             as_of=clock().date(),
             on_progress=advance,
             project=project,
-            cache=cache_of(project),
+            checks_python=checks_python(),
+            cache=cache_of(project, checks_python()),
         )
 
 

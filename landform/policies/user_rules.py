@@ -64,7 +64,8 @@ AnyRule = UserRule | UserPlanRule
 class CheckovCheck:
     """A check of a user's for checkov.
 
-    ``kind`` is the block that it judges, or ``graph``; ``check`` is checkov's object.
+    ``kind`` is the block that it judges, or ``graph``; ``check`` is checkov's object, None where checkov is in another
+    environment.
     """
 
     id: str
@@ -78,11 +79,17 @@ class CheckovCheck:
 
 @dataclass(frozen=True, eq=False)
 class UserRules:
-    """Users' rules by id, sorted: landform's kind, checkov's, and those over plans."""
+    """Users' rules by id, sorted: landform's kind, checkov's, and those over plans.
+
+    ``checks_python`` is the interpreter in whose environment checkov is, and with it users' checks for it; None is
+    this one. ``project`` is the folder that they are read from.
+    """
 
     by_id: Mapping[str, UserRule] = field(default_factory=lambda: MappingProxyType({}))
     checkov: Mapping[str, CheckovCheck] = field(default_factory=lambda: MappingProxyType({}))
     plan: Mapping[str, UserPlanRule] = field(default_factory=lambda: MappingProxyType({}))
+    checks_python: Path | None = None
+    project: Path | None = None
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -125,6 +132,11 @@ class UserRules:
 
 NO_RULES = UserRules()
 """No rules of a user's."""
+
+
+def no_rules(checks_python: Path | None) -> UserRules:
+    """No rules of a user's, with checkov in the environment of an interpreter, or in this one."""
+    return NO_RULES if checks_python is None else UserRules(checks_python=checks_python)
 
 
 def read_rules(project: Path) -> UserRules:
