@@ -42,6 +42,8 @@ SAID = "said"
 """The property of a test that holds a line for the end of the run."""
 
 
+# Before xdist reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give each room's tests to one process, where there are several: what a room makes once is made once."""
     if not config.pluginmanager.hasplugin("xdist"):
