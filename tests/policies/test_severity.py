@@ -17,7 +17,7 @@ class TestTable:
         registered = {rule.id for rule in runner.graph_registry.checks}
         for registry in runner.block_type_registries.values():
             registered |= {rule.id for _, rule in registry.all_checks()}
-        listed = {rule for rule in table() if "_AWS_" in rule}
+        listed = {rule for rule in table() if rule.startswith("CKV") and "_AWS_" in rule}
         assert listed == {rule for rule in registered if "_AWS_" in rule}
         assert len(listed) > 450
 
