@@ -21,7 +21,7 @@ demo: setup
 
 # Four on any machine: the tests that apply wait for the provider longer than they compute.
 test: setup
-	$(BIN)/python -m pytest -n 4 --dist loadgroup
+	$(BIN)/python -m pytest -n 4 --dist loadgroup --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check

@@ -25,14 +25,19 @@ def main() -> int:
     # Ctrl-C is for the command; this process ends when that one does. A handler, unlike "ignore", is not inherited.
     signal.signal(signal.SIGINT, lambda *_: None)
     child = subprocess.Popen(sys.argv[4:], stdin=subprocess.DEVNULL)
-    threading.Thread(target=_watch, args=(float(sys.argv[1]),), daemon=True).start()
+    orphaned = threading.Event()
+    threading.Thread(target=_watch, args=(float(sys.argv[1]), orphaned), daemon=True).start()
     status = child.wait()
+    if orphaned.is_set():
+        # The command has ended in order; what it left, as a provider that hears no Ctrl-C, would never.
+        os.killpg(0, signal.SIGKILL)
     return status if status >= 0 else 128 - status
 
 
-def _watch(grace: float) -> None:
+def _watch(grace: float, orphaned: threading.Event) -> None:
     # Nothing is ever written: a read ends when the last holder of the other end has.
     os.read(0, 1)
+    orphaned.set()
     for pipe in map(int, sys.argv[2:4]):
         threading.Thread(target=_drain, args=(pipe,), daemon=True).start()
     os.killpg(0, signal.SIGINT)

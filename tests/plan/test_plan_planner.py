@@ -101,7 +101,7 @@ class TestInTheSandbox:
     def test_the_bundle_is_unchanged(self, planned: Any) -> None:
         """No byte of the bundle and no file in it is other than before."""
         files = [path for path in planned.bundle.root.rglob("*") if path.is_file()]
-        assert {path.name for path in files} == {"cdk.tf.json", "bundle.json"}
+        assert {path.name for path in files} == {"cdk.tf.json", "bundle.json", "manifest.json"}
         assert all(planned.bundle.text(name) for name in planned.bundle.stacks)
 
     def test_what_the_sandbox_lacks_is_named(self, planned: Any) -> None:

@@ -39,7 +39,9 @@ def _shared_key(block: Block) -> Iterator[Verdict]:
 
 
 def _own_account(block: Block, found: FoundPolicy) -> str | None:
-    """The account of the key: by the spec, or else the one that may do all with it, where there is one such."""
+    """The account of the key: by the spec, or else the one that may do all with it, or the only one that its policy
+    names: a key that lets its own account in nowhere could not be administered.
+    """
     around = block.stack.surroundings
     if around is not None:
         return around.account_id
@@ -48,7 +50,7 @@ def _own_account(block: Block, found: FoundPolicy) -> str | None:
         for one in found.policy.statements
         if one.allows and {text.lower() for text in one.actions.patterns} & {"kms:*", "*"}
     ]
-    owners = set().union(*full)
+    owners = set().union(*full) or set().union(*map(_whole_accounts, found.policy.statements))
     return next(iter(owners)) if len(owners) == 1 else None
 
 
