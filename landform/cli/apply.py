@@ -54,10 +54,6 @@ Examples:
   landform apply 3f1c --account payments-dev      some of a plan set
 """
 
-PlanSetName = Annotated[
-    str | None,
-    typer.Argument(metavar="[PLAN_SET]", help="A plan set's id or its beginning; the latest unless given."),
-]
 ApplyJobs = Annotated[
     int | None, typer.Option("--jobs", "-j", min=1, help="How many stacks at once, at most; 10 unless given.")
 ]
@@ -71,7 +67,7 @@ def register(app: typer.Typer) -> None:
 
 
 def apply(
-    plan_set: PlanSetName = None,
+    plan_set: options.PlanSet = None,
     account: options.Accounts = [],  # noqa: B006 - typer copies defaults
     tier: options.Tiers = [],  # noqa: B006
     stack: options.Stacks = [],  # noqa: B006

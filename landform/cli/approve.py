@@ -43,11 +43,6 @@ Examples:
   landform approvals --show-signed 3f1c   what one's signature is over, for ssh-keygen -Y verify
 """
 
-PlanSetName = Annotated[
-    str | None,
-    typer.Argument(metavar="[PLAN_SET]", help="A plan set's id or its beginning; the latest unless given."),
-]
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -56,7 +51,7 @@ def register(app: typer.Typer) -> None:
 
 
 def approve(
-    plan_set: PlanSetName = None,
+    plan_set: options.PlanSet = None,
     classes: Annotated[
         list[str], typer.Option("--class", help="A class's digest or its beginning; repeatable.")
     ] = [],  # noqa: B006 - typer copies it
@@ -131,7 +126,7 @@ def approve(
 
 
 def approvals(
-    plan_set: PlanSetName = None,
+    plan_set: options.PlanSet = None,
     show_signed: Annotated[
         str | None,
         typer.Option("--show-signed", metavar="ID", help="Print what a signature is over, and end."),

@@ -36,6 +36,10 @@ PluginDir = Annotated[
     Path | None,
     typer.Option("--plugin-dir", help="A filesystem mirror of providers (also LANDFORM_PLUGIN_DIR)."),
 ]
+PlanSet = Annotated[
+    str | None,
+    typer.Argument(metavar="[PLAN_SET]", help="A plan set's id or its beginning; the latest unless given."),
+]
 RoleArn = Annotated[
     str | None, typer.Option("--role-arn", help="A role to assume for what AWS is asked.", show_default=False)
 ]

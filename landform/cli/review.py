@@ -53,10 +53,7 @@ def register(app: typer.Typer) -> None:
 
 
 def review(
-    plan_set: Annotated[
-        str | None,
-        typer.Argument(help="A plan set by its id or the beginning of it; the latest unless given."),
-    ] = None,
+    plan_set: options.PlanSet = None,
     wanted: Annotated[
         str | None,
         typer.Option(

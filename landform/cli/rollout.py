@@ -14,7 +14,6 @@ from landform.cli.apply import (
     INTERRUPTED,
     JOBS,
     ApplyJobs,
-    PlanSetName,
     Request,
     held_ledger,
     resume_run,
@@ -68,7 +67,7 @@ def register(app: typer.Typer) -> None:
 
 
 def rollout(
-    plan_set: PlanSetName = None,
+    plan_set: options.PlanSet = None,
     account: options.Accounts = [],  # noqa: B006 - typer copies defaults
     tier: options.Tiers = [],  # noqa: B006
     stack: options.Stacks = [],  # noqa: B006

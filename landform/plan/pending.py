@@ -109,11 +109,6 @@ def with_placeholders(
     return _rewritten(document, pattern), pending
 
 
-def is_placeholder(address: str) -> bool:
-    """Whether an address is that of a placeholder: a plan that has one is never applied."""
-    return address.startswith(f"{PLACEHOLDER}.{PREFIX}")
-
-
 def _rewritten(value: Any, pattern: re.Pattern[str]) -> Any:
     match value:
         case str():

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import errno
-import hmac
 import os
 import secrets
 from dataclasses import dataclass, field
@@ -173,8 +172,3 @@ def _not_written(path: Path, error: OSError) -> LandformError:
         given=error.strerror,
         fix="Make room, or give write access to its folder.",
     )
-
-
-def keyed(key: bytes, text: str) -> str:
-    """A digest of a secret text that only the holder of the key can make: HMAC-SHA-256, as hexadecimal digits."""
-    return hmac.digest(key, text.encode(), "sha256").hex()

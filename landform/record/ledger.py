@@ -199,15 +199,6 @@ class Ledger:
         """The ids of the runs, in the order of their first events."""
         return tuple(row[0] for row in self._rows("SELECT run FROM events GROUP BY run ORDER BY min(seq)"))
 
-    def last_applied(self, stack: str) -> Event | None:
-        """The last time that a stack was applied whole; None where it never was."""
-        rows = self._rows(
-            f"SELECT {_COLUMNS} FROM events WHERE stack = ? AND kind = ? ORDER BY seq DESC LIMIT 1",
-            stack,
-            EventKind.STACK_APPLIED.value,
-        )
-        return self._event(rows[0]) if rows else None
-
     def head(self) -> Head:
         """Where the ledger ends now."""
         rows = self._rows("SELECT seq, digest FROM events ORDER BY seq DESC LIMIT 1")

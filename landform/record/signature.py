@@ -66,15 +66,6 @@ def verify(signature: str, data: bytes, allowed: Collection[PublicKey]) -> Publi
     return envelope.public
 
 
-def key_of(signature: str) -> PublicKey:
-    """The key that an envelope says it is by; whether it signed anything is for ``verify`` to say.
-
-    Raises:
-        LandformError: ``signature`` where it is none.
-    """
-    return _opened(signature).public
-
-
 def _signed(hash: str, data: bytes) -> bytes:
     parts = (NAMESPACE.encode(), b"", hash.encode(), _HASHES[hash](data).digest())
     return _MAGIC + b"".join(string(part) for part in parts)

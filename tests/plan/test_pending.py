@@ -11,7 +11,7 @@ import pytest
 from bundles import write_bundle
 
 from landform.errors import Code, LandformError
-from landform.plan.pending import Upstream, Wait, is_placeholder, with_placeholders
+from landform.plan.pending import Upstream, Wait, with_placeholders
 from landform.synth.bundle import Bundle
 
 VPC = "/landform/dev/network/vpc_id"
@@ -126,8 +126,3 @@ class TestWithPlaceholders:
         taken = {**READER, "resource": {"terraform_data": {"landform_pending__x": {}}}}
         with pytest.raises(LandformError, match="keeps for placeholders"):
             with_placeholders(taken, waits)
-
-    def test_is_placeholder(self) -> None:
-        """A placeholder is known by its address."""
-        assert is_placeholder("terraform_data.landform_pending__vpc")
-        assert not is_placeholder("terraform_data.mine")

@@ -17,7 +17,7 @@ from test_plan_model import RECORD
 
 from landform.checks.binding import resource_digest
 from landform.org.models import GuardSettings, PlanGuard
-from landform.plan.explain import explained, explanation_lines, rule_document
+from landform.plan.explain import rule_document
 from landform.plan.guard import judge, view_of
 from landform.plan.model import Plan
 from landform.plan.plan_set import JudgedConcern
@@ -25,7 +25,7 @@ from landform.policies.change import ResourceChange, created, destroyed, unchang
 from landform.policies.plan_rule import Concern, PlanRule, PlanView, Risk, example_plan
 from landform.policies.plan_rules import PLAN_RULES
 from landform.schema.pack import BlockSchema, shipped_pack
-from landform.synth.bundle import ResourceRecord, StackRecord
+from landform.synth.bundle import StackRecord
 from landform.terraform import Binary, Mirror, Sandbox
 
 DAY = dt.date(2026, 11, 20)
@@ -282,32 +282,8 @@ class TestViewOf:
         assert view.failed_checks == ("check.page: no answer",)
 
 
-class TestExplained:
-    """``explained``, ``explanation_lines`` and ``rule_document``."""
-
-    MADE = replace(RECORD, resources={"aws_sqs_queue.q": ResourceRecord("app/Queue", "stacks/app.py:12")})
-
-    def test_the_way_to_the_code(self) -> None:
-        """From the address over the construct to the user's line."""
-        risk, concerns = judged(destroyed("aws_sqs_queue.q", {}), record=self.MADE)
-        said = explained(risk, concerns, self.MADE)
-        evidence = said["concerns"][0]["evidence"]
-        assert (said["risk"], said["raised"]) == ("R4", False)
-        assert (evidence["construct"], evidence["source"]) == ("app/Queue", "stacks/app.py:12")
-
-    def test_every_rule_is_told_with_its_reasons(self) -> None:
-        """Whoever reads it need not look further."""
-        risk, concerns = judged(destroyed("aws_sqs_queue.q", {}), record=self.MADE)
-        text = "\n".join(explanation_lines(explained(risk, concerns, self.MADE)))
-        assert "R4  LF_PLAN_DATA_LOSS" in text
-        assert "  aws_sqs_queue.q is destroyed: every message in it is lost" in text
-        assert "  where: app/Queue <- stacks/app.py:12" in text
-        assert "  why: No plan brings it back" in text
-
-    def test_raised(self) -> None:
-        """The class of the tier, and not of a concern."""
-        risk, concerns = judged(created("aws_sqs_queue.q", {}), guard=GuardSettings(level="strict"))
-        assert explained(risk, concerns, RECORD)["raised"]
+class TestRuleDocument:
+    """``rule_document``."""
 
     def test_a_rule_alone(self) -> None:
         """For who asks about it by its id."""

@@ -131,17 +131,6 @@ class TestEvents:
         """A run is known by its first event."""
         assert filled.runs() == ("r1", "r2")
 
-    def test_the_last_apply_of_a_stack_is_the_newest(self, filled: Ledger) -> None:
-        """An older one says nothing any more."""
-        found = filled.last_applied("a.vpc")
-        assert found is not None
-        assert found.body == {"digest": "sha256:3"}
-
-    def test_a_stack_that_only_failed_was_never_applied(self, ledger: Ledger) -> None:
-        """A failure is no apply."""
-        ledger.append(EventKind.STACK_FAILED, at=AT, run="r1", stack="a.vpc")
-        assert ledger.last_applied("a.vpc") is None
-
 
 class TestVerify:
     def test_a_ledger_that_nobody_touched_is_whole(self, filled: Ledger) -> None:

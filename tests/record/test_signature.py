@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from landform.errors import Code, LandformError
 from landform.record.agent import agent_keys
-from landform.record.signature import key_of, sign, verify
+from landform.record.signature import sign, verify
 from landform.record.ssh import FileKey, PublicKey, Signer, read_key
 
 DATA = b'{"format": "landform/approval/v1"}'
@@ -308,11 +308,6 @@ class TestAgent:
         with pytest.raises(LandformError) as caught:
             sign(signer, DATA)
         assert caught.value.code is Code.SIGNING_KEY
-
-
-def test_the_key_of_an_envelope_is_read_without_belief(key: FileKey) -> None:
-    """A refusal can say whose key it would have been."""
-    assert key_of(sign(key, DATA)) == key.public
 
 
 def refusal(signature: str, data: bytes, *allowed: PublicKey) -> LandformError:
