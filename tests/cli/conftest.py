@@ -63,3 +63,11 @@ def synthesised(tmp_path_factory):
     shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("cdktf.out", ".landform", "__pycache__"))
     assert run("synth", "--quiet", cwd=folder).status == 0
     return folder
+
+
+@pytest.fixture(autouse=True)
+def kept_as_synthesised(request):
+    """What a command leaves in the shared project (a cache, plans) is taken away: the next test would do less."""
+    yield
+    if "synthesised" in request.fixturenames:
+        shutil.rmtree(request.getfixturevalue("synthesised") / ".landform", ignore_errors=True)
