@@ -129,6 +129,11 @@ class Code(Enum):
     NO_REVISION = ("no-revision", Exit.BAD_INPUT, "There is no such git revision, or no repository.")
     # AWS itself
     AWS_REFUSED = ("aws-refused", Exit.MISSING, "AWS could not be reached, or refused a call.")
+    STEP_UNDONE = (
+        "step-undone",
+        Exit.STOPPED,
+        "AWS took a step in an account, and what it was for is not there.",
+    )
     # checks and plans
     CHECK_INCOMPLETE = ("check-incomplete", Exit.SAID_NO, "A rule could not judge what it must judge.")
     CONFIGURATION_UNREADABLE = (
