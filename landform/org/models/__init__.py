@@ -46,6 +46,7 @@ from landform.org.models.base import (
     Share,
     Text,
 )
+from landform.org.models.imports import Import, Imports
 from landform.org.models.moved import Move, Moved
 from landform.org.models.network import (
     Block,
@@ -159,6 +160,8 @@ __all__ = [
     "Name",
     "Naming",
     "Netmask",
+    "Import",
+    "Imports",
     "Move",
     "Moved",
     "NetworkLock",
