@@ -18,6 +18,7 @@ from landform.org.fleet import Fleet, StackInstance
 from landform.org.models import Account
 from landform.org.select import ou_path
 from landform.org.spec import OrgSpec
+from landform.policies.services import service_of
 from landform.synth.bundle import Bundle, StackRecord
 from landform.vending.accept import Accepted
 
@@ -178,14 +179,14 @@ class Preview:
 
     @property
     def services(self) -> dict[str, dict[str, int]]:
-        """How many resources of each type, by the service that the type's name begins with."""
+        """How many resources of each type, by the service as IAM names it."""
         total: Counter[str] = Counter()
         for stack in self.stacks:
             total.update(stack.resources)
         found: dict[str, dict[str, int]] = {}
         for type, count in sorted(total.items()):
-            found.setdefault(type.removeprefix("aws_").partition("_")[0], {})[type] = count
-        return found
+            found.setdefault(service_of(type) or "terraform", {})[type] = count
+        return dict(sorted(found.items()))
 
     @property
     def resources(self) -> int:

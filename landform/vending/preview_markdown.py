@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from landform.vending.preview import AccountPreview, Preview
 
@@ -129,7 +129,7 @@ def _account(account: AccountPreview) -> Iterator[str]:
     yield from (f"| {label} | {_text(value)} |" for label, value in facts.items() if value)
 
 
-def _table(title: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     if rows:
         yield (
             f"### {title}\n\n| {' | '.join(head)} |\n|{' --- |' * len(head)}\n"
