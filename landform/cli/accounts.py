@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from landform.cli import accounts_prepare
+from landform.cli import accounts_adopt, accounts_prepare
 
 
 def register(app: typer.Typer) -> None:
     """Add the group and its commands."""
     accounts = typer.Typer(no_args_is_help=True, help="Accounts: prepared, adopted, through their life.")
-    for module in (accounts_prepare,):
+    for module in (accounts_prepare, accounts_adopt):
         module.register(accounts)
     app.add_typer(accounts, name="accounts")
