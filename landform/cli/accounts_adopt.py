@@ -237,7 +237,7 @@ def _finish(said: Out, project: Path, name: str, sandbox: bool, dry_run: bool) -
     from landform.org.load import load
     from landform.record.objects import Objects
     from landform.rollout.history import read_history
-    from landform.vending.adopt.adopt import finish
+    from landform.vending.adopt.adopt import applied_imports, finish
 
     known_account(load(project), name)
     standing = read_history(project, sandbox_id(project, said) if sandbox else None).standing()
@@ -258,13 +258,3 @@ def _finish(said: Out, project: Path, name: str, sandbox: bool, dry_run: bool) -
 
     said.result(document, human)
     return int(Exit.SAID_NO if left else Exit.DONE)
-
-
-def applied_imports(stack: str, document: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """What a stack's document takes over: construct paths below the stack, and ids."""
-    found = set()
-    for block in document.get("import", []):
-        terraform_type, name = block["to"].split(".")
-        path = document["resource"][terraform_type][name]["//"]["metadata"]["path"]
-        found.add((path.removeprefix(f"{stack}/"), block["id"]))
-    return found
