@@ -34,24 +34,24 @@ class Story:
         project, said, seen = self.project, self.said, self.seen
         project("sandbox", "start")
         for account, path in (("shop-a", "/"), ("shop-b", "/old/")):
-            iam, ssm = project.aws("iam", account), project.aws("ssm", account)
+            iam = project.aws("iam", account)
             role = iam.create_role(RoleName=CLERK.format(account), Path=path, AssumeRolePolicyDocument=NOBODY)
             seen[account] = role["Role"]["RoleId"]
-            ssm.put_parameter(Name="/shop/rate", Value="9", Type="String")
+        ssm = project.aws("ssm", "shop-dev")
+        ssm.put_parameter(Name="/shop/rate", Value="9", Type="String")
         said["dry run"] = project("accounts", "adopt", "shop-a", "--sandbox", "--dry-run")
         seen["dry run"] = self.imports
         said["adopt"] = project("accounts", "adopt", "shop-a", "--sandbox")
         seen["adopt"] = self.imports
         said["again"] = project("accounts", "adopt", "shop-a", "--sandbox")
         said["refused"] = project("accounts", "adopt", "shop-b", "--sandbox", status=1)
+        said["in the way"] = project("accounts", "adopt", "shop-dev", "--sandbox", "--no-plan", status=1)
         seen["again"] = self.imports
         project("synth")
         said["plan"] = project("plan", "--sandbox", "--account", "shop-a")
         project.approve("--all")
         project("apply", "--sandbox")
         seen["role"] = project.aws("iam", "shop-a").get_role(RoleName=CLERK.format("shop-a"))["Role"]
-        rate = project.aws("ssm", "shop-a").get_parameter(Name="/shop/rate")
-        seen["rate"] = rate["Parameter"]["Value"]
         said["finish"] = project("accounts", "adopt", "shop-a", "--finish", "--sandbox")
         seen["finish"] = self.imports
         project("synth")
@@ -86,15 +86,14 @@ class TestAdopt:
         document = story.said["adopt"].document
         assert [(each["to"], each["id"]) for each in document["found"]] == [
             ("Clerk/Resource", CLERK.format("shop-a")),
-            ("Rate", "/shop/rate"),
         ]
         assert document["absent"] != []
         assert document["written"] == [IMPORTS]
 
     def test_the_plan_says_what_would_change(self, story: Story) -> None:
-        """Both are imported and changed, and nothing is destroyed."""
+        """It is imported and changed, and nothing is destroyed."""
         total = story.said["adopt"].document["plan"]["total"]
-        assert (total["imports"], total["change"], total["replace"], total["destroy"]) == (2, 2, 0, 0)
+        assert (total["imports"], total["change"], total["replace"], total["destroy"]) == (1, 1, 0, 0)
 
     def test_a_dry_run_writes_nothing(self, story: Story) -> None:
         """It finds the same."""
@@ -115,18 +114,24 @@ class TestAdopt:
         assert loss["replace_paths"] == ["path"]
         assert story.seen["again"] == story.seen["adopt"]
 
+    def test_what_stands_in_the_way_is_named(self, story: Story) -> None:
+        """Terraform could import it, and would never set its value."""
+        (found,) = story.said["in the way"].document["obstacles"]
+        assert found["id"] == "/shop/rate"
+        assert "insecure_value" in found["why"]
+        assert story.said["in the way"].document["written"] == []
+
     def test_plan_counts_them(self, story: Story) -> None:
-        """``landform plan`` of the bundle sees the same imports, and what they are imported as."""
+        """``landform plan`` of the bundle sees the same import, and what they are imported as."""
         document = story.said["plan"].document
-        assert document["total"]["imports"] == 2
+        assert document["total"]["imports"] == 1
         changes = document["stacks"][0]["changes"]
-        assert {change.get("imported") for change in changes} >= {CLERK.format("shop-a"), "/shop/rate"}
+        assert {change.get("imported") for change in changes} >= {CLERK.format("shop-a")}
 
     def test_it_is_the_same_thing_afterwards(self, story: Story) -> None:
         """The role that stood there, as the stack wants it."""
         assert story.seen["role"]["RoleId"] == story.seen["shop-a"]
         assert story.seen["role"]["AssumeRolePolicyDocument"]["Statement"] != []
-        assert story.seen["rate"] == "1"
 
     def test_finished_the_imports_are_gone(self, story: Story) -> None:
         """And nothing is planned without them."""
