@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -61,6 +61,10 @@ def adopt(
         str | None, typer.Option(help="The team of an account that the spec lacks and no tag names one of.")
     ] = None,
     tier: Annotated[str, typer.Option(help="The tier of an account that the spec lacks.")] = "prod",
+    data_class: Annotated[
+        Literal["public", "internal", "confidential", "restricted"],
+        typer.Option(help="Of an account that the spec lacks and no tag (data-class) says it of."),
+    ] = "restricted",
     role_arn: options.RoleArn = None,
     profile: options.Profile = None,
     sandbox: Sandboxed = False,
@@ -97,6 +101,7 @@ def adopt(
     world = sandbox_id(project, said) if sandbox else None
     applied = tuple(read_history(project, world).standing()) if (project / LEDGER).exists() else ()
     way = Way(sandbox, own_credentials, role)
+    given = {"owner": owner, "tier": tier, "data_class": data_class}
     with ExitStack() as held:
         out = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="landform-adopt-")))
         enter, _ = held.enter_context(
@@ -108,7 +113,7 @@ def adopt(
             Wanted(name, account_id, tuple(stack), applied),
             out=out / "cdktf.out",
             enter=lambda _, account: enter.account(account, "plan", said.notice),
-            living=lambda: _living(project, name, owner, tier, role_arn, profile),
+            living=lambda: _living(project, given, role_arn, profile),
             skip=unapplied_types(unapplied()) if sandbox else {},
             on_progress=advance,
         )
@@ -129,15 +134,16 @@ def unapplied_types(unapplied: Mapping[str, str]) -> dict[str, str]:
 
 
 def _living(
-    project: Path, name: str, owner: str | None, tier: str, role_arn: str | None, profile: str | None
+    project: Path, given: Mapping[str, Any], role_arn: str | None, profile: str | None
 ) -> tuple[LivingOrganization, Answers]:
+    """What AWS Organizations says, and what the options say that it does not know."""
     from landform.org.imported import Answers
     from landform.org.living import open_session, read_organization
     from landform.org.load import load
 
     organization = load(project).organization
     living = read_organization(open_session(role_arn=role_arn, profile=profile))
-    return living, Answers(name=organization.name, regions=organization.regions, owner=owner, tier=tier)
+    return living, Answers(name=organization.name, regions=organization.regions, **given)
 
 
 def _planned(

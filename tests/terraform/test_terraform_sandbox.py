@@ -21,7 +21,7 @@ import pytest
 from landform.errors import Code, LandformError
 from landform.terraform.override import sandbox_override
 from landform.terraform.sandbox import Sandbox, start_sandbox
-from landform.terraform.sandbox_support import leave_out, unanswered
+from landform.terraform.sandbox_support import leave_out, unanswered, unapplied
 from landform.terraform.workdir import Workdir
 
 Stack = Callable[..., dict[str, Any]]
@@ -218,6 +218,18 @@ class TestLeaveOut:
         kept, notices = leave_out({**stack(resource=queue), "import": [block] if as_list else block})
         assert kept == stack(resource=queue)
         assert notices == ("aws_sqs_queue.r is planned as new: the sandbox has nothing to take over.",)
+
+    def test_what_stands_in_the_sandbox_is_taken_over(self, stack: Stack) -> None:
+        """Its block is kept; that of what is left out is not."""
+        queues = {"r": {"name": "r"}, "s": {"name": "s"}}
+        left = min(name for name in unapplied() if "." not in name)
+        blocks = [{"id": name, "to": f"aws_sqs_queue.{name}"} for name in queues]
+        config = stack(resource={"aws_sqs_queue": queues, left: {"x": {}}})
+        config |= {"import": [*blocks, {"id": "x", "to": f"{left}.x"}]}
+        kept, notices = leave_out(config, to_apply=True, standing=["aws_sqs_queue.r", f"{left}.x"])
+        assert kept["import"] == blocks[:1]
+        assert any(notice.startswith("aws_sqs_queue.s is planned as new") for notice in notices)
+        assert not any(notice.startswith("aws_sqs_queue.r") for notice in notices)
 
     def test_what_refers_to_it_is_not_taken_over(self, stack: Stack) -> None:
         """Terraform refuses an import to a resource that there is not."""
