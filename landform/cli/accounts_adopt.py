@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from landform.org.imported import Answers
     from landform.org.living import LivingOrganization
+    from landform.org.models import Organization
+    from landform.org.spec import OrgSpec
     from landform.plan.planner import PlanResult
     from landform.vending.adopt.adopt import Adoption
     from landform.vending.adopt.losses import Loss
@@ -90,6 +92,7 @@ def adopt(
     project = project_folder(directory)
     if finish:
         return _finish(said, project, name, sandbox, dry_run)
+    from landform.org.living import open_session
     from landform.org.load import load
     from landform.record.ledger import LEDGER
     from landform.rollout.history import read_history
@@ -99,24 +102,33 @@ def adopt(
     from landform.vending.adopt.losses import losses
 
     world = sandbox_id(project, said) if sandbox else None
-    applied = tuple(read_history(project, world).standing()) if (project / LEDGER).exists() else ()
+    standing = read_history(project, world).standing() if (project / LEDGER).exists() else {}
+    applied = tuple(stack for stack, sha in standing.items() if sha)
     way = Way(sandbox, own_credentials, role)
+    spec = load(project)
     given = {"owner": owner, "tier": tier, "data_class": data_class}
     with ExitStack() as held:
         out = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="landform-adopt-")))
-        enter, _ = held.enter_context(
-            entering(said, project, load(project), way, f"{clock():%Y%m%dT%H%M%SZ}-adopt")
-        )
-        advance = held.enter_context(said.progress("looking"))
-        adoption = take_over(
-            project,
-            Wanted(name, account_id, tuple(stack), applied),
-            out=out / "cdktf.out",
-            enter=lambda _, account: enter.account(account, "plan", said.notice),
-            living=lambda: _living(project, given, role_arn, profile),
-            skip=unapplied_types(unapplied()) if sandbox else {},
-            on_progress=advance,
-        )
+        enter, _ = held.enter_context(entering(said, project, spec, way, f"{clock():%Y%m%dT%H%M%SZ}-adopt"))
+
+        def living() -> tuple[LivingOrganization, Answers]:
+            session = (
+                enter.looking(_management_id(spec))
+                if world
+                else open_session(role_arn=role_arn, profile=profile)
+            )
+            return _living(spec.organization, given, session)
+
+        with said.progress("looking") as advance:
+            adoption = take_over(
+                project,
+                Wanted(name, account_id, tuple(stack), applied),
+                out=out / "cdktf.out",
+                enter=lambda _, account: enter.account(account, "plan", said.notice),
+                living=living,
+                skip=unapplied_types(unapplied()) if sandbox else {},
+                on_progress=advance,
+            )
         choices = Choices(sandbox, own_credentials, terraform, plugin_dir)
         results = _planned(said, project, adoption, choices, world, jobs) if with_plan else []
     lost = losses(results)
@@ -133,17 +145,20 @@ def unapplied_types(unapplied: Mapping[str, str]) -> dict[str, str]:
     return {kind: f"{why}." for kind, why in unapplied.items() if "." not in kind}
 
 
+def _management_id(spec: OrgSpec) -> str:
+    name = spec.organization.management_account
+    return next((account.account_id for account in spec.accounts if account.name == name), "")
+
+
 def _living(
-    project: Path, given: Mapping[str, Any], role_arn: str | None, profile: str | None
+    organization: Organization, given: Mapping[str, Any], session: Any
 ) -> tuple[LivingOrganization, Answers]:
     """What AWS Organizations says, and what the options say that it does not know."""
     from landform.org.imported import Answers
-    from landform.org.living import open_session, read_organization
-    from landform.org.load import load
+    from landform.org.living import read_organization
 
-    organization = load(project).organization
-    living = read_organization(open_session(role_arn=role_arn, profile=profile))
-    return living, Answers(name=organization.name, regions=organization.regions, **given)
+    answers = Answers(name=organization.name, regions=organization.regions, **given)
+    return read_organization(session), answers
 
 
 def _planned(
