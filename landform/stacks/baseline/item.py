@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
+
+from landform.constructs.account.account_defaults import opt_in_regions
+from landform.stacks.global_baseline import pipeline_of
+from landform.stacks.region_baseline import regional_quotas
 
 if TYPE_CHECKING:
     from landform.org.fleet import StackInstance
@@ -29,8 +33,9 @@ class BaselineItem:
         types: the resource types that show that it is there. The stack makes every one of them.
         also: what other stacks make of it, as resource types by class.
         controls: ids of checks that it satisfies, as the controls tables of constructs have them.
-        left_out: why a stack has it not, by the setting that says so: a path from the stack instance, such as
-            ``settings.budget.monthly_usd`` or ``account.quotas``. The item is left out where that is empty or false.
+        left_out: why a stack has it not, by what says so: a path from the stack instance
+            (``settings.budget.monthly_usd``), a parameter (``params.auditors``), or a word of ``FACTS``. The item is
+            left out where that is empty or false, and everywhere by the empty path.
         step: the step of an account's vending that does it, where Terraform cannot.
     """
 
@@ -53,7 +58,28 @@ class BaselineItem:
         return None
 
 
+def _transit_gateway(instance: StackInstance) -> object:
+    gateways = instance.params.get("transit_gateways")
+    return isinstance(gateways, Mapping) and gateways.get(instance.region)
+
+
+FACTS: Mapping[str, Callable[[StackInstance], object]] = MappingProxyType(
+    {
+        "opt_in_regions": lambda instance: opt_in_regions(instance.account.regions),
+        "pipeline": lambda instance: pipeline_of(instance.account),
+        "recorder": lambda instance: instance.params.get("recorder", True),
+        "regional_quotas": lambda instance: regional_quotas(instance.account.quotas),
+        "transit_gateway": _transit_gateway,
+    }
+)
+"""What decides on an item and stands at no path: as the stacks see it."""
+
+
 def said(instance: StackInstance, path: str) -> object:
-    """What a stack instance says at a path; parameters are looked up by name (``params.transit_gateway``)."""
+    """What a stack instance says at a path, or of a fact; None for the empty path."""
+    if path in FACTS:
+        return FACTS[path](instance)
     first, _, rest = path.partition(".")
-    return instance.params.get(rest) if first == "params" else attrgetter(path)(instance)
+    if first == "params":
+        return instance.params.get(rest)
+    return attrgetter(path)(instance) if path else None

@@ -15,6 +15,7 @@ ORGANIZATION = (
     BaselineItem(27, "quarantine", "Quarantine of new accounts", "organization"),
     BaselineItem(28, "identity-center", "Permission sets and their groups", "organization"),
     BaselineItem(34, "cost-allocation", "Cost allocation tags and cost exports", "organization"),
+    BaselineItem(36, "cis-alarms", "CIS alarms on the organisation trail", "organization"),
     BaselineItem(44, "mandatory-tags", "Mandatory tags", "organization"),
 )
 """Rows of the organisation."""
