@@ -24,6 +24,7 @@ COLOURS = (
 # What a floor is for, by its first room.
 NOTES = {
     "cli": "typer commands; rich lives here alone",
+    "vending": "account requests become a checked change of the spec; an account's life",
     "rollout": "approved plans put to work: waves, apply, resume, rollback, drift",
     "plan": "plans judged, folded into classes, reviewed, approved",
     "checks": "the gate; Terraform; who can what; bundles compared",

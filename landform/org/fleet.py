@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from landform.errors import Code, LandformError, Place
 from landform.org.combine import Link
@@ -11,6 +12,7 @@ from landform.org.models import (
     Account,
     Approvers,
     Organization,
+    OrganizationalUnit,
     OutputKind,
     Parameter,
     ResolvedSettings,
@@ -50,6 +52,19 @@ class OutputShape:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganizationTreeView:
+    """The whole organisation, for the stacks that make it.
+
+    ``units`` as ``org/ous.yaml`` has them, ``accounts`` of every status sorted by name, ``policies`` the documents of
+    ``org/policies`` by name.
+    """
+
+    units: tuple[OrganizationalUnit, ...]
+    accounts: tuple[Account, ...]
+    policies: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class StackInstance:
     """One stack in one account, and in one region where the stack runs per region.
 
@@ -63,6 +78,7 @@ class StackInstance:
     stack may read: its own, the management and the log archive account's, and those that its rule names.
     ``address_pool`` holds the blocks that the account's VPCs in this region come from; empty where it has no pool.
     ``outputs`` is what the rule says that the stack publishes, by name; ``uses`` what it reads of each stack.
+    ``tree`` is the whole organisation, where the rule asks for it.
     ``moves`` are the scopes of the stack that were elsewhere before, by where they are now: paths of construct ids.
     ``digest`` is of all that the stack can read, and of nothing else.
     """
@@ -87,6 +103,7 @@ class StackInstance:
     outputs: Mapping[str, OutputShape] = field(default_factory=dict)
     uses: Mapping[str, Mapping[str, OutputShape]] = field(default_factory=dict)
     moves: Mapping[str, str] = field(default_factory=dict)
+    tree: OrganizationTreeView | None = None
     provenance: Mapping[str, tuple[Link, ...]] = field(default_factory=dict, compare=False)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from landform.digest import digest
 from landform.errors import Place, raise_all
 from landform.org.addresses import allotted
-from landform.org.fleet import Fleet, KnownAccounts, OutputShape, StackInstance
+from landform.org.fleet import Fleet, KnownAccounts, OrganizationTreeView, OutputShape, StackInstance
 from landform.org.layers import Effective, Refused
 from landform.org.load import in_order, read
 from landform.org.memory import collector_paused
@@ -102,6 +102,14 @@ class Judged:
 
 
 @collector_paused()
+def judge_spec(spec: OrgSpec, *, only: Sequence[str] = ()) -> Judged:
+    """Judge a spec across its files. Arguments and errors as for ``resolve``; what is refused is of ``only`` alone."""
+    reach = Reach(spec)
+    fleet = _resolved(spec, reach, only)
+    return Judged(spec, fleet, reach.layers.refusals())
+
+
+@collector_paused()
 def judge(project: Path) -> Judged:
     """Read a project's spec and judge all of it.
 
@@ -128,21 +136,35 @@ class _Shared:
     waivers: Mapping[str, str]
     sources: Mapping[str, Place]
     moves: Mapping[str, Mapping[str, str]]
+    tree: OrganizationTreeView | None
+    tree_digest: str
 
     @classmethod
     def of(cls, spec: OrgSpec) -> _Shared:
         organization = _without_layers(spec.organization)
+        tree = _tree(spec)
+        accounts = {account.name: digest(_json(account)) for account in spec.accounts}
         return cls(
             organization=organization,
             organization_digest=digest(_json(organization)),
             ids={account.name: account.account_id for account in spec.accounts if account.account_id},
-            accounts={account.name: digest(_json(account)) for account in spec.accounts},
+            accounts=accounts,
             waivers={waiver.id: digest(_json(waiver)) for waiver in spec.waivers},
             sources={rule.id: spec.place(STACKS, "stacks", index) for index, rule in enumerate(spec.stacks)},
             moves={
                 rule.id: {move.to: move.from_ for move in spec.moved if move.stack == rule.id}
                 for rule in spec.stacks
             },
+            tree=tree,
+            tree_digest=digest(
+                {
+                    "accounts": accounts,
+                    "policies": tree.policies,
+                    "units": [_json(unit) for unit in tree.units],
+                }
+            )
+            if tree
+            else "",
         )
 
     def known_to(self, account: Account, rule: StackRule) -> KnownAccounts:
@@ -206,6 +228,7 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                         **({"address_pool": pool} if pool else {}),
                         **({"moves": shared.moves[rule.id]} if shared.moves[rule.id] else {}),
                         **({"outputs": _plain(outputs)} if outputs else {}),
+                        **({"tree": shared.tree_digest} if rule.tree else {}),
                         **({"uses": {id: _plain(shapes) for id, shapes in uses.items()}} if uses else {}),
                     }
                 ),
@@ -214,8 +237,18 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                 outputs=outputs,
                 uses=uses,
                 moves=shared.moves[rule.id],
+                tree=shared.tree if rule.tree else None,
                 provenance=Provenance(reach.layers.of(account, region, rule), rule.id),
             )
+
+
+def _tree(spec: OrgSpec) -> OrganizationTreeView | None:
+    # Of some of the accounts alone no stack could be made that has them all.
+    if not spec.whole or not any(rule.tree for rule in spec.stacks):
+        return None
+    return OrganizationTreeView(
+        spec.ous, tuple(sorted(spec.accounts, key=lambda account: account.name)), spec.policies
+    )
 
 
 def _shapes(rule: StackRule, tier: Tier) -> dict[str, OutputShape]:

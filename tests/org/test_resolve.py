@@ -334,3 +334,39 @@ class TestDigest:
         before = fleet(project).digest
         project.edit("org/accounts/payments-prod.yaml", "status: suspended", "status: closed")
         assert fleet(project).digest != before
+
+
+class TestTree:
+    """What a rule with ``tree`` reads."""
+
+    @pytest.fixture
+    def tree(self, project: Project) -> Project:
+        project.edit("org/stacks.yaml", ":App\n", ":App\n    tree: true\n")
+        return project
+
+    def test_all_of_the_organisation(self, tree: Project) -> None:
+        """Its units and its accounts, whatever their status."""
+        tree.add("org/accounts/payments-prod.yaml", "status: closed\n")
+        view = instance(tree, "payments-dev.app").tree
+        assert view is not None
+        assert [unit.path for unit in view.units] == ["Security", "Workloads", "Workloads/Dev"]
+        assert [account.status for account in view.accounts] == ["active", "active", "closed"]
+
+    def test_nobody_else_reads_it(self, tree: Project) -> None:
+        """A stack whose rule does not ask has none."""
+        assert instance(tree, "payments-dev.base").tree is None
+
+    @pytest.mark.parametrize(
+        ("file", "old", "new"),
+        [
+            ("org/accounts/payments-prod.yaml", "something", "something else"),
+            ("org/ous.yaml", "  - path: Security\n", "  - path: Security\n  - path: Spare\n"),
+        ],
+    )
+    def test_it_changes_with_any_part(self, tree: Project, file: str, old: str, new: str) -> None:
+        """An account or a unit is a change of the stack that makes it, and of no other account's stacks beside."""
+        before = digests(tree)
+        tree.edit(file, old, new)
+        changed = {key for key, found in digests(tree).items() if before[key] != found}
+        assert "payments-dev.app" in changed
+        assert not any(key.startswith("management") for key in changed)

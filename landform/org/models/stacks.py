@@ -44,7 +44,9 @@ class StackRule(Settings):
     ``construct`` is ``package.module:Class``. ``needs`` names stack ids of the same account. An ``opt_in`` stack goes
     only to accounts that add it or whose baseline holds it. ``accounts`` names the accounts whose ids it reads, beside
     its own, the management and the log archive account. ``addresses`` gives it the parameter ``cidrs``, the account's
-    blocks by region. ``outputs`` is what it publishes; ``uses`` what it reads of the stacks it needs.
+    blocks by region. ``outputs`` is what it publishes; ``uses`` what it reads of the stacks it needs. ``tree`` lets it
+    read every unit, account and service control policy, which is for the stacks that make them: it changes whenever one
+    of these does.
     """
 
     id: Name
@@ -57,6 +59,7 @@ class StackRule(Settings):
     uses: dict[Name, tuple[OutputName, ...]] = {}
     accounts: tuple[Name, ...] = ()
     addresses: bool = False
+    tree: bool = False
     params: dict[str, Parameter] = {}
     defaults: Settings | None = None
     merge: Settings | None = None
