@@ -30,8 +30,8 @@ class Reach:
     """Tables over one spec, each made when it is asked for, in time linear in accounts times rules.
 
     ``tiers``, ``ous`` and ``accounts`` are by name or path, ``baselines`` by name and version. ``selected`` is whatever
-    an account's status, ``kept`` what of it is not skipped, and ``stacks`` what of that is of the account's status. Of a spec that could not be read whole
-    only those tables mean something whose files could be.
+    an account's status, ``kept`` what of it is not skipped, and ``stacks`` what of that is of the account's status.
+    Of a spec that could not be read whole only those tables mean something whose files could be.
     """
 
     def __init__(self, spec: OrgSpec) -> None:
@@ -76,7 +76,7 @@ class Reach:
     def stands(self, account: Account, rule: StackRule) -> bool:
         """Whether a rule that takes an account has its stack there, as the account's status says.
 
-        A quarantined account is one whose baseline is being made, so it has the stacks of that whatever their rules say.
+        In a quarantined account the baseline is being made: it has the stacks of that whatever their rules say.
         """
         if account.status == "quarantined" and rule.id in self._of_baseline(account):
             return True

@@ -19,8 +19,8 @@ def waves(spec: OrgSpec) -> dict[str, InWave]:
     """The wave of each account, by name.
 
     A wave takes, of the accounts that have stacks, that its selector matches and no wave before it took, as many as its
-    size allows, in the order of their names; a percentage is rounded up. Where the spec has no waves, the tiers are the waves, in the
-    order of their rank, equal ranks at once. What no wave takes comes last.
+    size allows, in the order of their names; a percentage is rounded up. Where the spec has no waves, the tiers are the
+    waves, in the order of their rank, equal ranks at once. What no wave takes comes last.
     """
     if not spec.waves:
         ranks = {tier.name: tier.rank for tier in spec.tiers}

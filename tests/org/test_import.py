@@ -166,6 +166,13 @@ class TestImport:
         assert (done.written, done.updated) == ((), ())
         assert {path: path.read_bytes() for path in imported.rglob("*") if path.is_file()} == before
 
+    def test_an_account_that_was_opened_again(self, aws: Aws, imported: Path) -> None:
+        """It comes back suspended: nobody has looked at what is left in it."""
+        file = imported / "org/accounts/payments-prod.yaml"
+        edit(file, "status: active", "status: closed")
+        import_organization(imported, aws.read(), ANSWERS, update=True)
+        assert "status: suspended\n" in file.read_text()
+
     def test_a_spec_that_would_not_be_whole(self, aws: Aws, imported: Path) -> None:
         """A new account in a unit that the spec lacks: without --update the error names it, nothing is written."""
         aws.unit("Lab")
@@ -191,10 +198,3 @@ def account(id: str, name: str) -> LivingAccount:
 def organization(*accounts: LivingAccount) -> LivingOrganization:
     root = LivingUnit("r-1234", "Root", ())
     return LivingOrganization("o-a1b2c3d4e5", "aws", "100000000001", (root,), accounts, ())
-
-    def test_an_account_that_was_opened_again(self, aws: Aws, imported: Path) -> None:
-        """It comes back suspended: nobody has looked at what is left in it."""
-        file = imported / "org/accounts/payments-prod.yaml"
-        edit(file, "status: active", "status: closed")
-        import_organization(imported, aws.read(), ANSWERS, update=True)
-        assert "status: suspended\n" in file.read_text()
