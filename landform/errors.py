@@ -128,6 +128,17 @@ class Code(Enum):
     USAGE = ("usage", Exit.BAD_INPUT, "Options that do not go together, or a value out of range.")
     NO_REVISION = ("no-revision", Exit.BAD_INPUT, "There is no such git revision, or no repository.")
     # AWS itself
+    REQUEST = ("request", Exit.BAD_INPUT, "A request for an account that cannot be granted as it is.")
+    REQUEST_REPLAYED = (
+        "request-replayed",
+        Exit.BAD_INPUT,
+        "The key of a request was used before, for a request that says something else.",
+    )
+    REQUEST_WEAKENS = (
+        "request-weakens",
+        Exit.SAID_NO,
+        "A request asks for less than the layers above allow.",
+    )
     AWS_REFUSED = ("aws-refused", Exit.MISSING, "AWS could not be reached, or refused a call.")
     # checks and plans
     CHECK_INCOMPLETE = ("check-incomplete", Exit.SAID_NO, "A rule could not judge what it must judge.")

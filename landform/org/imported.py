@@ -6,7 +6,6 @@ person who imports says, or is the strictest that is possible: a rule that is to
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections import Counter
@@ -14,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from landform.errors import Code, LandformError
@@ -22,6 +20,7 @@ from landform.org.jsonschema import schema_id
 from landform.org.living import LivingAccount, LivingOrganization
 from landform.org.models import Account, Organization, OrganizationalUnits, Stacks, Tier
 from landform.org.problems import named
+from landform.org.round_trip import read_round_trip, written
 from landform.org.spec import ORGANIZATION, OUS, STACKS, account_file, policy_file, tier_file
 from landform.org.tags import DERIVED, refused_key, refused_value
 
@@ -40,7 +39,6 @@ _LOG_ARCHIVE = re.compile(r"log.?archive|^logs?$|^logging$")
 # Between a small letter and a capital, as in DenyRoot.
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MAX_NAME = 50
-_WIDTH = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ def spec_files(living: LivingOrganization, answers: Answers, known: Iterable[Acc
             for account in new
         },
     }
-    return {file: _yaml(value) for file, value in files.items()} | policy_files(living)
+    return {file: written(value) for file, value in files.items()} | policy_files(living)
 
 
 def policy_files(living: LivingOrganization) -> dict[str, str]:
@@ -109,8 +107,7 @@ def updated_account(text: str, living: LivingAccount, policies: Mapping[str, str
     The name stays too: every stack's state lies under it. The status changes only between open and closed, and one that
     was opened again is suspended: nobody has looked at what is left in it.
     """
-    yaml = _round_trip()
-    document = yaml.load(text)
+    document = read_round_trip(text)
     document["email"] = living.email
     document["account_id"] = DoubleQuotedScalarString(living.id)
     document["ou"] = living.unit
@@ -123,13 +120,12 @@ def updated_account(text: str, living: LivingAccount, policies: Mapping[str, str
             document[key] = value
         else:
             document.pop(key, None)
-    return _dumped(yaml, document)
+    return written(document)
 
 
 def updated_units(text: str, living: LivingOrganization) -> str:
     """``org/ous.yaml`` with the units that it lacks, and with each unit's policies as they are."""
-    yaml = _round_trip()
-    document = yaml.load(text)
+    document = read_round_trip(text)
     said = {unit["path"]: unit for unit in document["ous"]}
     for entry in unit_entries(living):
         if entry["path"] not in said:
@@ -138,7 +134,7 @@ def updated_units(text: str, living: LivingOrganization) -> str:
             said[entry["path"]]["service_control_policies"] = entry["service_control_policies"]
         else:
             said[entry["path"]].pop("service_control_policies", None)
-    return _dumped(yaml, document)
+    return written(document)
 
 
 def account_names(living: LivingOrganization, known: Iterable[Account] = ()) -> dict[str, str]:
@@ -261,21 +257,3 @@ def _name(text: str) -> str:
     if not name[:1].isalpha():
         name = f"a-{name}".rstrip("-")
     return name[:_MAX_NAME].rstrip("-")
-
-
-def _yaml(value: Mapping[str, Any]) -> str:
-    return _dumped(_round_trip(), dict(value))
-
-
-def _round_trip() -> YAML:
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = _WIDTH
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
-
-
-def _dumped(yaml: YAML, document: Any) -> str:
-    stream = io.StringIO()
-    yaml.dump(document, stream)
-    return stream.getvalue()

@@ -102,6 +102,14 @@ class Judged:
 
 
 @collector_paused()
+def judge_spec(spec: OrgSpec, *, only: Sequence[str] = ()) -> Judged:
+    """Judge a spec across its files. Arguments and errors as for ``resolve``; what is refused is of ``only`` alone."""
+    reach = Reach(spec)
+    fleet = _resolved(spec, reach, only)
+    return Judged(spec, fleet, reach.layers.refusals())
+
+
+@collector_paused()
 def judge(project: Path) -> Judged:
     """Read a project's spec and judge all of it.
 

@@ -17,7 +17,14 @@ from pathlib import Path
 from landform.errors import Code, LandformError, Place, raise_all
 
 # In a hook git names its own repository and index in the environment; they are not ours.
-_OWN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+OWN_VARIABLES = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_COMMON_DIR",
+)
 _SETTINGS = ("core.hooksPath=/dev/null", "core.sparseCheckout=false", "core.fsmonitor=false")
 
 
@@ -112,7 +119,10 @@ def _git(folder: Path, *arguments: str, **environment: str) -> str | None:
     try:
         done = subprocess.run(
             ["git", *settings, "-C", str(folder), *arguments],
-            env={**{key: value for key, value in os.environ.items() if key not in _OWN}, **environment},
+            env={
+                **{key: value for key, value in os.environ.items() if key not in OWN_VARIABLES},
+                **environment,
+            },
             capture_output=True,
             encoding="utf-8",
             errors="surrogateescape",

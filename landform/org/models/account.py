@@ -73,6 +73,14 @@ class Deploy(Model):
     apply_role: Literal["scoped", "admin", "none"] = "scoped"
 
 
+# What a caller that may call twice calls its request.
+RequestKey = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]*$", max_length=128),
+    Field(description="up to 128 letters, digits and . _ : -, a letter or digit first"),
+]
+
+
 class Quota(Model):
     """A service quota to ask for: Service Quotas' own codes and a value."""
 
@@ -124,14 +132,24 @@ class LifeStep(Model):
     date: Date
 
 
+class RequestRecord(Model):
+    """The request that an account was made from: its digest, and the key that whoever asked gave it."""
+
+    digest: Annotated[
+        str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$"), Field(description="sha256: and 64 digits")
+    ]
+    key: RequestKey | None = None
+
+
 class Change(Model):
-    """Who asked for an account, who allowed it, why, where and when."""
+    """Who asked for an account, who allowed it, why, where and when; ``request`` is written by ``landform vend``."""
 
     requested_by: Text
     approved_by: tuple[Text, ...] = ()
     reason: Text
     ticket: Text | None = None
     date: Date | None = None
+    request: RequestRecord | None = None
 
 
 class Account(AccountSettings):

@@ -27,10 +27,21 @@ class State(Model):
 
 
 class Naming(Model):
-    """What names of accounts and their root addresses must be like; nothing given allows everything."""
+    """What names of accounts and their root addresses must be like; nothing given allows everything.
+
+    ``email`` makes the address of an account whose request gives none, from ``{account}``.
+    """
 
     accounts: tuple[Text, ...] = ()
     email_domains: tuple[Text, ...] = ()
+    email: (
+        Annotated[
+            str,
+            StringConstraints(pattern=r"^[^@\s{}]*\{account\}[^@\s{}]*@[^@\s{}]+\.[^@\s{}]+$"),
+            Field(description="an e-mail address with {account} in it, such as aws+{account}@acme.example"),
+        ]
+        | None
+    ) = None
 
 
 class Identity(Model):
@@ -58,7 +69,8 @@ class DeployRules(Model):
 class Organization(Layer):
     """``org/org.yaml``: what is true of the whole organisation.
 
-    ``region_settings`` holds the layer of each region.
+    ``region_settings`` holds the layer of each region. ``max_accounts`` is the quota of AWS Organizations, as Service
+    Quotas says it: no request is taken beyond it.
     """
 
     schema_: Literal["landform/org/v1"] = Field(alias="schema")
@@ -80,6 +92,7 @@ class Organization(Layer):
     logging: Logging = Logging()
     deploy: DeployRules = DeployRules()
     repository: str | None = None
+    max_accounts: Annotated[int, Field(ge=1, le=100_000)] | None = None
     mandatory_tags: tuple[str, ...] = ("owner", "cost-center", "data-class")
     region_settings: dict[RegionName, RegionLayer] = {}
 
