@@ -1,22 +1,18 @@
-"""What users test their stacks with: an account to put a stack in, and synthesis in memory."""
+"""Accounts to put a stack in: an imaginary one in any tier, or one of the project's spec."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from landform.core import App
-from landform.core.stack import StackSynthesis
 from landform.digest import digest
-from landform.errors import Place
+from landform.errors import Code, LandformError, Place, did_you_mean
 
 if TYPE_CHECKING:
-    from landform.constructs import AwsStack
     from landform.org.fleet import OutputShape, StackInstance
-
-__all__ = ["TIERS", "stack_instance", "synthesise", "synthesise_json"]
 
 TIERS = ("sandbox", "dev", "stage", "prod")
 
@@ -139,20 +135,26 @@ def stack_instance(
     )
 
 
-def synthesise(build: Callable[[AwsStack], object], instance: StackInstance | None = None) -> StackSynthesis:
-    """Synthesise one stack that ``build`` fills, in memory.
+def instance_of(project: Path, key: str) -> StackInstance:
+    """A stack instance of a project's own spec: its account, tier, parameters and waivers as they are.
+
+    Args:
+        project: the folder that holds ``org/``.
+        key: the name of the stack, as ``payments-prod.payments-ledger``.
 
     Raises:
-        LandformError: whatever is wrong with it.
+        LandformError: whatever is wrong in the spec; ``usage`` where no stack has this name.
     """
-    from landform.constructs import AwsStack
+    from landform.org.load import load
+    from landform.org.resolve import resolve
 
-    app = App()
-    build(AwsStack(app, instance or stack_instance()))
-    (synthesis,) = app.synthesise()
-    return synthesis
-
-
-def synthesise_json(build: Callable[[AwsStack], object], instance: StackInstance | None = None) -> Any:
-    """The document of one stack that ``build`` fills; errors as for ``synthesise``."""
-    return json.loads(synthesise(build, instance).text)
+    instances = {instance.key: instance for instance in resolve(load(project)).instances}
+    if key not in instances:
+        raise LandformError(
+            Code.USAGE,
+            "The organisation has no such stack.",
+            given=key,
+            expected="the name of a stack, as payments-prod.payments-ledger",
+            fix=did_you_mean(key, instances) or "`landform list` has all of them.",
+        )
+    return instances[key]
