@@ -7,7 +7,7 @@ conditions. Follows "Policy evaluation logic" of the IAM guide.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,8 @@ class RoleAccess:
     """Who can do what in a stack.
 
     A role is named by its construct path below the stack, its address, its name or its ARN; a resource by its
-    construct path, its address or its ARN, also that of something below it, as an object of a bucket.
+    construct path, its address or its ARN, also that of something below it, as an object of a bucket. The path of a
+    construct means what it makes itself: of several resources below it, the nearest that the action is about.
     """
 
     holdings: Holdings
@@ -86,7 +87,7 @@ class RoleAccess:
             AssertionError: where it names several.
             LandformError: ``usage`` where it names none that policies are about.
         """
-        found = find_targets(self.holdings, resource, self._here)
+        found = _nearest(find_targets(self.holdings, resource, self._here))
         if len(found) != 1:
             raise AssertionError(
                 f"{resource} is {', '.join(one.arn for one in found) or 'not of this stack'}."
@@ -110,7 +111,7 @@ class RoleAccess:
             return frozenset(action for action in named if somewhere(access, action))
         return frozenset(
             action
-            for target in self._targets(resource)
+            for target in _nearest(self._targets(resource))
             for right in rights_of(principal.identity, target, self.holdings.guardrails)
             if right.state != "stopped"
             for action in right.actions
@@ -122,7 +123,7 @@ class RoleAccess:
         Args:
             role: the role.
             action: one action, as ``s3:GetObject``.
-            resource: the resource. Where several are below a construct path, those that the action is about, each.
+            resource: the resource; each, where a construct makes several that the action is about.
             given: what is known of the request.
 
         Raises:
@@ -152,7 +153,7 @@ class RoleAccess:
         Args:
             role: the role.
             action: one action.
-            resource: the resource, as for ``allows``; none of several.
+            resource: the resource; each, as for ``allows``.
             given: what is known of the request.
 
         Raises:
@@ -200,7 +201,7 @@ class RoleAccess:
         self, role: str, action: str, resource: str, given: Context | None
     ) -> Iterable[tuple[Target, Right | None]]:
         name, principal = known_action(action), self.role(role)
-        fitting = [target for target in self._targets(resource) if forms(target.shape, name)]
+        fitting = _nearest([target for target in self._targets(resource) if forms(target.shape, name)])
         if not fitting:
             raise LandformError(
                 Code.USAGE,
@@ -217,6 +218,12 @@ class RoleAccess:
                 target,
                 right_to(name, principal.identity, target, self.holdings.guardrails, below, context),
             )
+
+
+def _nearest(targets: Sequence[Target]) -> list[Target]:
+    """Of what is below one construct, what it makes itself."""
+    depth = min((target.origin.path.count("/") for target in targets), default=0)
+    return [target for target in targets if target.origin.path.count("/") == depth]
 
 
 def _elsewhere(arn: str) -> Target:

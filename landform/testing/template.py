@@ -19,6 +19,7 @@ from landform.constructs import AwsStack
 from landform.constructs.waiving import waivers_of
 from landform.core import App
 from landform.errors import Code, LandformError, did_you_mean
+from landform.policies.severity import at_least
 from landform.policies.view import Block, StackView
 from landform.schema.pack import BlockSchema, shipped_pack
 from landform.synth.outputs import check_outputs
@@ -235,7 +236,9 @@ class Template:
         return findings_in(self.bundle(), as_of=as_of, project=project, checkov=checkov)
 
     def has_no_findings(self, *, as_of: dt.date, project: Path | None = None, checkov: bool = False) -> None:
-        """The rules find nothing that no waiver covers. The arguments are those of ``findings``.
+        """The rules find nothing that fails the stack's tier and that no waiver covers, as by ``landform check``.
+
+        The arguments are those of ``findings``.
 
         Raises:
             AssertionError: with every finding, where it is, and what to do.
@@ -244,7 +247,8 @@ class Template:
         from landform.testing.findings import report
 
         found = self.findings(as_of=as_of, project=project, checkov=checkov)
-        bare = [finding for finding in found if finding.waiver is None]
+        floor = self.instance.tier.guard.fail_on
+        bare = [one for one in found if one.waiver is None and at_least(one.severity, floor)]
         if bare:
             raise AssertionError(f"{self.record.name} has findings without a waiver.\n{report(bare)}")
 
