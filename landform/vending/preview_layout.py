@@ -271,10 +271,7 @@ class _Grid:
                 for band in range(max(depth.values(), default=-1) + 1)
             ),
             edges=edges,
-            widths={
-                scope: max([_LEAST_BOX, *(_box_width(s) for s in stacks if _scope(s) == scope)])
-                for scope in scopes
-            },
+            widths={scope: _width(scope, [s for s in stacks if _scope(s) == scope]) for scope in scopes},
             lanes=lanes,
         )
 
@@ -311,8 +308,8 @@ class _Grid:
         bottom = y - (_BOX_GAP if self.bands else 0) + 2
         columns = tuple(
             Column(
-                title=scope or "whole account",
-                count=self._count(scope),
+                title=_title(scope),
+                count=_count([stack for band in self.bands for stack in band[scope]]),
                 address=addresses.get(scope),
                 email="" if scope or not addresses else email,
                 x=at[scope],
@@ -356,9 +353,19 @@ class _Grid:
     def _column_width(self, scope: str) -> float:
         return self._channel(scope) + self.widths[scope] + INSET
 
-    def _count(self, scope: str) -> str:
-        stacks = [stack for band in self.bands for stack in band[scope]]
-        return counted(sum(stack.total for stack in stacks), "resource") if stacks else "no stack"
+
+def _title(scope: str) -> str:
+    return scope or "whole account"
+
+
+def _count(stacks: Sequence[StackPreview]) -> str:
+    return counted(sum(stack.total for stack in stacks), "resource") if stacks else "no stack"
+
+
+def _width(scope: str, stacks: Sequence[StackPreview]) -> float:
+    """How wide the boxes of a column are: as wide as they must be, and so that its head has room above them."""
+    head = width_of(_title(scope), NORMAL, bold=True) + width_of(_count(stacks), SMALL)
+    return max([_LEAST_BOX, math.ceil(head), *map(_box_width, stacks)])
 
 
 def _scope(stack: StackPreview) -> str:
