@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from landform.org.drawing import fitted, width_of
 from landform.org.graph import Group, Node, counted
-from landform.org.graph_layout import LARGE, MARGIN, NORMAL, PADDING, PAGE_WIDTH, SMALL, Point
+from landform.org.graph_layout import LARGE, MARGIN, NORMAL, PADDING, SMALL, Point
 from landform.vending.preview import AccountPreview, Address, Preview, StackPreview
 
 HEAD = 46
@@ -28,6 +28,8 @@ BLOCK_HEIGHT = 50
 INSET = 12
 
 _PANEL_GAP, _COLUMN_GAP, _BOX_GAP = 20, 12, 10
+# Wide enough for three accounts of one region beside each other.
+_PAGE = 1600
 _LANE = 7
 _OUT, _IN = 30.5, 13.5
 _LEAST_PANEL, _LEAST_BOX, _MOST_BOX, _FACT = 420, 150, 250, 62
@@ -112,7 +114,7 @@ def lay_out(preview: Preview) -> Picture:
     row: list[Panel] = []
     x, y = float(MARGIN), float(TOP)
     for panel in _panels(preview):
-        if row and x + panel.width > PAGE_WIDTH - MARGIN:
+        if row and x + panel.width > _PAGE - MARGIN:
             x, y, row = float(MARGIN), y + max(each.height for each in row) + _PANEL_GAP, []
         row.append(replace(panel, x=x, y=y))
         placed.append(row[-1])
