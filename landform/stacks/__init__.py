@@ -12,17 +12,36 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from landform.stacks.account_baseline import AccountBaseline
     from landform.stacks.data_lake import DataLake
+    from landform.stacks.identity import IdentityAssignments
     from landform.stacks.log_archive import LogArchive
     from landform.stacks.network import Network
+    from landform.stacks.organization import OrganizationStack, OrganizationTrail, SecurityDelegation
+    from landform.stacks.security import SecurityServices
     from landform.stacks.state_backend import StateBackendStack
 
-__all__ = ["AccountBaseline", "DataLake", "LogArchive", "Network", "StateBackendStack"]
+__all__ = [
+    "AccountBaseline",
+    "DataLake",
+    "IdentityAssignments",
+    "LogArchive",
+    "Network",
+    "OrganizationStack",
+    "OrganizationTrail",
+    "SecurityDelegation",
+    "SecurityServices",
+    "StateBackendStack",
+]
 
 _MODULES = {
     "AccountBaseline": "account_baseline",
     "DataLake": "data_lake",
+    "IdentityAssignments": "identity",
     "LogArchive": "log_archive",
     "Network": "network",
+    "OrganizationStack": "organization",
+    "OrganizationTrail": "organization",
+    "SecurityDelegation": "organization",
+    "SecurityServices": "security",
     "StateBackendStack": "state_backend",
 }
 

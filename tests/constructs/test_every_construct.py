@@ -19,6 +19,7 @@ WITHOUT_IMPORT = {
     "AccountBaseline": "it sets an account up, and nothing refers to that",
     "ApiGatewayAccount": "it sets an account up, and nothing refers to that",
     "AutoScalingGroup": "its machines are reached by SecurityGroup.from_id and granted to by Role.from_arn",
+    "DocumentPolicies": "nothing refers to policies of an organisation once they are attached",
     "DetectiveBaseline": "it sets an account up, and nothing refers to that",
     "Guardrails": "nothing refers to policies of an organisation once they are attached",
     "IdentityCenter": "it makes nothing: it is looked up wherever it is needed",
@@ -26,8 +27,10 @@ WITHOUT_IMPORT = {
     "NodeGroup": "its nodes are reached through the cluster",
     "OrganizationPolicy": "nothing refers to policies of an organisation once they are attached",
     "PermissionsBoundary": "every role names the account's own, whose name is known",
+    "Quarantine": "nothing refers to policies of an organisation once they are attached",
     "Rule": "its role delivers to what its own stack names",
     "StateBackend": "every stack names the account's own, whose bucket and key have known names",
+    "Suspension": "nothing refers to policies of an organisation once they are attached",
     "Trail": "what it records is taken from LogArchiveBucket.from_name and LogGroup.from_name",
 }
 
