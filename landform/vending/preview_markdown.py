@@ -1,0 +1,142 @@
+"""A preview as GitHub's Markdown: the text of a pull request, at most 65,000 characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from landform.vending.preview import AccountPreview, Preview
+
+LIMIT = 65_000
+_MOST_ACCESS = 200
+_TAIL = 200
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&])")
+
+
+def markdown(preview: Preview) -> str:
+    """The preview for people who read a pull request. What does not fit is left out from the end, and said."""
+    text = ""
+    for part in _parts(preview):
+        if len(text) + len(part) + _TAIL > LIMIT:
+            return text + "\n**The rest does not fit here.** The preview's own files have all of it.\n"
+        text += part
+    return text.rstrip() + "\n"
+
+
+def _parts(preview: Preview) -> Iterator[str]:
+    verdict = "the checks pass" if preview.ok else "**the checks do not pass**"
+    yield (
+        f"{len(preview.accounts)} accounts, {len(preview.stacks)} stacks, {preview.resources} resources, "
+        f"up to {preview.budget:,} USD a month; {verdict}.\n\n"
+    )
+    for account in preview.accounts:
+        yield "\n".join(_account(account)) + "\n\n"
+    yield from _table(
+        "Addresses",
+        ("account", "region", "block", "pool", "pool taken"),
+        [
+            (each.account, each.region, each.cidr, each.pool, f"{each.pool_share:.0%}")
+            for each in preview.addresses
+        ],
+    )
+    yield from _table(
+        "Stacks",
+        ("stack", "baseline", "resources", "after"),
+        [
+            (
+                stack.name,
+                "yes" if stack.in_baseline else "",
+                str(sum(stack.resources.values())),
+                ", ".join(stack.needs),
+            )
+            for stack in preview.stacks
+        ],
+    )
+    yield from _table(
+        "Resources by service",
+        ("service", "resources"),
+        [
+            (service, ", ".join(f"{type} {count}" for type, count in types.items()))
+            for service, types in preview.services.items()
+        ],
+    )
+    yield from _table(
+        "Plans",
+        ("stack", "add", "change", "replace", "destroy", "error"),
+        [
+            (one.stack, str(one.add), str(one.change), str(one.replace), str(one.destroy), one.error or "")
+            for one in preview.plans
+        ],
+    )
+    yield from _table(
+        f"Findings ({preview.passed} checks passed)",
+        ("rule", "severity", "state", "what", "times", "waivers"),
+        [
+            (one.rule, one.severity, one.state, one.title, str(one.count), ", ".join(one.waivers))
+            for one in preview.findings
+        ],
+    )
+    rows = [
+        (
+            f"{one.principal} ({one.kind})",
+            one.resource,
+            ", ".join(
+                level if state == "allowed" else f"{level}: {state}" for level, state in one.levels.items()
+            ),
+        )
+        for one in preview.access
+    ]
+    yield from _table("Who can do what", ("principal", "resource", "access"), rows[:_MOST_ACCESS])
+    if len(rows) > _MOST_ACCESS:
+        yield f"{len(rows) - _MOST_ACCESS} more rows are in the preview's own files.\n\n"
+
+
+def _account(account: AccountPreview) -> Iterator[str]:
+    yield f"### {_text(account.name)}{'' if account.is_new else ' (granted before)'}\n"
+    guard = account.guard
+    facts = {
+        "purpose": account.purpose,
+        "root address": account.email,
+        "unit, tier": f"{account.ou}, {account.tier}",
+        "owner": account.owner,
+        "data": account.data_class,
+        "regions": ", ".join(account.regions),
+        "baseline": account.baseline,
+        "budget": f"{account.budget:,} USD a month"
+        + (f", alerts at {', '.join(account.alerts)}" if account.alerts else "")
+        if account.budget
+        else None,
+        "expires": account.expires,
+        "asked by": account.requested_by,
+        "approved by": ", ".join(account.approved_by),
+        "quotas": ", ".join(account.quotas),
+        "signs in": "; ".join(
+            f"{one.group} as {one.permission_set}" + (" after approval" if one.approval else "")
+            for one in account.sign_in
+        ),
+    }
+    if guard:
+        facts |= {
+            "gate": f"{guard.level}: fails on {guard.fail_on}, waivers of at most {guard.waivers_days} days",
+            "approvals": f"{guard.approvals}"
+            + (f" of {', '.join(guard.approvers)}" if guard.approvers else "")
+            + f", applied alone: {guard.auto_apply}",
+            "never destroyed": ", ".join(guard.protected_types),
+            "wave": guard.wave,
+            "service control policies": ", ".join(guard.service_control_policies),
+        }
+    yield "| | |\n| --- | --- |"
+    yield from (f"| {label} | {_text(value)} |" for label, value in facts.items() if value)
+
+
+def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    if rows:
+        yield (
+            f"### {title}\n\n| {' | '.join(head)} |\n|{' --- |' * len(head)}\n"
+            + "".join(f"| {' | '.join(map(_text, row))} |\n" for row in rows)
+            + "\n"
+        )
+
+
+def _text(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
