@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -40,15 +41,16 @@ class IdentityAssignments(AwsStack):
     """Every permission set of the organisation, and the groups that have them in each account.
 
     An account's ``access`` says which, once it is active. What it gives on approval alone is nobody's for good: it is
-    left to whoever approves. A set lasts as long as the shortest session that any account asks of it.
+    left to whoever approves. A set lasts as long as the shortest session that any account asks of it. Its calls go to
+    the organisation's ``identity.region``.
 
     Parameters of the spec:
         permission_sets: names of AWS's managed policies by permission set, ``{Operator: "SecurityAudit"}``, several
             with commas between; before those of ``PERMISSION_SETS``.
 
     Raises:
-        LandformError: ``argument-value`` where the stack does not stand in the management account and in the region of
-            the organisation's identity, may not read the tree, or does not know what a permission set allows.
+        LandformError: ``argument-value`` where the stack does not stand in the management account, may not read the
+            tree, or does not know what a permission set allows.
     """
 
     def __init__(
@@ -58,9 +60,10 @@ class IdentityAssignments(AwsStack):
         *,
         permission_sets: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        super().__init__(scope, instance)
+        # AWS has it in one region, which need not be where the account's other stacks are.
+        region = instance.organization.identity.region or instance.region
+        super().__init__(scope, replace(instance, region=region))
         in_management(self)
-        self._check_region()
         view = tree_of(instance)
         given = {name: tuple(map(str.strip, text.split(","))) for name, text in permission_sets.items()}
         policies = {**PERMISSION_SETS, **given}
@@ -117,18 +120,6 @@ class IdentityAssignments(AwsStack):
             managed_policies=policies[name],
             session_hours=max(1, min(*asked, most)) if asked else None,
         )
-
-    def _check_region(self) -> None:
-        region = self.organization.identity.region or self.organization.home_region
-        if self.region != region:
-            raise LandformError(
-                Code.ARGUMENT_VALUE,
-                "IAM Identity Center is in one region, and the stack in another.",
-                place=self.instance.source,
-                given=f"the stack in {self.region}",
-                expected=f"{region}, as identity.region of org/org.yaml says",
-                fix=f"Give the rule `per: account_region` and `select: {{ regions: [{region}] }}`.",
-            )
 
 
 def _given_in(account: Account) -> Iterator[Access]:

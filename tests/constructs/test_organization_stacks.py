@@ -321,16 +321,16 @@ class TestIdentityAssignments:
 
         assert "params.permission_sets.Janitor" in caught.value.fix
 
-    def test_another_region_than_its_own_is_refused(self):
-        """AWS has it in one."""
+    def test_its_calls_go_to_the_region_of_the_identity(self):
+        """AWS has it in one, the organisation's home region or another."""
         instance = instance_of("identity")
         identity = Identity(region="us-east-1")
         moved = replace(
             instance, organization=instance.organization.model_copy(update={"identity": identity})
         )
 
-        with pytest.raises(LandformError, match="in one region, and the stack in another"):
-            document_of(IdentityAssignments, moved)
+        assert document_of(IdentityAssignments, instance)["provider"]["aws"][0]["region"] == "eu-west-1"
+        assert document_of(IdentityAssignments, moved)["provider"]["aws"][0]["region"] == "us-east-1"
 
 
 class TestChecks:
