@@ -65,6 +65,9 @@ def _transit_gateway(instance: StackInstance) -> object:
 
 FACTS: Mapping[str, Callable[[StackInstance], object]] = MappingProxyType(
     {
+        "inspector_and_macie": lambda instance: (
+            instance.params.get("inspector", True) and instance.params.get("macie", True)
+        ),
         "opt_in_regions": lambda instance: opt_in_regions(instance.account.regions),
         "pipeline": lambda instance: pipeline_of(instance.account),
         "recorder": lambda instance: instance.params.get("recorder", True),
