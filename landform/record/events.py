@@ -225,6 +225,21 @@ class EventKind(StrEnum):
             "sandbox": "the id of the sandbox that it was done in; none is the real AWS",
         },
     )
+    ACCOUNT_STEP = (
+        "account-step",
+        False,
+        "Something was done in an account that Terraform cannot do, or AWS refused it.",
+        {
+            "account": "the account's name",
+            "account_id": "the account's id",
+            "step": "the id of the step",
+            "what": "what was done it to, by name",
+            "region": "the Region it was done in",
+            "error": _ERROR,
+            "by": _BY,
+            "sandbox": "the id of the sandbox that it was done in; none is the real AWS",
+        },
+    )
 
     of_stack: bool | None
     meaning: str

@@ -48,6 +48,7 @@ from landform.org.models.base import (
     Share,
     Text,
 )
+from landform.org.models.imports import Import, Imports
 from landform.org.models.moved import Move, Moved
 from landform.org.models.network import (
     Block,
@@ -162,6 +163,8 @@ __all__ = [
     "Name",
     "Naming",
     "Netmask",
+    "Import",
+    "Imports",
     "Move",
     "Moved",
     "NetworkLock",

@@ -17,6 +17,7 @@ from landform.org.models.base import (
     Netmask,
     OuPath,
     Parameter,
+    Phone,
     RegionName,
     Text,
 )
@@ -26,12 +27,13 @@ from landform.org.models.tier import Version
 
 
 class Owner(Model):
-    """Who answers for an account, and who hears of its security."""
+    """Who answers for an account, and who hears of its security. AWS's alternate contacts need ``phone``."""
 
     team: Name
     contact: Email
     cost_center: Text
     security_contact: Email | None = None
+    phone: Phone | None = None
 
 
 class BaselinePin(Model):
