@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from landform.constructs.importing import Importing
 from landform.constructs.moving import Moving, former_paths
 from landform.constructs.naming import kebab, physical_name
 from landform.constructs.tagging import Tagging, tag_errors
@@ -56,6 +57,8 @@ class AwsStack(Stack):
         self.node.add_aspect(Tagging(self))
         if instance.moves:
             self.node.add_aspect(Moving(self))
+        if instance.imports:
+            self.node.add_aspect(Importing(self))
 
     @staticmethod
     def of(construct: Construct) -> AwsStack:

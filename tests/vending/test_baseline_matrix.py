@@ -17,6 +17,7 @@ from landform.stacks.baseline import ITEMS
 from landform.vending.baseline_csv import COLUMNS, baseline_csv
 from landform.vending.baseline_html import baseline_html
 from landform.vending.baseline_matrix import BaselineMatrix, baseline_matrix, version_key, worst
+from landform.vending.steps.table import STEPS
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "landing-zone"
 TODAY = dt.date(2026, 11, 21)
@@ -347,3 +348,9 @@ class TestHtml:
         named = replace(row, account=row.account.model_copy(update={"name": "<b>x</b>"}))
 
         assert "<b>x</b>" not in baseline_html(BaselineMatrix((named,)))
+
+
+class TestSteps:
+    def test_every_step_of_the_table_is_one(self):
+        """That ``landform accounts prepare`` takes."""
+        assert {item.step for item in ITEMS if item.step} == STEPS.keys()
