@@ -13,18 +13,26 @@ if TYPE_CHECKING:
     from landform.stacks.account_baseline import AccountBaseline
     from landform.stacks.data_lake import DataLake
     from landform.stacks.global_baseline import GlobalBaseline
+    from landform.stacks.identity import IdentityAssignments
     from landform.stacks.log_archive import LogArchive
     from landform.stacks.network import Network
+    from landform.stacks.organization import OrganizationStack, OrganizationTrail, SecurityDelegation
     from landform.stacks.region_baseline import RegionBaseline
+    from landform.stacks.security import SecurityServices
     from landform.stacks.state_backend import StateBackendStack
 
 __all__ = [
     "AccountBaseline",
     "DataLake",
     "GlobalBaseline",
+    "IdentityAssignments",
     "LogArchive",
     "Network",
+    "OrganizationStack",
+    "OrganizationTrail",
     "RegionBaseline",
+    "SecurityDelegation",
+    "SecurityServices",
     "StateBackendStack",
 ]
 
@@ -32,9 +40,14 @@ _MODULES = {
     "AccountBaseline": "account_baseline",
     "DataLake": "data_lake",
     "GlobalBaseline": "global_baseline",
+    "IdentityAssignments": "identity",
     "LogArchive": "log_archive",
     "Network": "network",
+    "OrganizationStack": "organization",
+    "OrganizationTrail": "organization",
     "RegionBaseline": "region_baseline",
+    "SecurityDelegation": "organization",
+    "SecurityServices": "security",
     "StateBackendStack": "state_backend",
 }
 

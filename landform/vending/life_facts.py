@@ -9,15 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from landform.errors import Code, LandformError, did_you_mean
 from landform.org.models import Account
 from landform.org.reach import Reach, instance_key
 from landform.org.spec import OrgSpec
 from landform.policies.plan_rules.loss import loss_table
-from landform.record.ledger import LEDGER
+from landform.record.events import EventKind
+from landform.record.ledger import LEDGER, Ledger
 from landform.record.objects import Objects
 from landform.rollout.history import History, read_history
 from landform.synth.bundle import Bundle
@@ -39,6 +39,7 @@ class Known:
         bundle: the bundle; None where there is none.
         history: what was applied in one place; None where nothing was applied anywhere.
         objects: the texts that were applied.
+        refused: by account, what the ledger says of steps that were refused last.
         aws: what AWS Organizations says; None where it was not asked.
     """
 
@@ -48,6 +49,7 @@ class Known:
     bundle: Bundle | None
     history: History | None
     objects: Objects
+    refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aws: AwsOrganization | None = None
 
     @classmethod
@@ -74,16 +76,18 @@ class Known:
         Raises:
             LandformError: ``ledger-unreadable``, ``ledger-broken``.
         """
-        history = read_history(project, sandbox) if (project / LEDGER).exists() else None
-        return cls(spec, Reach(spec), today, bundle, history, Objects.of(project), aws)
-
-    def account(self, name: str) -> Account:
-        """An account by its name.
-
-        Raises:
-            LandformError: ``no-match``.
-        """
-        return account_of(self.spec, name)
+        # To look is no reason to begin a ledger.
+        there = (project / LEDGER).exists()
+        return cls(
+            spec,
+            Reach(spec),
+            today,
+            bundle,
+            read_history(project, sandbox) if there else None,
+            Objects.of(project),
+            _refused(project, sandbox) if there else {},
+            aws,
+        )
 
     def facts(self, account: Account, let_go: Collection[str] = ()) -> Facts:
         """What is known of one account.
@@ -111,6 +115,7 @@ class Known:
                 if record.account == account.name
             },
             standing=standing,
+            refused=self.refused.get(account.name, ()),
             holding={
                 stack: found
                 for stack, sha in standing.items()
@@ -188,19 +193,18 @@ class Known:
         )
 
 
-def account_of(spec: OrgSpec, name: str) -> Account:
-    """An account of a spec by its name.
-
-    Raises:
-        LandformError: ``no-match``.
-    """
-    accounts = {account.name: account for account in spec.accounts}
-    if name in accounts:
-        return accounts[name]
-    raise LandformError(
-        Code.NO_MATCH,
-        "The spec has no such account.",
-        given=name,
-        expected="the name of a file below org/accounts",
-        fix=did_you_mean(name, accounts),
-    )
+def _refused(project: Path, sandbox: str | None) -> dict[str, tuple[str, ...]]:
+    """By account, the steps that boto3 takes in it and that AWS refused the last time they were taken."""
+    last: dict[tuple[str, str, str, str], bool] = {}
+    with Ledger.open(project / LEDGER) as ledger:
+        for event in ledger.events(kind=EventKind.ACCOUNT_STEP):
+            if event.body.get("sandbox") == sandbox:
+                account, step, what, region = (
+                    str(event.body.get(key, "")) for key in ("account", "step", "what", "region")
+                )
+                last[account, step, what, region] = "error" in event.body
+    found: dict[str, list[str]] = {}
+    for (account, step, what, region), refused in last.items():
+        if refused:
+            found.setdefault(account, []).append(f"{step}: {what} in {region}")
+    return {account: tuple(each) for account, each in found.items()}

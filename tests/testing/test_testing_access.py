@@ -165,6 +165,25 @@ class TestArn:
             Template.from_stack(stack).access().arn("Both")
 
 
+class TestRole:
+    """``RoleAccess.role``."""
+
+    def test_of_a_construct(self, access: RoleAccess) -> None:
+        """By its path, its address and its name."""
+        role = access.role("Worker")
+        assert role.name == "acme-payments-prod-jobs-worker"
+        assert access.role(role.name) == access.role(role.origin.address) == access.role(role.arn) == role
+
+    def test_several(self) -> None:
+        """It is no answer to take one of them."""
+        stack = AwsStack(App(), stack_instance())
+        both = Construct(stack, "Both")
+        for name in ("A", "B"):
+            Role(both, name, trust=[Trust.service("glue.amazonaws.com")])
+        with pytest.raises(AssertionError, match="Both is one of 2 roles: Both/A/Resource, Both/B/Resource"):
+            Template.from_stack(stack).access().role("Both")
+
+
 class TestBeside:
     """``Template.access`` with other stacks."""
 
