@@ -53,6 +53,7 @@ class TestReadRequest:
         [
             ({"account_id": '"012345678901"'}, Code.SPEC_UNKNOWN_KEY),
             ({"status": "active"}, Code.SPEC_UNKNOWN_KEY),
+            ({"life": "[]"}, Code.SPEC_UNKNOWN_KEY),
             ({"name": "../../etc/passwd"}, Code.SPEC_VALUE),
             ({"name": "a/b"}, Code.SPEC_VALUE),
             ({"key": "a b"}, Code.SPEC_VALUE),
@@ -89,5 +90,6 @@ class TestAccountRequest:
         """But for what AWS and landform give, and the key."""
         assert AccountRequest.model_fields.keys() - {"key"} == Account.model_fields.keys() - {
             "account_id",
+            "life",
             "status",
         }
