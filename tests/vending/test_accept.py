@@ -180,7 +180,7 @@ class TestMany:
     @given(st.permutations(["a-dev", "b-dev", "c-dev", "d-dev"]), st.integers(1, 3))
     def test_the_order_does_not_matter(self, order: list[str], cut: int) -> None:
         """The same accounts get the same files, whatever the order they are asked for in at once."""
-        from conftest import EXAMPLE
+        from .conftest import EXAMPLE
 
         spec = load(EXAMPLE)
         read = [read_request(named(name), name) for name in order]
