@@ -139,6 +139,7 @@ class Code(Enum):
         Exit.SAID_NO,
         "A request asks for less than the layers above allow.",
     )
+    ACCOUNT_LIFE = ("account-life", Exit.SAID_NO, "A step of an account's life that it cannot take now.")
     AWS_REFUSED = ("aws-refused", Exit.MISSING, "AWS could not be reached, or refused a call.")
     STEP_UNDONE = (
         "step-undone",

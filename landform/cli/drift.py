@@ -12,7 +12,7 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import bundle_folder, project_folder, relative
+from landform.cli.project import accounts_away, bundle_folder, project_folder, relative
 from landform.cli.rollback import sandbox_id
 from landform.cli.working import By, Choices, OwnCredentials, clock, who, working
 from landform.errors import Code, Exit, LandformError
@@ -111,7 +111,12 @@ def look(
     from landform.plan.planner import plan_stacks
     from landform.rollout.drift import applied_bundle, read_drift
 
-    applied = applied_bundle(project, history, **selection)
+    away = accounts_away(said, project)
+    applied = applied_bundle(project, history, **selection, without=away)
+    if left := sorted(
+        away & {stack.partition(".")[0] for stack in history.applied} - {*selection["accounts"]}
+    ):
+        said.notice(f"Left out, because they are suspended or closed: {', '.join(left)}.")
     records = tuple(applied.stacks.values())
     with working(said, project, applied, choices) as at, said.progress("looking") as advance:
         done = 0

@@ -165,7 +165,7 @@ class AwsStack(Stack):
             prefix=self.organization.prefix,
             account=self.instance.account.name,
             account_id=self.account_id,
-            region=self._state_region,
+            region=self.state_region,
         )
 
     @property
@@ -192,7 +192,8 @@ class AwsStack(Stack):
                 yield from tag_errors(mandatory, element)
 
     @property
-    def _state_region(self) -> str:
+    def state_region(self) -> str:
+        """Where the account's state is."""
         return self.organization.state.region or self.organization.home_region
 
     def _backend(self) -> dict[str, object]:
@@ -200,9 +201,9 @@ class AwsStack(Stack):
         return {
             "bucket": self.state_bucket_name,
             "key": f"{self.name}/terraform.tfstate",
-            "region": self._state_region,
+            "region": self.state_region,
             "encrypt": True,
-            "kms_key_id": self.arn("kms", alias, region=self._state_region),
+            "kms_key_id": self.arn("kms", alias, region=self.state_region),
             "use_lockfile": True,
             "allowed_account_ids": [self.account_id],
         }

@@ -14,6 +14,8 @@ from landform.errors import Place
 from landform.org.imported import account_names, own_tags, policy_names
 from landform.org.living import ROOT_UNIT, LivingAccount, LivingOrganization
 from landform.org.models import Account
+from landform.org.packing import arrange
+from landform.org.policies import attached_policies
 from landform.org.spec import ORGANIZATION, OUS, OrgSpec, account_file, policy_file
 
 
@@ -26,7 +28,7 @@ class Drift(Enum):
     EXTRA_UNIT = ("extra-unit", "AWS has a unit that the spec does not know.")
     MISSING_ACCOUNT = ("missing-account", "An account of the spec is not in AWS.")
     EXTRA_ACCOUNT = ("extra-account", "AWS has an account that the spec does not know.")
-    VENDED = ("vended-account", "A requested account is there; the spec lacks its id.")
+    VENDED = ("vended-account", "An account that was asked for is there; the spec lacks its id.")
     UNIT = ("other-unit", "The account is in another unit.")
     NAME = ("other-name", "The account has another name.")
     EMAIL = ("other-email", "The account has another e-mail address.")
@@ -56,12 +58,13 @@ class Difference:
 # What AWS may say of an account of each status; closed accounts vanish after 90 days.
 _STATES: Mapping[str, frozenset[str]] = {
     "requested": frozenset({"PENDING_ACTIVATION"}),
+    "provisioning": frozenset({"PENDING_ACTIVATION", "ACTIVE"}),
     "active": frozenset({"ACTIVE"}),
     "quarantined": frozenset({"ACTIVE"}),
     "suspended": frozenset({"ACTIVE", "SUSPENDED", "PENDING_CLOSURE"}),
     "closed": frozenset({"SUSPENDED", "PENDING_CLOSURE", "CLOSED"}),
 }
-_MAY_BE_MISSING = frozenset({"requested", "closed"})
+_MAY_BE_MISSING = frozenset({"requested", "provisioning", "closed"})
 
 
 def differences(spec: OrgSpec, living: LivingOrganization) -> list[Difference]:
@@ -148,8 +151,17 @@ def _policies(spec: OrgSpec, living: LivingOrganization) -> Iterator[Difference]
     if not spec.policies:
         return
     names = policy_names(living)
-    there = {names[policy.name]: policy for policy in living.policies}
-    for name in sorted({*spec.policies, *there}):
+    # What the organisation's own stacks make under their names is theirs to compare.
+    own = f"{spec.organization.prefix}-{spec.organization.management_account}-"
+    there = {names[policy.name]: policy for policy in living.policies if not policy.name.startswith(own)}
+    at = {
+        place: [name for name in said if name in spec.policies]
+        for place, said in attached_policies(spec.ous, spec.accounts).items()
+    }
+    arranged = arrange("scp", spec.policies, at, [account.name for account in spec.accounts])
+    packed = {place for policy in arranged if policy.packed for place in policy.places}
+    whole = {policy.name for policy in arranged if not policy.packed}
+    for name in sorted({*whole, *there}):
         subject = f"policy {name}"
         if name not in spec.policies:
             yield Difference(Drift.EXTRA_POLICY, subject, None, there[name].id)
@@ -181,8 +193,10 @@ def _policies(spec: OrgSpec, living: LivingOrganization) -> Iterator[Difference]
         for account in spec.accounts
     ]
     for subject, said, attached, place in targets:
-        found = None if attached is None else sorted(names[name] for name in attached)
-        if found is not None and sorted(said) != found:
+        if attached is None or subject.partition(" ")[2] in packed:
+            continue
+        found = sorted(names[name] for name in attached if names[name] in there)
+        if sorted(said) != found:
             yield Difference(
                 Drift.POLICIES, subject, ", ".join(sorted(said)) or None, ", ".join(found) or None, place
             )

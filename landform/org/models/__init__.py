@@ -12,8 +12,10 @@ from landform.org.models.account import (
     BaselinePin,
     Change,
     Deploy,
+    LifeStep,
     Owner,
     Quota,
+    Status,
 )
 from landform.org.models.approvers import (
     Approver,
@@ -153,6 +155,7 @@ __all__ = [
     "Layer",
     "LayerSettings",
     "Level",
+    "LifeStep",
     "ListOutput",
     "LockedPool",
     "Logging",
@@ -200,6 +203,7 @@ __all__ = [
     "StackRule",
     "Stacks",
     "State",
+    "Status",
     "Text",
     "Tier",
     "TierWaivers",
