@@ -30,6 +30,7 @@ from landform.cli import (
     sandbox,
     start,
     synth,
+    vend,
     waivers,
 )
 from landform.cli.command import TRACEBACK
@@ -57,7 +58,7 @@ def _app(
 
 for _module in (
     start, demo, new, listing, graph, synth, affected, diff, check, policy, waivers, access, plan, review, approve,
-    apply, rollout, rollback, drift, accounts, sandbox, org, doctor, bindings,
+    apply, rollout, rollback, drift, vend, accounts, sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

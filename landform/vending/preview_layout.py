@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from landform.org.drawing import fitted, width_of
 from landform.org.graph import Group, Node, counted
 from landform.org.graph_layout import LARGE, MARGIN, NORMAL, PADDING, SMALL, Point
+from landform.vending import preview_words as words
 from landform.vending.preview import AccountPreview, Address, Preview, StackPreview
 
 HEAD = 46
@@ -133,10 +134,9 @@ def facts_of(account: AccountPreview) -> tuple[Fact, ...]:
         Fact("budget", f"{account.budget:,} USD a month" if account.budget else "none"),
     ]
     if guard:
-        approvers = f" of {', '.join(guard.approvers)}" if guard.approvers else ""
         facts += [
             Fact("wave", guard.wave.removeprefix("wave ") or "none"),
-            Fact("approvals", f"{guard.approvals}{approvers}" if guard.approvals else "none needed"),
+            Fact("approvals", words.approvals(guard)),
             Fact("gate", f"{guard.level}, fails on {guard.fail_on}"),
         ]
     return (*facts, Fact("baseline", account.baseline or "none"))
