@@ -12,7 +12,7 @@ name: ledger-dev
 email: aws+ledger-dev@acme.example
 ou: Workloads/Dev
 tier: dev
-baseline: { name: workload, version: "1" }
+baseline: { name: foundation, version: "1" }
 owner: { team: ledger, contact: ledger@acme.example, cost_center: "4712" }
 purpose: Development of the ledger
 data_class: internal
