@@ -75,9 +75,10 @@ def adopt(
 ) -> int:
     """Take over an account that exists: find what its stacks would make, and write org/imports.yaml.
 
-    What stands is looked for type by type, and only read. The stacks are then planned with their import blocks; where
-    the plan would destroy or replace anything, that is named, nothing is written, and the status is 1. An account that
-    the spec lacks gets a file, from what AWS Organizations says of it (--role-arn, --profile).
+    What stands is looked for type by type, and only read. The stacks are then planned with their import blocks. Where
+    the plan would destroy or replace anything, or something stands in the way, that is named, nothing is written, and
+    the status is 1. An account that the spec lacks gets a file, from what AWS Organizations says of it (--role-arn,
+    --profile).
 
     In the sandbox, the one that stays up is looked into.
     """
@@ -115,7 +116,7 @@ def adopt(
         results = _planned(said, project, adoption, choices, world, jobs) if with_plan else []
     lost = losses(results)
     failed = [result for result in results if result.error]
-    ok = not lost and not failed
+    ok = not (lost or failed or adoption.search.obstacles)
     changed = adoption.change.write(project) if ok and not dry_run else ()
     document = _document(adoption, results, lost, changed, ok)
     said.result(document, lambda console: _show(console, adoption, results, lost, changed))
@@ -188,6 +189,9 @@ def _document(
             for each in found.found
         ],
         "absent": list(found.absent),
+        "obstacles": [
+            {"what": what, "id": each.id, "why": each.why} for what, each in found.obstacles.items()
+        ],
         "unsought": [
             {"type": kind, "resources": count, "why": why} for kind, (count, why) in found.unsought.items()
         ],
@@ -213,6 +217,8 @@ def _show(
         console.print(table(["stack", "resource", "type", "imported as"], rows))
     for kind, (count, why) in found.unsought.items():
         _say(console, f"not looked for: {count} of {kind}. {why}", "dim")
+    for what, each in found.obstacles.items():
+        _say(console, f"{what}: {each.id} stands in the way. {each.why}", "bold red")
     for result in results:
         for error in result.error.each() if result.error else ():
             _say(console, f"{result.stack} cannot be planned: {error}", "bold red")
@@ -237,7 +243,7 @@ def _finish(said: Out, project: Path, name: str, sandbox: bool, dry_run: bool) -
     from landform.org.load import load
     from landform.record.objects import Objects
     from landform.rollout.history import read_history
-    from landform.vending.adopt.adopt import finish
+    from landform.vending.adopt.adopt import applied_imports, finish
 
     known_account(load(project), name)
     standing = read_history(project, sandbox_id(project, said) if sandbox else None).standing()
@@ -258,13 +264,3 @@ def _finish(said: Out, project: Path, name: str, sandbox: bool, dry_run: bool) -
 
     said.result(document, human)
     return int(Exit.SAID_NO if left else Exit.DONE)
-
-
-def applied_imports(stack: str, document: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """What a stack's document takes over: construct paths below the stack, and ids."""
-    found = set()
-    for block in document.get("import", []):
-        terraform_type, name = block["to"].split(".")
-        path = document["resource"][terraform_type][name]["//"]["metadata"]["path"]
-        found.add((path.removeprefix(f"{stack}/"), block["id"]))
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -146,27 +146,31 @@ def _write(said: Out, matrix: BaselineMatrix, form: Format, output: Path | None,
         said.notice(f"wrote {relative(output)}")
 
 
-def _show(console: Console, matrix: BaselineMatrix, *, whole: bool) -> None:
-    from landform.vending.baseline_matrix import STATES
+# A column of these is there where one of its cells is.
+_SELDOM = ("status", "until", "part")
+_COLUMNS: tuple[tuple[str, Callable[[AccountRow], str]], ...] = (
+    ("account", lambda row: row.account.name),
+    ("tier", lambda row: row.account.tier),
+    ("status", lambda row: "" if row.account.status == "active" else row.account.status),
+    (
+        "baseline",
+        lambda row: f"{row.baseline} {row.version}{'' if row.current else f' of {row.newest}'}".strip(),
+    ),
+    ("until", lambda row: min(filter(None, (row.pin_until, row.sunset)), default="")),
+    ("has", lambda row: str(row.counts["has"])),
+    ("part", lambda row: str(row.counts["partly"] or "")),
+    ("step", lambda row: str(row.counts["step"])),
+    ("out", lambda row: str(row.counts["left-out"])),
+    ("miss", lambda row: str(row.counts["missing"])),
+    ("waived", lambda row: str(row.waivers)),
+    ("stands", lambda row: row.standing),
+)
 
-    heads = ["account", "tier", "status", "baseline", "newest", "pinned until", "sunset"]
-    heads += [state.replace("-", " ") for state in STATES]
-    rows = [
-        [
-            row.account.name,
-            row.account.tier,
-            row.account.status,
-            f"{row.baseline} {row.version}".strip() or "none",
-            row.newest,
-            row.pin_until,
-            row.sunset,
-            *(str(row.counts[state]) for state in STATES),
-            str(row.waivers),
-            row.standing,
-        ]
-        for row in matrix.rows
-    ]
-    console.print(table([*heads, "waivers", "stands"], rows))
+
+def _show(console: Console, matrix: BaselineMatrix, *, whole: bool) -> None:
+    columns = [column for column in _COLUMNS if column[0] not in _SELDOM or any(map(column[1], matrix.rows))]
+    rows = [[value(row) for _, value in columns] for row in matrix.rows]
+    console.print(table([head for head, _ in columns], rows))
     if whole:
         for row in matrix.rows:
             console.print(f"\n{row.account.name}", style="bold", highlight=False, markup=False)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from landform.stacks.account_baseline import AccountBaseline
     from landform.stacks.data_lake import DataLake
+    from landform.stacks.findings_bus import FindingsBus
     from landform.stacks.global_baseline import GlobalBaseline
     from landform.stacks.identity import IdentityAssignments
     from landform.stacks.log_archive import LogArchive
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountBaseline",
     "DataLake",
+    "FindingsBus",
     "GlobalBaseline",
     "IdentityAssignments",
     "LogArchive",
@@ -39,6 +41,7 @@ __all__ = [
 _MODULES = {
     "AccountBaseline": "account_baseline",
     "DataLake": "data_lake",
+    "FindingsBus": "findings_bus",
     "GlobalBaseline": "global_baseline",
     "IdentityAssignments": "identity",
     "LogArchive": "log_archive",

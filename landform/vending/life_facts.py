@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from landform.org.models import Account
@@ -99,7 +100,7 @@ class Known:
         Raises:
             LandformError: ``object-broken`` where a text that was applied is gone.
         """
-        standing = self._standing(account)
+        standing = self._standing.get(account.name, {})
         # What only an account that leaves, or comes back, is asked: a fleet's texts are not read for a list.
         away = account.status in ("suspended", "closed")
         return Facts(
@@ -107,13 +108,7 @@ class Known:
             today=self.today,
             needed_as=self._needed_as(account),
             baseline=tuple(self._baseline(account)),
-            bundle=None
-            if self.bundle is None
-            else {
-                name: record.sha256
-                for name, record in self.bundle.stacks.items()
-                if record.account == account.name
-            },
+            bundle=None if self.bundle is None else self._in_bundle.get(account.name, {}),
             standing=standing,
             refused=self.refused.get(account.name, ()),
             holding={
@@ -145,16 +140,23 @@ class Known:
                     instance_key(account, rule, region) for region in self.reach.regions(account, rule)
                 )
 
-    def _standing(self, account: Account) -> dict[str, str]:
-        """What each stack of an account was applied from; of one that never was applied whole nothing is known."""
-        if self.history is None:
-            return {}
-        begun = {stack: "" for run in self.history.runs for stack in run.stacks}
-        return {
-            stack: sha
-            for stack, sha in sorted({**begun, **self.history.standing()}.items())
-            if stack.partition(".")[0] == account.name
-        }
+    @cached_property
+    def _in_bundle(self) -> Mapping[str, Mapping[str, str]]:
+        """By account, what the bundle has."""
+        found: dict[str, dict[str, str]] = {}
+        for name, record in self.bundle.stacks.items() if self.bundle else ():
+            found.setdefault(record.account, {})[name] = record.sha256
+        return found
+
+    @cached_property
+    def _standing(self) -> Mapping[str, Mapping[str, str]]:
+        """By account, what each stack was applied from; of one that never was applied whole nothing is known."""
+        found: dict[str, dict[str, str]] = {}
+        if self.history is not None:
+            begun = {stack: "" for run in self.history.runs for stack in run.stacks}
+            for stack, sha in sorted({**begun, **self.history.standing()}.items()):
+                found.setdefault(stack.partition(".")[0], {})[stack] = sha
+        return found
 
     def _holding(self, account: Account, sha: str) -> tuple[str, ...]:
         """What a text that stands holds: its resources whose loss is of data, or whose type the tier protects."""

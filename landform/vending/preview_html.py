@@ -30,6 +30,7 @@ td details { border: 0; margin: 0; background: none; } td summary { padding: 0; 
 .levels td:nth-child(n+2), .levels th:nth-child(n+2) { width: 6.5rem; }
 """
 _FEW = 3
+_HELD = ("allowed", "allowed if")
 _WORDS = {"allowed": "yes", "allowed if": "if", "stopped": "no"}
 
 
@@ -83,7 +84,7 @@ def _about(preview: Preview) -> Iterator[str]:
     yield f'<p class="soft">Preview {_code(preview.document()["digest"])} of {bundle}.</p>'
     if preview.unchanged:
         others = counted(preview.unchanged, "stack")
-        yield f'<p class="soft">{others} of other accounts that read the organisation: as before.</p>'
+        yield f'<p class="soft">Other accounts: {others} compared with what they were, and the same.</p>'
 
 
 def _accounts(preview: Preview) -> Iterator[str]:
@@ -211,10 +212,11 @@ def _access(found: Sequence[AccessPreview]) -> Iterator[str]:
         )
     columns = ("resource", *LEVELS.values())
     for (kind, name), rows in principals.items():
-        levels = [level for level in LEVELS.values() if any(level in row.levels for row in rows)]
+        levels = [level for level in LEVELS.values() if any(row.levels.get(level) in _HELD for row in rows)]
+        held = f"{', '.join(levels) or 'nothing'} on {counted(len(rows), 'resource')}"
         yield (
             f"<details><summary><strong>{escape(name)}</strong> {escape(kind)} "
-            f'<span class="soft">{", ".join(levels)} on {counted(len(rows), "resource")}</span></summary><div>'
+            f'<span class="soft">{held}</span></summary><div>'
         )
         cells = [
             [_code(row.resource), *(_WORDS.get(row.levels.get(level, ""), "") for level in LEVELS.values())]

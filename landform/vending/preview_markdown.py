@@ -73,6 +73,8 @@ def _parts(preview: Preview) -> Iterator[str]:
             for one in preview.findings
         ],
     )
+    if preview.notes:
+        yield "### Notes\n\n" + "".join(f"- {_text(note)}\n" for note in preview.notes) + "\n"
     rows = [
         (
             f"{one.principal} ({one.kind})",

@@ -169,6 +169,7 @@ class TestCheck:
         assert all(finding["waiver"] for finding in report["findings"])
         assert {finding["rule"] for finding in report["findings"]} == {
             "CKV_AWS_18",
+            "CKV_AWS_117",
             "CKV2_AWS_34",
             "CKV_AWS_144",
             "CKV_AWS_145",

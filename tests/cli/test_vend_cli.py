@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import jsonschema
 import pytest
 
 REQUEST = """\
@@ -12,7 +13,7 @@ name: ledger-dev
 email: aws+ledger-dev@acme.example
 ou: Workloads/Dev
 tier: dev
-baseline: { name: workload, version: "1" }
+baseline: { name: foundation, version: "1" }
 owner: { team: ledger, contact: ledger@acme.example, cost_center: "4712" }
 purpose: Development of the ledger
 data_class: internal
@@ -51,6 +52,8 @@ class TestVend:
         assert tried.document["ok"]
         assert tried.document["changed"]
         assert FILE in tried.document["diff"]
+        schema = landform("vend", "--schema", cwd=asked.parent).document
+        jsonschema.Draft202012Validator(schema).validate(tried.document["preview"])
         assert not (asked / ".landform" / "previews").exists()
         assert files(asked) == before
 

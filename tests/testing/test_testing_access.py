@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from landform.constructs import AwsStack
@@ -192,6 +194,23 @@ class TestBeside:
         other = AwsStack(App(), stack_instance(stack="state-backend"))
         with pytest.raises(AssertionError, match="landform:Unread"):
             template.access(Template.from_stack(other)).allows("Worker", "sqs:DeleteMessage", "Jobs")
+
+    def test_an_scp(self, template: Template) -> None:
+        """A policy of the organisation that a stack attaches to the account denies here, too."""
+        management = stack_instance(stack="guard", account="management", account_id="111111111111")
+        other = AwsStack(App(), management)
+        content = {"Statement": [{"Effect": "Deny", "Action": "sqs:DeleteMessage", "Resource": "*"}]}
+        policy = CheckedResource(
+            other, "Scp", "aws_organizations_policy", {"name": "no", "content": json.dumps(content)}
+        )
+        CheckedResource(
+            other,
+            "ScpHere",
+            "aws_organizations_policy_attachment",
+            {"policy_id": f"${{{policy.address}.id}}", "target_id": template.instance.account.account_id},
+        )
+        access = template.access(Template.from_stack(other))
+        access.denies("Worker", "sqs:DeleteMessage", "Jobs")
 
 
 def test_conditions_are_shown() -> None:

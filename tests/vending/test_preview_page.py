@@ -129,6 +129,7 @@ class TestHtml:
             )
         )
         cells = re.findall("<td>(.*?)</td>", section(shown, "access"))
+        assert "list, write on 1 resource<" in section(shown, "access")
         assert cells == ["<code>b</code>", "yes", "", "if", "", "no"]
 
     def test_a_type_of_each_stack_is_there(self) -> None:
@@ -179,6 +180,11 @@ class TestHtml:
         said = section(preview(access=rows), "access")
         assert said.count("<details>") == 4
         assert "read on 100 resources" in said
+
+    def test_stacks_that_stay_as_they_are_are_counted(self) -> None:
+        """Where any were compared."""
+        assert "Other accounts: 7 stacks compared" in html(preview())
+        assert "Other accounts" not in html(preview(unchanged=0))
 
     def test_what_there_is_not_has_no_section(self) -> None:
         """Nor a link to it."""

@@ -97,7 +97,8 @@ REGION = (
         "region",
         stack=_STACK,
         types=("aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"),
-        left_out={"params.forward_events": "no event bus of the security account is named"},
+        also={"FindingsBus": ("aws_cloudwatch_event_bus", "aws_sns_topic")},
+        left_out={"params.forward_to": "no account is named that findings go to"},
     ),
     BaselineItem(
         38,

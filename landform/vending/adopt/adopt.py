@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
@@ -135,6 +136,16 @@ def finish(
     files = {IMPORTS: without_entries(text, applied)} if text and applied else {}
     change = SpecChange(files, f"Account {name} is adopted", f"{len(applied)} imports were applied.")
     return change, tuple(left)
+
+
+def applied_imports(stack: str, document: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """What a stack's document takes over: construct paths below the stack, and ids."""
+    found = set()
+    for block in document.get("import", []):
+        terraform_type, name = block["to"].split(".")
+        path = document["resource"][terraform_type][name]["//"]["metadata"]["path"]
+        found.add((path.removeprefix(f"{stack}/"), block["id"]))
+    return found
 
 
 def _account_text(

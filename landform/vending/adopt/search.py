@@ -12,7 +12,7 @@ from landform.org.living import told
 from landform.org.models import Import
 from landform.synth.bundle import Bundle, StackRecord
 from landform.vending.adopt.finders import FINDERS, NOT_SOUGHT, UNKNOWN
-from landform.vending.adopt.sought import Sought
+from landform.vending.adopt.sought import Obstacle, Sought
 from landform.vending.steps.step import FIX, InAccount, replaced
 
 
@@ -32,12 +32,14 @@ class Search:
     Attributes:
         found: what stands in the account.
         absent: addresses of what was looked for and is not there, with their stacks before them.
+        obstacles: what stands in the way and cannot be imported: stack and address, and what it is.
         unsought: the types that were not looked for, with how many resources there are of each and why.
     """
 
     found: tuple[Found, ...]
     absent: tuple[str, ...]
     unsought: Mapping[str, tuple[int, str]]
+    obstacles: Mapping[str, Obstacle]
 
     @property
     def addresses(self) -> dict[str, tuple[str, ...]]:
@@ -72,6 +74,7 @@ def search(
     found: list[Found] = []
     absent: list[str] = []
     unsought: dict[str, tuple[int, str]] = {}
+    obstacles: dict[str, Obstacle] = {}
     resources = [each for record in records for each in _resources(bundle, record, at)]
     for done, (record, address, terraform_type, sought) in enumerate(resources, 1):
         finder = None if terraform_type in reasons else FINDERS.get(terraform_type)
@@ -80,11 +83,13 @@ def search(
             unsought[terraform_type] = (count + 1, reasons.get(terraform_type, UNKNOWN))
         elif (id := _asked(terraform_type, lambda: finder(sought))) is None:  # noqa: B023 - called at once
             absent.append(f"{record.name}: {address}")
+        elif isinstance(id, Obstacle):
+            obstacles[f"{record.name}: {address}"] = id
         else:
             path = record.resources[address].construct_path.removeprefix(f"{record.name}/")
             found.append(Found(address, terraform_type, Import(stack=record.name, to=path, id=id)))
         on_progress(done, len(resources))
-    return Search(tuple(found), tuple(absent), dict(sorted(unsought.items())))
+    return Search(tuple(found), tuple(absent), dict(sorted(unsought.items())), obstacles)
 
 
 def _resources(
@@ -100,7 +105,7 @@ def _resources(
                 yield record, address, terraform_type, Sought(at, record.region, resources, name, block)
 
 
-def _asked(terraform_type: str, find: Callable[[], str | None]) -> str | None:
+def _asked(terraform_type: str, find: Callable[[], str | Obstacle | None]) -> str | Obstacle | None:
     try:
         with told(f"what reads {terraform_type}"):
             return find()
