@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
+from landform.constructs.organizations.organization_tree import POLICY_TYPES, TRUSTED_SERVICES
 from landform.errors import Code, LandformError
 from landform.terraform.override import sandbox_override
 from landform.terraform.sandbox import Sandbox, start_sandbox
@@ -63,6 +64,33 @@ class TestStartSandbox:
         definition = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": state}}})
 
         assert client.validate_state_machine_definition(definition=definition)["result"] == result
+
+    def test_its_organisation_takes_what_stacks_trust_and_turns_on(self, sandbox: Sandbox) -> None:
+        """Services that moto has not heard of, and every type of policy."""
+        keys = {"aws_access_key_id": "other", "aws_secret_access_key": "y"}
+        role = boto3.client("sts", region_name="us-east-1", endpoint_url=sandbox.url, **keys).assume_role(
+            RoleArn="arn:aws:iam::999999999990:role/test", RoleSessionName="test"
+        )["Credentials"]
+        client = boto3.client(
+            "organizations",
+            region_name="us-east-1",
+            endpoint_url=sandbox.url,
+            aws_access_key_id=role["AccessKeyId"],
+            aws_secret_access_key=role["SecretAccessKey"],
+            aws_session_token=role["SessionToken"],
+        )
+        client.create_organization(FeatureSet="ALL")
+        (root,) = client.list_roots()["Roots"]
+        turned_on = {each["Type"] for each in root["PolicyTypes"]}
+        for policy_type in sorted(set(POLICY_TYPES) - turned_on):
+            client.enable_policy_type(RootId=root["Id"], PolicyType=policy_type)
+        for service in TRUSTED_SERVICES:
+            client.enable_aws_service_access(ServicePrincipal=service)
+
+        (root,) = client.list_roots()["Roots"]
+        assert {each["Type"] for each in root["PolicyTypes"]} >= set(POLICY_TYPES)
+        trusted = client.list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+        assert {each["ServicePrincipal"] for each in trusted} >= set(TRUSTED_SERVICES)
 
     def test_it_ends_with_an_exception(self) -> None:
         """An exception inside ends it."""
