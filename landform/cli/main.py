@@ -27,6 +27,7 @@ from landform.cli import (
     rollback,
     rollout,
     sandbox,
+    serve,
     start,
     synth,
     waivers,
@@ -56,7 +57,7 @@ def _app(
 
 for _module in (
     start, demo, new, listing, graph, synth, affected, diff, check, policy, waivers, access, plan, review, approve,
-    apply, rollout, rollback, drift, sandbox, org, doctor, bindings,
+    apply, rollout, rollback, drift, serve, sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 
