@@ -139,7 +139,13 @@ class Code(Enum):
         Exit.SAID_NO,
         "A request asks for less than the layers above allow.",
     )
+    ACCOUNT_LIFE = ("account-life", Exit.SAID_NO, "A step of an account's life that it cannot take now.")
     AWS_REFUSED = ("aws-refused", Exit.MISSING, "AWS could not be reached, or refused a call.")
+    STEP_UNDONE = (
+        "step-undone",
+        Exit.STOPPED,
+        "AWS took a step in an account, and what it was for is not there.",
+    )
     # checks and plans
     CHECK_INCOMPLETE = ("check-incomplete", Exit.SAID_NO, "A rule could not judge what it must judge.")
     CONFIGURATION_UNREADABLE = (

@@ -17,7 +17,7 @@ from landform.iam import pattern
 from landform.iam.evaluate import Applied, Decision, Verdict
 from landform.iam.identity import Guard, Guardrails, Identity, Match, match_principal
 from landform.iam.policy import Names, Policy, PolicyStatement
-from landform.iam.who import Answer, decide
+from landform.iam.who import Answer, Context, decide
 
 State = Literal["allowed", "allowed if", "stopped"]
 Level = Literal["list", "read", "write", "tag", "permissions"]
@@ -124,11 +124,13 @@ def right_to(
     target: Target,
     guardrails: Mapping[str, Guardrails],
     on: str | None = None,
+    context: Context | None = None,
 ) -> Right | None:
     """Whether a principal can do one action on a resource; None where no policy lets it.
 
     Args:
         on: the resource's ARN or one below it, where it is not about any.
+        context: what is known of the request besides: its condition keys, in lower case.
     """
     service, _, name = action.lower().partition(":")
     narrow = _narrowed(identity, service)
@@ -136,7 +138,7 @@ def right_to(
     if known is None or name not in candidates(narrow, target, service):
         return None
     below = [on.removeprefix(target.arn)] if on is not None else forms(target.shape, known.name)
-    answers = (on_form(narrow, known.name, target, form, guardrails) for form in below)
+    answers = (on_form(narrow, known.name, target, form, guardrails, context) for form in below)
     best = min(answers, key=_rank, default=None)
     if best is None or (
         best.decision.verdict is Verdict.DENIED and not _given(narrow, known.name, target, below)
@@ -198,18 +200,24 @@ def _rank(answer: Answer) -> int:
 
 
 def on_form(
-    identity: Identity, action: str, target: Target, form: str, guardrails: Mapping[str, Guardrails]
+    identity: Identity,
+    action: str,
+    target: Target,
+    form: str,
+    guardrails: Mapping[str, Guardrails],
+    context: Context | None = None,
 ) -> Answer:
     """The best decision on an action on a resource, or on something below it.
 
     Args:
         form: what follows its ARN: nothing, or a pattern.
+        context: what is known of the request besides: its condition keys, in lower case.
     """
     resource = target.resource
     below = type(resource)(resource.arn + form, resource.account, resource.policy)
     # KMS tells whose principal it is that calls, and that does not depend on the request.
     caller = {"kms:calleraccount": (identity.account,)} if identity.account else {}
-    return decide(identity, action, below, guardrails, {**target.context, **caller})
+    return decide(identity, action, below, guardrails, {**target.context, **caller, **(context or {})})
 
 
 @lru_cache(maxsize=65_536)

@@ -8,6 +8,7 @@ import typer
 
 from landform.cli import (
     access,
+    accounts,
     affected,
     apply,
     approve,
@@ -57,7 +58,7 @@ def _app(
 
 for _module in (
     start, demo, new, listing, graph, synth, affected, diff, check, policy, waivers, access, plan, review, approve,
-    apply, rollout, rollback, drift, serve, sandbox, org, doctor, bindings,
+    apply, rollout, rollback, drift, accounts, serve, sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

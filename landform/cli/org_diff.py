@@ -72,7 +72,7 @@ def diff(
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
     found = compare(_state(project, before), _state(project, after))
-    said.result(as_json(found), lambda console: _show(console, found))
+    said.result(as_json(found), lambda console: show_diff(console, found))
     return int(Exit.SAID_NO if check and found.errors else Exit.DONE)
 
 
@@ -87,7 +87,7 @@ def _state(project: Path, name: str | None) -> State:
         return State.read(Path(name).resolve(), name)
 
 
-def _show(console: Console, found: OrgDiff) -> None:
+def show_diff(console: Console, found: OrgDiff) -> None:
     from rich.markup import escape
 
     for subject in found.subjects:

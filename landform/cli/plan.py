@@ -266,29 +266,34 @@ def show_plans(console: Console, results: Sequence[PlanResult], seconds: float, 
             counts = result.plan.counts
             total += counts
             rows.append(
-                [result.stack, *map(str, (counts.add, counts.change, counts.replace, counts.destroy))]
+                [
+                    result.stack,
+                    *map(str, (counts.imports, counts.add, counts.change, counts.replace, counts.destroy)),
+                ]
             )
         else:
-            rows.append([result.stack, "failed", "", "", ""])
-    console.print(table(["stack", "add", "change", "replace", "destroy"], rows))
+            rows.append([result.stack, "failed", "", "", "", ""])
+    console.print(table(["stack", "import", "add", "change", "replace", "destroy"], rows))
     for result in results if details else ():
         for change in result.plan.changes if result.plan else ():
-            if change.action in _SIGNS:
+            if change.action in _SIGNS or change.imported is not None:
+                imported = f" (imports {change.imported})" if change.imported is not None else ""
                 console.print(
-                    f"  {_SIGNS[change.action]:>3} {result.stack}  {change.address}",
+                    f"  {_SIGNS.get(change.action, ''):>3} {result.stack}  {change.address}{imported}",
                     highlight=False,
                     markup=False,
                 )
     notices = tuple(dict.fromkeys(notice for result in results for notice in result.notices))
     for notice in notices if details else _told(notices):
         console.print(f"note: {notice}", style="dim", highlight=False, markup=False, soft_wrap=True)
+    taken = f"{total.imports} to import, " if total.imports else ""
     failed = [result for result in results if result.error]
     for result in failed:
         for error in result.error.each() if result.error else ():
             console.print(f"[bold red]error\\[{error.code.slug}][/]: {result.stack}", highlight=False)
             console.print(f"  {escape(str(error))}", highlight=False, soft_wrap=True)
     console.print(
-        f"[bold]{len(results) - len(failed)} of {len(results)} stacks planned[/]: {total.add} to add, "
+        f"[bold]{len(results) - len(failed)} of {len(results)} stacks planned[/]: {taken}{total.add} to add, "
         f"{total.change} to change, {total.replace} to replace, {total.destroy} to destroy; {seconds:.1f} s",
         highlight=False,
         soft_wrap=True,

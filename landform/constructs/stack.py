@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from landform.constructs.importing import Importing
 from landform.constructs.moving import Moving, former_paths
 from landform.constructs.naming import kebab, physical_name
 from landform.constructs.tagging import Tagging, tag_errors
@@ -56,6 +57,8 @@ class AwsStack(Stack):
         self.node.add_aspect(Tagging(self))
         if instance.moves:
             self.node.add_aspect(Moving(self))
+        if instance.imports:
+            self.node.add_aspect(Importing(self))
 
     @staticmethod
     def of(construct: Construct) -> AwsStack:
@@ -162,7 +165,7 @@ class AwsStack(Stack):
             prefix=self.organization.prefix,
             account=self.instance.account.name,
             account_id=self.account_id,
-            region=self._state_region,
+            region=self.state_region,
         )
 
     @property
@@ -189,7 +192,8 @@ class AwsStack(Stack):
                 yield from tag_errors(mandatory, element)
 
     @property
-    def _state_region(self) -> str:
+    def state_region(self) -> str:
+        """Where the account's state is."""
         return self.organization.state.region or self.organization.home_region
 
     def _backend(self) -> dict[str, object]:
@@ -197,9 +201,9 @@ class AwsStack(Stack):
         return {
             "bucket": self.state_bucket_name,
             "key": f"{self.name}/terraform.tfstate",
-            "region": self._state_region,
+            "region": self.state_region,
             "encrypt": True,
-            "kms_key_id": self.arn("kms", alias, region=self._state_region),
+            "kms_key_id": self.arn("kms", alias, region=self.state_region),
             "use_lockfile": True,
             "allowed_account_ids": [self.account_id],
         }

@@ -26,7 +26,7 @@ class Drift(Enum):
     EXTRA_UNIT = ("extra-unit", "AWS has a unit that the spec does not know.")
     MISSING_ACCOUNT = ("missing-account", "An account of the spec is not in AWS.")
     EXTRA_ACCOUNT = ("extra-account", "AWS has an account that the spec does not know.")
-    VENDED = ("vended-account", "A requested account is there; the spec lacks its id.")
+    VENDED = ("vended-account", "An account that was asked for is there; the spec lacks its id.")
     UNIT = ("other-unit", "The account is in another unit.")
     NAME = ("other-name", "The account has another name.")
     EMAIL = ("other-email", "The account has another e-mail address.")
@@ -56,12 +56,13 @@ class Difference:
 # What AWS may say of an account of each status; closed accounts vanish after 90 days.
 _STATES: Mapping[str, frozenset[str]] = {
     "requested": frozenset({"PENDING_ACTIVATION"}),
+    "provisioning": frozenset({"PENDING_ACTIVATION", "ACTIVE"}),
     "active": frozenset({"ACTIVE"}),
     "quarantined": frozenset({"ACTIVE"}),
     "suspended": frozenset({"ACTIVE", "SUSPENDED", "PENDING_CLOSURE"}),
     "closed": frozenset({"SUSPENDED", "PENDING_CLOSURE", "CLOSED"}),
 }
-_MAY_BE_MISSING = frozenset({"requested", "closed"})
+_MAY_BE_MISSING = frozenset({"requested", "provisioning", "closed"})
 
 
 def differences(spec: OrgSpec, living: LivingOrganization) -> list[Difference]:

@@ -162,7 +162,7 @@ def _stack(spec: OrgSpec, reach: Reach, account: Account, rule: StackRule) -> It
     if not said and rule.id in reach.selected[account.name]:
         place = spec.place(STACKS, "stacks", at, "select")
         said.append(Said(f"stack {rule.id}", 0, Channel.VALUES, True, place))
-    if said and account.status not in rule.select.status:
+    if said and not reach.stands(account, rule):
         place = spec.place(file, "status")
         said.append(Said(f"account {account.name}", 2, Channel.VALUES, account.status, place))
     if rule.id in own.skip:

@@ -72,6 +72,7 @@ PARTS: Mapping[str, Callable[[StackInstance], Any]] = MappingProxyType(
         "account": lambda instance: model_json(instance.account),
         "accounts": lambda instance: dict(instance.accounts),
         "construct": lambda instance: instance.construct,
+        "imports": lambda instance: dict(instance.imports),
         "moves": lambda instance: dict(instance.moves),
         "needs": lambda instance: list(instance.needs),
         "organization": lambda instance: model_json(instance.organization),

@@ -80,6 +80,7 @@ class StackInstance:
     ``outputs`` is what the rule says that the stack publishes, by name; ``uses`` what it reads of each stack.
     ``tree`` is the whole organisation, where the rule asks for it.
     ``moves`` are the scopes of the stack that were elsewhere before, by where they are now: paths of construct ids.
+    ``imports`` are the ids of what its resources take over, by their paths of construct ids.
     ``digest`` is of all that the stack can read, and of nothing else.
     """
 
@@ -103,6 +104,7 @@ class StackInstance:
     outputs: Mapping[str, OutputShape] = field(default_factory=dict)
     uses: Mapping[str, Mapping[str, OutputShape]] = field(default_factory=dict)
     moves: Mapping[str, str] = field(default_factory=dict)
+    imports: Mapping[str, str] = field(default_factory=dict)
     tree: OrganizationTreeView | None = None
     provenance: Mapping[str, tuple[Link, ...]] = field(default_factory=dict, compare=False)
 

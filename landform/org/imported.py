@@ -27,13 +27,14 @@ from landform.org.tags import DERIVED, refused_key, refused_value
 DATA_CLASSES = ("public", "internal", "confidential", "restricted")
 
 _STATUS: Mapping[str, str] = {
+    "PENDING_ACTIVATION": "provisioning",
     "ACTIVE": "active",
     "SUSPENDED": "closed",
     "PENDING_CLOSURE": "closed",
     "CLOSED": "closed",
 }
-# Until somebody has looked at it, an account in any other state gets no stacks.
-_UNCLEAR = "quarantined"
+# Until somebody has looked at it, an account in any other state gets no stacks, not even those of its baseline.
+_UNCLEAR = "suspended"
 _LOG_ARCHIVE = re.compile(r"log.?archive|^logs?$|^logging$")
 # Between a small letter and a capital, as in DenyRoot.
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -103,15 +104,16 @@ def policy_files(living: LivingOrganization) -> dict[str, str]:
 def updated_account(text: str, living: LivingAccount, policies: Mapping[str, str]) -> str:
     """An account's file with what AWS knows better; everything else in it, comments too, stays.
 
-    The name stays too: every stack's state lies under it. The status changes only between open and closed.
+    The name stays too: every stack's state lies under it. The status changes only between open and closed, and one that
+    was opened again is suspended: nobody has looked at what is left in it.
     """
     document = read_round_trip(text)
     document["email"] = living.email
     document["account_id"] = DoubleQuotedScalarString(living.id)
     document["ou"] = living.unit
-    status = _STATUS.get(living.state, _UNCLEAR)
-    if (status == "closed") != (document.get("status", "active") == "closed"):
-        document["status"] = status
+    closed = _STATUS.get(living.state) == "closed"
+    if closed != (document.get("status", "active") == "closed"):
+        document["status"] = "closed" if closed else "suspended"
     attached = [policies[name] for name in living.policies]
     for key, value in (("tags", own_tags(living)), ("service_control_policies", attached)):
         if value:

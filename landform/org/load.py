@@ -28,6 +28,7 @@ from landform.org.models import (
     Account,
     Approvers,
     Baseline,
+    Imports,
     Model,
     Moved,
     Organization,
@@ -42,6 +43,7 @@ from landform.org.spec import (
     ACCOUNTS,
     APPROVERS,
     BASELINES,
+    IMPORTS,
     MOVED,
     NETWORK,
     ORGANIZATION,
@@ -59,7 +61,7 @@ from landform.org.versions import other_version
 M = TypeVar("M", bound=Model)
 
 _REQUIRED = (ORGANIZATION, OUS, STACKS, TIERS, ACCOUNTS)
-_KNOWN = (*_REQUIRED, BASELINES, WAIVERS, WAVES, MOVED, NETWORK, APPROVERS, LOCK, POLICIES)
+_KNOWN = (*_REQUIRED, BASELINES, WAIVERS, WAVES, MOVED, IMPORTS, NETWORK, APPROVERS, LOCK, POLICIES)
 
 
 def load(project: Path, *, accounts: Sequence[str] = (), with_lock: bool = True) -> OrgSpec:
@@ -100,6 +102,7 @@ def read(
     baselines = reader.read_all(BASELINES, Baseline, "name", "version")
     waves = reader.read(WAVES, Waves)
     moved = reader.read(MOVED, Moved)
+    imports = reader.read(IMPORTS, Imports)
     network = reader.read(NETWORK, NetworkPools)
     approvers = reader.read(APPROVERS, Approvers)
     policies = reader.read_policies()
@@ -121,6 +124,7 @@ def read(
         waves=waves[0].waves if waves else (),
         approvers=approvers[0] if approvers else None,
         moved=moved[0].moved if moved else (),
+        imports=imports[0].imports if imports else (),
         whole=not accounts,
         unread=unread,
     )

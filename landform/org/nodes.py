@@ -36,10 +36,13 @@ _FLOAT = re.compile(
 # What a number can begin with.
 _NUMERIC = frozenset("+-.0123456789")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_DIRECTIVE = re.compile(r"^%", re.MULTILINE)
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+# At the start of a line, of which a byte order mark is no column. That is looked at last, as few files have a %.
+_DIRECTIVE = re.compile("%(?<![^\r\n\x85\u2028\u2029\ufeff]%)")
 _BASES = {"0o": 8, "0x": 16}
-# What libyaml takes for white space, a line's end or the start of a text where YAML 1.2 sees something else.
-_BEYOND_LIBYAML = re.compile("[\t\x7f-\x9f\u2028\u2029\ufeff]")
+# What libyaml takes for white space, a line's end or the start of a text where YAML 1.2 sees something else, and what
+# it cannot be given.
+_BEYOND_LIBYAML = re.compile("[\t\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
 # A 64-bit integer has up to 19 digits; what is longer was meant as a text.
 _MAX_DIGITS = 18
 
@@ -278,7 +281,7 @@ def _pure_events(text: str, file: str) -> Iterator[Any]:
 
 
 def _syntax(text: str, problem: str, place: Place) -> LandformError:
-    lines = text.split("\n")
+    lines = _BREAK.split(text)
     line = lines[place.line - 1] if place.line and place.line <= len(lines) else ""
     tab = place.column is not None and line[place.column - 1 : place.column] == "\t"
     return LandformError(
@@ -308,7 +311,8 @@ def resolved(text: str) -> str | int | float | bool | None:
 
 def place_after(file: str, before: str) -> Place:
     """The place that follows a text."""
-    return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    *above, line = _BREAK.split(before)
+    return Place(file, len(above) + 1, len(line) + 1)
 
 
 def _refused(what: str, place: Place, fix: str | None) -> LandformError:

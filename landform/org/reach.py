@@ -30,8 +30,8 @@ class Reach:
     """Tables over one spec, each made when it is asked for, in time linear in accounts times rules.
 
     ``tiers``, ``ous`` and ``accounts`` are by name or path, ``baselines`` by name and version. ``selected`` is whatever
-    an account's status, ``stacks`` only what is of its status and not skipped. Of a spec that could not be read whole
-    only those tables mean something whose files could be.
+    an account's status, ``kept`` what of it is not skipped, and ``stacks`` what of that is of the account's status.
+    Of a spec that could not be read whole only those tables mean something whose files could be.
     """
 
     def __init__(self, spec: OrgSpec) -> None:
@@ -54,16 +54,33 @@ class Reach:
         return {account.name: self._selected(account) for account in self._spec.accounts}
 
     @cached_property
+    def kept(self) -> Mapping[str, Mapping[str, StackRule]]:
+        """For each account the rules of the stacks that it has in one status or another: what it may come back to."""
+        return {
+            account.name: {
+                id: rule for id, rule in self.selected[account.name].items() if id not in account.stacks.skip
+            }
+            for account in self._spec.accounts
+        }
+
+    @cached_property
     def stacks(self) -> Mapping[str, Mapping[str, StackRule]]:
         """For each account the rules of the stacks that it really has."""
         return {
             account.name: {
-                id: rule
-                for id, rule in self.selected[account.name].items()
-                if account.status in rule.select.status and id not in account.stacks.skip
+                id: rule for id, rule in self.kept[account.name].items() if self.stands(account, rule)
             }
             for account in self._spec.accounts
         }
+
+    def stands(self, account: Account, rule: StackRule) -> bool:
+        """Whether a rule that takes an account has its stack there, as the account's status says.
+
+        In a quarantined account the baseline is being made: it has the stacks of that whatever their rules say.
+        """
+        if account.status == "quarantined" and rule.id in self._of_baseline(account):
+            return True
+        return account.status in rule.select.status
 
     @cached_property
     def _waivers(self) -> Mapping[str, Sequence[Waiver]]:
@@ -87,9 +104,12 @@ class Reach:
         pin = account.baseline
         return self.baselines.get((pin.name, pin.version)) if pin else None
 
-    def _selected(self, account: Account) -> dict[str, StackRule]:
+    def _of_baseline(self, account: Account) -> tuple[str, ...]:
         baseline = self.baseline(account)
-        added = {*account.stacks.add, *(baseline.stacks if baseline else ())}
+        return baseline.stacks if baseline else ()
+
+    def _selected(self, account: Account) -> dict[str, StackRule]:
+        added = {*account.stacks.add, *self._of_baseline(account)}
         labels = self.layers.labels(account)
         return {
             rule.id: rule
@@ -105,21 +125,27 @@ class Reach:
     def reached_by(self, waiver: Waiver) -> tuple[Account, ...]:
         """The accounts in which a waiver's scope holds at least one stack."""
         names = sorted(self._accounts_of(waiver))
-        return tuple(self.accounts[name] for name in names if any(self._stacks_of(waiver, name)))
+        return tuple(self.accounts[name] for name in names if any(self._stacks_of(waiver, name, self.stacks)))
+
+    def may_reach(self, waiver: Waiver) -> bool:
+        """Whether a waiver's scope holds a stack that an account has in one status or another."""
+        return any(any(self._stacks_of(waiver, name, self.kept)) for name in self._accounts_of(waiver))
 
     def tiers_reached_by(self, waiver: Waiver) -> list[Tier]:
         """The tiers of the stacks in a waiver's scope, as they are there; those that rule waivers alike once."""
         found: dict[tuple[str, str], Tier] = {}
         for account in self.reached_by(waiver):
             if self.known(account):
-                for rule, region in self._stacks_of(waiver, account.name):
+                for rule, region in self._stacks_of(waiver, account.name, self.stacks):
                     tier = self.layers.effective(account, region, rule).tier
                     found.setdefault((tier.name, repr(tier.waivers)), tier)
         return [tier for _, tier in sorted(found.items())]
 
-    def _stacks_of(self, waiver: Waiver, account: str) -> Iterator[tuple[StackRule, str]]:
-        """The stacks of an account that a waiver's scope holds, with their regions."""
-        for rule in self.stacks[account].values():
+    def _stacks_of(
+        self, waiver: Waiver, account: str, table: Mapping[str, Mapping[str, StackRule]]
+    ) -> Iterator[tuple[StackRule, str]]:
+        """The stacks of an account, of those in a table, that a waiver's scope holds, with their regions."""
+        for rule in table[account].values():
             for region in self.regions(self.accounts[account], rule):
                 key = instance_key(self.accounts[account], rule, region)
                 if matches(waiver.scope.stacks, rule.id, key):
@@ -127,11 +153,11 @@ class Reach:
 
     @cached_property
     def full_names(self) -> Mapping[str, None]:
-        """The full names of all stacks."""
+        """The full names of all stacks that accounts have in one status or another."""
         return dict.fromkeys(
             name
             for account in self.accounts.values()
-            for rule in self.stacks[account.name].values()
+            for rule in self.kept[account.name].values()
             for name in _full_names(account, rule)
         )
 

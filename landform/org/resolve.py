@@ -126,8 +126,8 @@ def judge(project: Path) -> Judged:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What many instances share: the organisation without its layer, ids, digests by name, the places of rules, and
-    what moved in each stack."""
+    """What many instances share: the organisation without its layer, ids, digests by name, the places of rules,
+    what moved in each stack, and what each instance takes over."""
 
     organization: Organization
     organization_digest: str
@@ -136,6 +136,7 @@ class _Shared:
     waivers: Mapping[str, str]
     sources: Mapping[str, Place]
     moves: Mapping[str, Mapping[str, str]]
+    imports: Mapping[str, Mapping[str, str]]
     tree: OrganizationTreeView | None
     tree_digest: str
 
@@ -155,6 +156,7 @@ class _Shared:
                 rule.id: {move.to: move.from_ for move in spec.moved if move.stack == rule.id}
                 for rule in spec.stacks
             },
+            imports=_imports(spec),
             tree=tree,
             tree_digest=digest(
                 {
@@ -177,6 +179,14 @@ class _Shared:
             *rule.accounts,
         )
         return KnownAccounts({name: self.ids[name] for name in sorted({*names}) if name in self.ids})
+
+
+def _imports(spec: OrgSpec) -> Mapping[str, Mapping[str, str]]:
+    """What stacks take over: ids by path, by stack."""
+    found: dict[str, dict[str, str]] = {}
+    for each in spec.imports:
+        found.setdefault(each.stack, {})[each.to] = each.id
+    return found
 
 
 def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -> Iterator[StackInstance]:
@@ -224,9 +234,10 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                         "regional": rule.per == "account_region",
                         "settings": effective.digest,
                         "waivers": [shared.waivers[waiver.id] for waiver in waivers],
-                        # Where there is no pool, and where nothing is published or moved, nothing is said of it.
+                        # Where there is no pool, and nothing is published, moved or taken over, nothing is said of it.
                         **({"address_pool": pool} if pool else {}),
                         **({"moves": shared.moves[rule.id]} if shared.moves[rule.id] else {}),
+                        **({"imports": shared.imports[key]} if key in shared.imports else {}),
                         **({"outputs": _plain(outputs)} if outputs else {}),
                         **({"tree": shared.tree_digest} if rule.tree else {}),
                         **({"uses": {id: _plain(shapes) for id, shapes in uses.items()}} if uses else {}),
@@ -237,6 +248,7 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                 outputs=outputs,
                 uses=uses,
                 moves=shared.moves[rule.id],
+                imports=shared.imports.get(key, {}),
                 tree=shared.tree if rule.tree else None,
                 provenance=Provenance(reach.layers.of(account, region, rule), rule.id),
             )

@@ -13,6 +13,7 @@ from landform.org.models import (
     Account,
     Approvers,
     Baseline,
+    Import,
     Move,
     Organization,
     OrganizationalUnit,
@@ -35,6 +36,7 @@ WAVES = f"{ROOT}/waves.yaml"
 NETWORK = f"{ROOT}/network.yaml"
 APPROVERS = f"{ROOT}/approvers.yaml"
 MOVED = f"{ROOT}/moved.yaml"
+IMPORTS = f"{ROOT}/imports.yaml"
 POLICIES = f"{ROOT}/policies"
 
 
@@ -61,6 +63,7 @@ class OrgSpec:
     waves: tuple[Wave, ...] = ()
     approvers: Approvers | None = None
     moved: tuple[Move, ...] = ()
+    imports: tuple[Import, ...] = ()
     whole: bool = True
     unread: frozenset[str] = frozenset()
 

@@ -17,6 +17,7 @@ from landform.org.reach import Reach
 from landform.org.select import ou_path
 from landform.org.spec import (
     APPROVERS,
+    IMPORTS,
     MOVED,
     NETWORK,
     ORGANIZATION,
@@ -30,6 +31,7 @@ from landform.org.spec import (
 from landform.org.tags import DERIVED, MAX_TAGS, alike, refused_key, refused_value, resolve_tags
 from landform.org.validate_accounts import account_errors, read_account_errors, unique_accounts
 from landform.org.validate_approvers import approver_errors, number_errors
+from landform.org.validate_imports import import_errors
 from landform.org.validate_layers import enforced_errors, layer_errors, parameter_errors
 from landform.org.validate_moved import moved_errors
 from landform.org.validate_network import block_errors, given_block_errors, pool_errors
@@ -206,6 +208,7 @@ _RULES: tuple[Rule, ...] = (
     (account_stack_errors, LAYERED),
     (need_errors, LAYERED),
     (moved_errors, (STACKS, MOVED)),
+    (import_errors, (*LAYERED, IMPORTS)),
     (layer_errors, (ORGANIZATION,)),
     (parameter_errors, (ORGANIZATION, STACKS)),
     (enforced_errors, LAYERED),

@@ -17,6 +17,8 @@ from landform.org.select import matches, ou_path
 from landform.org.spec import BASELINES, ORGANIZATION, OUS, STACKS, TIERS, OrgSpec, account_file
 
 _GONE = ("suspended", "closed")
+# AWS gives the id when it makes the account.
+_WITHOUT_ID = ("requested", "provisioning")
 # The providers whose identity tokens name the environment that a job runs in.
 _WITH_ENVIRONMENTS = ("github", "gitlab")
 # IAM Identity Center, "Set session duration".
@@ -74,13 +76,13 @@ def read_account_errors(spec: OrgSpec, reach: Reach) -> Errors:
 def _names(spec: OrgSpec, reach: Reach, account: Account) -> Errors:
     file = account_file(account.name)
     yield from repeated(spec, file, ("regions",), account.regions)
-    if not account.account_id and account.status != "requested":
+    if not account.account_id and account.status not in _WITHOUT_ID:
         yield LandformError(
             Code.SPEC_MISSING_KEY,
             "The key 'account_id' is missing.",
             place=spec.place(file),
             expected="account_id: a quoted string of 12 digits",
-            fix="Give the id, or `status: requested` while AWS has not made the account.",
+            fix="Give the id, or `status: requested` or `provisioning` until AWS has made the account.",
         )
 
 

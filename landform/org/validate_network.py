@@ -14,7 +14,7 @@ from landform.org.reach import Reach
 from landform.org.spec import NETWORK, STACKS, OrgSpec, account_file
 
 # Suspended and closed accounts keep what they have and get nothing.
-_SERVED = ("active", "quarantined", "requested")
+_SERVED = ("active", "quarantined", "provisioning", "requested")
 # The parameter that a stack with `addresses` gets.
 CIDRS = "cidrs"
 

@@ -38,23 +38,19 @@ def stack_errors(spec: OrgSpec, reach: Reach) -> Errors:
 
 
 def selector_errors(spec: OrgSpec, reach: Reach) -> Errors:
-    """Selectors, or parts of them, that match nothing."""
+    """Selectors, or parts of them, that match nothing.
+
+    An account's status is no part of that: the rules are as good on the day that the last account of one is suspended.
+    """
     taken = {id for rules in reach.selected.values() for id in rules}
-    standing = {
-        id
-        for account in spec.accounts
-        for id, rule in reach.selected[account.name].items()
-        if account.status in rule.select.status
-    }
     for index, rule in enumerate(spec.stacks):
         at = ("stacks", index, "select")
         errors = unmatched(spec, STACKS, at, reach.selectable(rule.select))
         yield from errors
-        if not errors and rule.id not in standing:
-            status = f" of status {' or '.join(rule.select.status)}" if rule.id in taken else ""
+        if not errors and rule.id not in taken:
             yield LandformError(
                 Code.SPEC_REFERENCE,
-                f"The stack {rule.id!r} is selected for no account{status}.",
+                f"The stack {rule.id!r} is selected for no account.",
                 place=spec.place(STACKS, *at),
                 expected="a selector that takes at least one account",
                 fix="Correct `select`, or remove the stack.",

@@ -75,7 +75,7 @@ def _scope(spec: OrgSpec, reach: Reach, waiver: Waiver, file: str) -> Errors:
         if not among([glob], ids) and not among([glob], reach.full_names)
     ]
     yield from errors
-    if not errors and not reach.reached_by(waiver):
+    if not errors and not reach.may_reach(waiver):
         yield LandformError(
             Code.SPEC_REFERENCE,
             "The waiver reaches no stack.",

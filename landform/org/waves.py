@@ -11,14 +11,16 @@ from landform.org.select import selects
 from landform.org.spec import OrgSpec
 
 NO_WAVE = "in no wave"
+# An account without stacks would take the place of one that has some, and a first wave of one account would be empty.
+_HAVE_STACKS = ("active", "quarantined")
 
 
 def waves(spec: OrgSpec) -> dict[str, InWave]:
     """The wave of each account, by name.
 
-    A wave takes, of the accounts that its selector matches and no wave before it took, as many as its size allows, in
-    the order of their names; a percentage is rounded up. Where the spec has no waves, the tiers are the waves, in the
-    order of their rank, equal ranks at once. What no wave takes comes last.
+    A wave takes, of the accounts that have stacks, that its selector matches and no wave before it took, as many as its
+    size allows, in the order of their names; a percentage is rounded up. Where the spec has no waves, the tiers are the
+    waves, in the order of their rank, equal ranks at once. What no wave takes comes last.
     """
     if not spec.waves:
         ranks = {tier.name: tier.rank for tier in spec.tiers}
@@ -26,7 +28,12 @@ def waves(spec: OrgSpec) -> dict[str, InWave]:
         found = {account.name: numbers[ranks[account.tier]] for account in spec.accounts}
         return {name: InWave(number, f"wave {number}") for name, number in found.items()}
     layers = Layers(spec)
-    left = {account.name: account for account in sorted(spec.accounts, key=lambda account: account.name)}
+    left = {
+        account.name: account
+        for account in sorted(spec.accounts, key=lambda account: account.name)
+        if account.status in _HAVE_STACKS
+    }
+    none = {account.name for account in spec.accounts} - {*left}
     taken: dict[str, InWave] = {}
     for number, wave in enumerate(spec.waves, 1):
         matching = [
@@ -35,7 +42,7 @@ def waves(spec: OrgSpec) -> dict[str, InWave]:
         for name in matching[: _most(wave, len(matching))]:
             taken[name] = InWave(number, f"wave {number} {wave.id}", wave.bake)
             del left[name]
-    return taken | {name: InWave(len(spec.waves) + 1, NO_WAVE) for name in left}
+    return taken | {name: InWave(len(spec.waves) + 1, NO_WAVE) for name in (*left, *none)}
 
 
 def _most(wave: Wave, matching: int) -> int:

@@ -35,12 +35,16 @@ _ACTIONS: Mapping[tuple[str, ...], Action] = {
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many resources a plan adds, changes, replaces and destroys. A replacement counts as itself alone."""
+    """How many resources a plan adds, changes, replaces and destroys. A replacement counts as itself alone.
+
+    ``imports`` counts those that it takes over, which may be changed too.
+    """
 
     add: int = 0
     change: int = 0
     replace: int = 0
     destroy: int = 0
+    imports: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
@@ -48,6 +52,7 @@ class Counts:
             self.change + other.change,
             self.replace + other.replace,
             self.destroy + other.destroy,
+            self.imports + other.imports,
         )
 
 
@@ -109,9 +114,12 @@ class Plan:
 
     @property
     def counts(self) -> Counts:
-        """Adds, changes, replacements and destroys."""
+        """Adds, changes, replacements, destroys and imports."""
         by_action = Counter(change.action for change in self.changes)
-        return Counts(by_action["create"], by_action["update"], by_action["replace"], by_action["delete"])
+        imports = sum(change.imported is not None for change in self.changes)
+        return Counts(
+            by_action["create"], by_action["update"], by_action["replace"], by_action["delete"], imports
+        )
 
     def as_json(self) -> dict[str, Any]:
         """The plan as a plan set keeps it: without what stays as it is."""

@@ -59,13 +59,15 @@ def _stack(result: PlanResult) -> dict[str, Any]:
 
 
 def _changes(plan: Plan) -> list[ResourceChange]:
-    return [change for change in plan.changes if change.action not in QUIET]
+    return [change for change in plan.changes if change.action not in QUIET or change.imported is not None]
 
 
 def _change(change: ResourceChange) -> dict[str, Any]:
     entry: dict[str, Any] = {"address": change.address, "type": change.type, "action": change.action}
     if change.replace_paths:
         entry["replace_paths"] = [list(path) for path in change.replace_paths]
+    if change.imported is not None:
+        entry["imported"] = change.imported
     if change.reason:
         entry["reason"] = change.reason
     return entry

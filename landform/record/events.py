@@ -206,6 +206,40 @@ class EventKind(StrEnum):
             "stacks": "how many stacks were looked at",
         },
     )
+    ACCOUNT_CHANGED = (
+        "account-changed",
+        False,
+        "An account took a step of its life, or AWS was told to close it.",
+        {
+            "account": "the account's name",
+            "account_id": "the account's id",
+            "step": "the step: a verb of the account's life, or move",
+            "before": "the status, or the unit, that it led from",
+            "after": "the status, or the unit, that it led to",
+            "commit": "the commit that has the change; none is the files themselves",
+            "let_go": "the stacks whose data was let go",
+            "told_aws": "whether AWS was told",
+            "by": _BY,
+            "reason": _REASON,
+            "ticket": "the change's ticket",
+            "sandbox": "the id of the sandbox that it was done in; none is the real AWS",
+        },
+    )
+    ACCOUNT_STEP = (
+        "account-step",
+        False,
+        "Something was done in an account that Terraform cannot do, or AWS refused it.",
+        {
+            "account": "the account's name",
+            "account_id": "the account's id",
+            "step": "the id of the step",
+            "what": "what was done it to, by name",
+            "region": "the Region it was done in",
+            "error": _ERROR,
+            "by": _BY,
+            "sandbox": "the id of the sandbox that it was done in; none is the real AWS",
+        },
+    )
 
     of_stack: bool | None
     meaning: str

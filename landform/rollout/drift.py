@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -194,6 +194,7 @@ def applied_bundle(
     tiers: Sequence[str] = (),
     stacks: Sequence[str] = (),
     regions: Sequence[str] = (),
+    without: Collection[str] = (),
 ) -> Bundle:
     """What was applied last, of every stack its own: a bundle of texts from several bundles.
 
@@ -201,13 +202,19 @@ def applied_bundle(
         project: the project's folder; the texts are laid into its ``.landform/drift``.
         history: what was applied in one place.
         accounts, tiers, stacks, regions: globs, as for ``Bundle.select``.
+        without: accounts, by name, whose stacks are left out unless ``accounts`` says their very name.
 
     Raises:
         LandformError: ``nothing-applied``, ``no-match``, ``object-broken``, ``not-writable``.
     """
     if not history.applied:
         raise history.nothing()
-    last = {name: times[-1] for name, times in history.applied.items()}
+    left_out = {*without} - {*accounts}
+    last = {
+        name: times[-1] for name, times in history.applied.items() if name.partition(".")[0] not in left_out
+    }
+    if not last:
+        raise no_match(accounts=[f"other than {name}" for name in sorted(left_out)])
     bundles = {one: kept(project, one) for one in sorted({each.bundle for each in last.values()})}
     records = {}
     for name, each in last.items():

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from landform.errors import Code, LandformError, raise_all
 from landform.serve.gate import CalledTooOften
@@ -65,15 +66,30 @@ def _field(error: dict[str, Any]) -> LandformError:
 
 def _unknown(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    allowed = (error.headers or {}).get("Allow")
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        # RFC 9110, section 15.5.6: all of the path's methods. A route knows only its own.
+        headers["Allow"] = ", ".join(_methods(request))
     found = LandformError(
         Code.CALL_UNKNOWN,
         f"{HTTPStatus(error.status_code).phrase}.",
         given=f"{request.method} {request.url.path}"[:_LONGEST],
-        expected=allowed,
+        expected=headers.get("Allow"),
         fix="/openapi.json has what there is.",
     )
-    return _answer(request, found, error.status_code, dict(error.headers or {}))
+    return _answer(request, found, error.status_code, headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """The methods that the called path has."""
+    return sorted(
+        {
+            method
+            for route in request.app.routes
+            if route.matches(request.scope)[0] is not Match.NONE
+            for method in getattr(route, "methods", None) or ()
+        }
+    )
 
 
 def _ours(request: Request, error: Exception) -> JSONResponse:

@@ -12,17 +12,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from landform.stacks.account_baseline import AccountBaseline
     from landform.stacks.data_lake import DataLake
+    from landform.stacks.global_baseline import GlobalBaseline
     from landform.stacks.log_archive import LogArchive
     from landform.stacks.network import Network
+    from landform.stacks.region_baseline import RegionBaseline
     from landform.stacks.state_backend import StateBackendStack
 
-__all__ = ["AccountBaseline", "DataLake", "LogArchive", "Network", "StateBackendStack"]
+__all__ = [
+    "AccountBaseline",
+    "DataLake",
+    "GlobalBaseline",
+    "LogArchive",
+    "Network",
+    "RegionBaseline",
+    "StateBackendStack",
+]
 
 _MODULES = {
     "AccountBaseline": "account_baseline",
     "DataLake": "data_lake",
+    "GlobalBaseline": "global_baseline",
     "LogArchive": "log_archive",
     "Network": "network",
+    "RegionBaseline": "region_baseline",
     "StateBackendStack": "state_backend",
 }
 

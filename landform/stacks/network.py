@@ -20,12 +20,22 @@ class Network(AwsStack):
 
     Parameters of the spec:
         cidrs: the VPC's address block, by region.
+        transit_gateways: the transit gateway that the VPC is attached to, by region; none unless given.
+        transit_cidrs: the address blocks that are reached through it.
 
     Raises:
         LandformError: ``argument-value`` where the region has no block.
     """
 
-    def __init__(self, scope: Construct, instance: StackInstance, *, cidrs: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        instance: StackInstance,
+        *,
+        cidrs: Mapping[str, str],
+        transit_gateways: Mapping[str, str] | None = None,
+        transit_cidrs: Sequence[str] = (),
+    ) -> None:
         super().__init__(scope, instance)
         if self.region not in cidrs:
             raise LandformError(
@@ -37,6 +47,8 @@ class Network(AwsStack):
                 fix=f"Add it to stacks.params.{instance.stack}.cidrs of account {instance.account.name}.",
             )
         self.vpc = Vpc(self, "Vpc", cidr=cidrs[self.region])
+        if transit_gateways and self.region in transit_gateways:
+            self.vpc.attach_to_transit_gateway(transit_gateways[self.region], destinations=transit_cidrs)
         subnet_ids = [subnet.subnet_id for subnet in self.vpc.private_subnets]
         published: Mapping[str, Input[str] | Sequence[Input[str]]] = {
             "vpc_id": self.vpc.vpc_id,

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import landform
+from landform.constructs.waiving import WaiversInCode
 from landform.core.app import MANIFEST, annotations_of, is_cdktf_file, manifest_entry, stack_path
 from landform.core.emit import terraform_json
 from landform.core.outdir import OutputFolder
 from landform.core.processes import worker_pool
-from landform.core.stack import CDKTF_VERSION, Annotation
+from landform.core.stack import CDKTF_VERSION, Annotation, StackSynthesis
 from landform.digest import canonical_json, digest, sha256
 from landform.errors import Code, LandformError, raise_all
 from landform.org.fleet import Fleet, StackInstance
@@ -244,43 +245,55 @@ class _Work:
             check_outputs(instance, synthesis.text)
         except LandformError as error:
             return error
-        record = StackRecord(
-            name=instance.key,
-            stack=instance.stack,
-            account=instance.account.name,
-            account_id=instance.account.account_id,
-            tier=instance.tier.name,
-            region=instance.region,
-            construct=instance.construct,
-            sha256=sha256(synthesis.text),
-            inputs=self._inputs.of(instance),
-            dependencies=instance.needs,
-            waivers=tuple(
-                waiver.model_dump(mode="json", by_alias=True)
-                for waiver in (*instance.waivers, *(waiver for waiver, _ in in_code))
-            ),
-            resources={
-                address: ResourceRecord(path, source)
-                for address, (path, source) in sorted(synthesis.origins.items())
-            },
-            waiver_limits=instance.tier.waivers.model_dump(mode="json"),
-            waivers_in_code={
-                waiver.id: tuple(
-                    ResourceRecord(at.construct_path or "", f"{at.file}:{at.line}") for at in places
-                )
-                for waiver, places in in_code
-            },
-            tags=instance.tags,
-            bounds={
-                "data_class": instance.account.data_class,
-                "denied_services": list(instance.settings.denied_services),
-                "mandatory_tags": list(instance.organization.mandatory_tags),
-                "prefix": instance.organization.prefix,
-                "regions": list(dict.fromkeys((instance.region, *instance.settings.regions))),
-                "services": None if (allowed := instance.settings.services) is None else list(allowed),
-            },
-        )
+        record = record_of(instance, synthesis, in_code, self._inputs.of(instance))
         return _Made(record, manifest_entry(synthesis), synthesis.text, synthesis.annotations)
+
+
+def record_of(
+    instance: StackInstance, synthesis: StackSynthesis, in_code: WaiversInCode, inputs: str
+) -> StackRecord:
+    """What the index says of a stack.
+
+    Args:
+        instance: what it was made of.
+        synthesis: what it became.
+        in_code: the waivers in its code.
+        inputs: the digest of all that it was made from.
+    """
+    return StackRecord(
+        name=instance.key,
+        stack=instance.stack,
+        account=instance.account.name,
+        account_id=instance.account.account_id,
+        tier=instance.tier.name,
+        region=instance.region,
+        construct=instance.construct,
+        sha256=sha256(synthesis.text),
+        inputs=inputs,
+        dependencies=instance.needs,
+        waivers=tuple(
+            waiver.model_dump(mode="json", by_alias=True)
+            for waiver in (*instance.waivers, *(waiver for waiver, _ in in_code))
+        ),
+        resources={
+            address: ResourceRecord(path, source)
+            for address, (path, source) in sorted(synthesis.origins.items())
+        },
+        waiver_limits=instance.tier.waivers.model_dump(mode="json"),
+        waivers_in_code={
+            waiver.id: tuple(ResourceRecord(at.construct_path or "", f"{at.file}:{at.line}") for at in places)
+            for waiver, places in in_code
+        },
+        tags=instance.tags,
+        bounds={
+            "data_class": instance.account.data_class,
+            "denied_services": list(instance.settings.denied_services),
+            "mandatory_tags": list(instance.organization.mandatory_tags),
+            "prefix": instance.organization.prefix,
+            "regions": list(dict.fromkeys((instance.region, *instance.settings.regions))),
+            "services": None if (allowed := instance.settings.services) is None else list(allowed),
+        },
+    )
 
 
 @contextmanager

@@ -65,6 +65,12 @@ class Credentials:
         }
         return {**{key: None for key in environ if key.startswith(SOURCES)}, **ours}
 
+    def session(self) -> Any:
+        """A boto3 session of these alone."""
+        import boto3
+
+        return boto3.Session(self._access_key_id, self._secret_access_key, self._session_token)
+
     @property
     def secrets(self) -> Secrets:
         """What must not stand in any text."""

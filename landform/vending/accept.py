@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from landform.errors import Code, LandformError, raise_all
+from landform.errors import Code, LandformError, LandformErrors, raise_all
 from landform.org.addresses import allot
 from landform.org.document import Document
 from landform.org.format import format_text
@@ -21,6 +21,7 @@ from landform.org.models import Account
 from landform.org.reach import Reach
 from landform.org.round_trip import read_round_trip, written
 from landform.org.spec import ORGANIZATION, OrgSpec, account_file
+from landform.org.validate import validate
 from landform.org.validate_network import demands, pool_errors
 from landform.vending.request import Request
 
@@ -87,7 +88,8 @@ def accept(
     raise_all(in_order(errors))
     after = replace(
         spec,
-        accounts=tuple(sorted((*spec.accounts, *made.values()), key=lambda account: account.name)),
+        # What two accounts cannot share is told of the second.
+        accounts=(*spec.accounts, *made.values()),
         documents={**spec.documents, **documents},
     )
     accounts = tuple(there.get(request.digest) or made[request.digest] for request in requests)
@@ -207,10 +209,23 @@ def _document(spec: OrgSpec, request: Request, today: dt.date, approved: Collect
 
 
 def _allotted(spec: OrgSpec, names: Collection[str], today: dt.date) -> Lock:
-    """The lock file with the blocks of some accounts."""
-    raise_all(in_order(list(pool_errors(spec, Reach(spec)))))
-    wanted = [demand for demand in demands(spec) if demand.account in names]
-    return allot(spec.lock, {pool.name: pool for pool in spec.pools}, wanted, as_of=today)
+    """The lock file with the blocks of some accounts; where one cannot have its own, all that is wrong is told."""
+    errors = list(pool_errors(spec, Reach(spec)))
+    if not errors:
+        wanted = [demand for demand in demands(spec) if demand.account in names]
+        try:
+            return allot(spec.lock, {pool.name: pool for pool in spec.pools}, wanted, as_of=today)
+        except LandformError as error:
+            errors = list(error.each())
+    without = replace(
+        spec,
+        accounts=tuple(
+            account.model_copy(update={"network": None}) if account.name in names else account
+            for account in spec.accounts
+        ),
+    )
+    found = {str(error): error for error in (*errors, *validate(without, Reach(without)))}
+    raise LandformErrors(in_order(list(found.values())))
 
 
 def _text(document: Document) -> str:

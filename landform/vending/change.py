@@ -79,7 +79,7 @@ class SpecChange:
         head = resolve_revision(project, "HEAD")
         self._check_clean(project)
         ref = f"refs/heads/{branch}"
-        if _git(project, "check-ref-format", ref) is None:
+        if _git(project, "check-ref-format", "--branch", branch) is None:
             raise LandformError(Code.USAGE, "git takes no branch of this name.", given=branch)
         tree = self._tree(project, head)
         there = _git(project, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")

@@ -116,6 +116,16 @@ class StackPreview:
     needs: tuple[str, ...]
     in_baseline: bool
 
+    @property
+    def regional(self) -> bool:
+        """Whether it is one of a region, and not the account's."""
+        return self.name != f"{self.account}.{self.stack}"
+
+    @property
+    def total(self) -> int:
+        """How many resources it has."""
+        return sum(self.resources.values())
+
 
 @dataclass(frozen=True, slots=True)
 class FindingPreview:
@@ -146,6 +156,7 @@ class Preview:
 
     Attributes:
         organization: its name.
+        tiers: its tiers by rank, nearest to customers last.
         accounts: those that were asked for, in the order of the requests.
         stacks: those that come or change, in the order in which they can be applied.
         unchanged: how many stacks of accounts that could change stay as they are.
@@ -160,6 +171,7 @@ class Preview:
     """
 
     organization: str
+    tiers: tuple[str, ...]
     accounts: tuple[AccountPreview, ...]
     stacks: tuple[StackPreview, ...]
     unchanged: int
@@ -191,7 +203,7 @@ class Preview:
     @property
     def resources(self) -> int:
         """How many there are."""
-        return sum(sum(stack.resources.values()) for stack in self.stacks)
+        return sum(stack.total for stack in self.stacks)
 
     @property
     def budget(self) -> int:
@@ -237,6 +249,7 @@ def preview_of(
     names = {account.name for account in accepted.accounts}
     return Preview(
         organization=fleet.organization.name,
+        tiers=tuple(tier.name for tier in sorted(fleet.tiers, key=lambda tier: (tier.rank, tier.name))),
         accounts=tuple(
             _account(accepted, fleet, account, first.get(account.name)) for account in accepted.accounts
         ),

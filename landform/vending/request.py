@@ -25,7 +25,7 @@ SCHEMA = "landform/account-request/v1"
 MAX_BYTES = 64 * 1024
 
 # What a request cannot say, or need not.
-_GIVEN_LATER = frozenset({"schema_", "account_id", "status", "email"})
+_GIVEN_LATER = frozenset({"schema_", "account_id", "status", "life", "email"})
 
 _FIELDS: dict[str, Any] = {
     "schema_": (Literal["landform/account-request/v1"], Field(alias="schema")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,11 +15,13 @@ from landform.errors import Code, LandformError, raise_all
 from landform.org.fleet import Fleet, StackInstance
 from landform.org.load import in_order, load
 from landform.org.models import Account
+from landform.org.reach import Reach
 from landform.org.resolve import judge_spec, resolve
 from landform.org.spec import OrgSpec
 from landform.synth.bundle import Bundle
 from landform.synth.run import synth
 from landform.vending.accept import Accepted, accept
+from landform.vending.approvals import approved_by
 from landform.vending.change import SpecChange
 from landform.vending.preview import Preview, preview_of
 from landform.vending.preview_markdown import markdown
@@ -54,7 +56,7 @@ def vend(
     *,
     today: dt.date,
     out: Path,
-    approvals: Mapping[str, Collection[str]] | None = None,
+    signatures: Sequence[tuple[str, str]] = (),
     checks_python: Path | None = None,
     on_step: OnStep = lambda step: None,
 ) -> Vended:
@@ -65,7 +67,7 @@ def vend(
         requests: what errors call each, and its text.
         today: the day for which waivers are judged, and of the requests that do not say theirs.
         out: a folder for the preview's bundle.
-        approvals: who has approved each request, by its digest.
+        signatures: of a single request: what errors call each, and its text.
         checks_python: the interpreter in whose environment checkov is, unless it is this one.
         on_step: called with each step before it begins.
 
@@ -78,7 +80,12 @@ def vend(
     on_step("reading the organisation")
     spec = load(project)
     on_step("judging the requests")
-    accepted = accept(spec, read, today=today, approvals=approvals)
+    approved = {
+        request.digest: approved_by(request, signatures, spec.approvers, today)
+        for request in read
+        if signatures
+    }
+    accepted = accept(spec, read, today=today, approvals=approved)
     shown, instances, unchanged = _instances(accepted)
     on_step(f"synthesising {len(instances)} stacks")
     result = synth(replace(shown, instances=instances), instances, project=project, out=out)
@@ -153,8 +160,6 @@ def _readers(spec: OrgSpec) -> set[str]:
     rules = {rule.id for rule in spec.stacks if rule.tree}
     if not rules:
         return set()
-    from landform.org.reach import Reach
-
     return {name for name, stacks in Reach(spec).stacks.items() if rules & stacks.keys()}
 
 

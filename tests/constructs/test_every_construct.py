@@ -17,6 +17,7 @@ CONSTRUCTS = [construct for service in SERVICES for construct in constructs_of(s
 # Constructs of which another stack has nothing to take: why.
 WITHOUT_IMPORT = {
     "AccountBaseline": "it sets an account up, and nothing refers to that",
+    "AccountDefaults": "it sets an account up, and nothing refers to that",
     "ApiGatewayAccount": "it sets an account up, and nothing refers to that",
     "AutoScalingGroup": "its machines are reached by SecurityGroup.from_id and granted to by Role.from_arn",
     "DetectiveBaseline": "it sets an account up, and nothing refers to that",
@@ -26,7 +27,11 @@ WITHOUT_IMPORT = {
     "NodeGroup": "its nodes are reached through the cluster",
     "OrganizationPolicy": "nothing refers to policies of an organisation once they are attached",
     "PermissionsBoundary": "every role names the account's own, whose name is known",
+    "PipelineRoles": "each role is taken from Role.from_arn, the provider from GithubOidcProvider.from_account",
+    "RegionDefaults": "it sets a region up, and nothing refers to that",
     "Rule": "its role delivers to what its own stack names",
+    "SessionPreferences": "it sets a region up, and nothing refers to that",
+    "Spending": "it tells people, and nothing refers to that",
     "StateBackend": "every stack names the account's own, whose bucket and key have known names",
     "Trail": "what it records is taken from LogArchiveBucket.from_name and LogGroup.from_name",
 }

@@ -69,6 +69,12 @@ class TestParse:
             ("a: !!python/object:os.system 1\n", Code.SPEC_SYNTAX, 1, 4),
             ("a: !!str 1\n", Code.SPEC_SYNTAX, 1, 4),
             ("%YAML 1.1\n---\na: 1\n", Code.SPEC_SYNTAX, 1, 1),
+            ("\r%YAML 1.0", Code.SPEC_SYNTAX, 2, 1),
+            ("\r\n\r\n%YAML 1.2\r\n---\r\na: 1\r\n", Code.SPEC_SYNTAX, 3, 1),
+            ("\x85%YAML 1.0", Code.SPEC_SYNTAX, 2, 1),
+            ("\u2028%YAML 1.0", Code.SPEC_SYNTAX, 2, 1),
+            ("\ufeff%YAML 1.3\n", Code.SPEC_SYNTAX, 1, 2),
+            ("\ud800", Code.SPEC_SYNTAX, 1, 1),
             ("a: 1\n---\nb: 2\n", Code.SPEC_SYNTAX, 2, 1),
             ("", Code.SPEC_SYNTAX, 1, 1),
             ("# only a comment\n", Code.SPEC_SYNTAX, 1, 1),
@@ -93,6 +99,10 @@ class TestParse:
     def test_an_impossible_escape_is_a_syntax_error(self) -> None:
         """A code point beyond Unicode is told as bad YAML."""
         assert refusal('a: "\\U00ffffff"\n').code is Code.SPEC_SYNTAX
+
+    def test_a_percent_sign_is_no_directive(self) -> None:
+        """Only at the start of a line is it one."""
+        assert parse("a: 50%\r\nb: c\n %c\n", "x").value == {"a": "50%", "b": "c %c"}
 
     def test_a_tab_is_named(self) -> None:
         """The message says tab, not what the scanner thinks of it."""
@@ -165,6 +175,7 @@ class TestQuickValue:
             "a: [",
             "a: 1\n---\nb: 1",
             "%X\n",
+            "\r%YAML 1.2\n---\na: 1\n",
         ],
     )
     def test_what_only_the_nodes_can_tell(self, text: str) -> None:

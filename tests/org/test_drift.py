@@ -74,6 +74,9 @@ class TestDrift:
         [
             ("active", "ACTIVE", False),
             ("quarantined", "ACTIVE", False),
+            ("provisioning", "ACTIVE", False),
+            ("provisioning", "PENDING_ACTIVATION", False),
+            ("provisioning", "SUSPENDED", True),
             ("suspended", "ACTIVE", False),
             ("suspended", "SUSPENDED", False),
             ("closed", "CLOSED", False),
@@ -98,7 +101,8 @@ class TestDrift:
         assert drift(imported, living) == expected
 
     @pytest.mark.parametrize(
-        ("status", "missing"), [("active", True), ("quarantined", True), ("closed", False)]
+        ("status", "missing"),
+        [("active", True), ("quarantined", True), ("provisioning", False), ("closed", False)],
     )
     def test_an_account_that_aws_lacks(self, aws: Aws, imported: Path, status: str, missing: bool) -> None:
         """A closed account vanishes after 90 days; any other must be there."""

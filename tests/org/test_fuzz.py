@@ -138,6 +138,7 @@ SNIPPETS = st.sampled_from(
             "---\n",
             "...\n",
             "%YAML 1.3\n",
+            "%YAML 1.0",
             "\t",
             "\r",
             "\x00",

@@ -112,17 +112,17 @@ class TestImport:
         assert list(tmp_path.iterdir()) == []
 
     def test_states(self, aws: Aws, tmp_path: Path) -> None:
-        """A closed account is imported as its tombstone; one in a state of its own gets no stacks."""
+        """A closed account is imported as its tombstone; one in a state that nobody knows gets no stacks."""
         living = aws.read()
-        states = {"log-archive": "PENDING_CLOSURE", "Payments Prod": "PENDING_ACTIVATION", "master": "ACTIVE"}
+        states = {"log-archive": "PENDING_CLOSURE", "Payments Prod": "ODD", "master": "PENDING_ACTIVATION"}
         living = replace(
             living, accounts=tuple(replace(each, state=states[each.name]) for each in living.accounts)
         )
         import_organization(tmp_path, living, ANSWERS)
         assert {account.name: account.status for account in load(tmp_path).accounts} == {
             "log-archive": "closed",
-            "payments-prod": "quarantined",
-            "master": "active",
+            "payments-prod": "suspended",
+            "master": "provisioning",
         }
 
     def test_files_that_are_there(self, aws: Aws, imported: Path) -> None:
@@ -165,6 +165,13 @@ class TestImport:
         done = import_organization(imported, aws.read(), ANSWERS, update=True)
         assert (done.written, done.updated) == ((), ())
         assert {path: path.read_bytes() for path in imported.rglob("*") if path.is_file()} == before
+
+    def test_an_account_that_was_opened_again(self, aws: Aws, imported: Path) -> None:
+        """It comes back suspended: nobody has looked at what is left in it."""
+        file = imported / "org/accounts/payments-prod.yaml"
+        edit(file, "status: active", "status: closed")
+        import_organization(imported, aws.read(), ANSWERS, update=True)
+        assert "status: suspended\n" in file.read_text()
 
     def test_a_spec_that_would_not_be_whole(self, aws: Aws, imported: Path) -> None:
         """A new account in a unit that the spec lacks: without --update the error names it, nothing is written."""

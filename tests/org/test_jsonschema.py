@@ -21,6 +21,7 @@ class TestJsonSchemas:
             "account",
             "approvers",
             "baseline",
+            "imports",
             "moved",
             "network",
             "org",

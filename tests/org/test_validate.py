@@ -94,13 +94,6 @@ class TestValidate:
                 Code.SPEC_REFERENCE,
                 "13:26",
             ),
-            (
-                STACKS,
-                "{ labels: { app: payments-dev } }",
-                "{ status: [quarantined] }",
-                Code.SPEC_REFERENCE,
-                "13:13",
-            ),
             (STACKS, "{ labels: { app: payments-dev } }", "{}", Code.SPEC_REFERENCE, "14:13"),
         ],
     )

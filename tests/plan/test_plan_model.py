@@ -208,7 +208,8 @@ class TestSummarise:
 
     def test_totals(self) -> None:
         """Totals over all stacks, and how many changed and failed."""
-        expected = {"add": 1, "change": 0, "replace": 1, "destroy": 0, "stacks": 3, "changed": 1, "failed": 1}
+        expected = {"add": 1, "change": 0, "replace": 1, "destroy": 0, "imports": 0}
+        expected |= {"stacks": 3, "changed": 1, "failed": 1}
         assert summarise(self.results())["total"] == expected
 
     def test_stacks_keep_their_order_and_say_how_they_are(self) -> None:
@@ -220,6 +221,13 @@ class TestSummarise:
         """Reads and no-ops are not in the list of changes."""
         changes = summarise(self.results())["stacks"][0]["changes"]
         assert [change["action"] for change in changes] == ["create", "replace"]
+
+    def test_what_is_taken_over_is_listed_and_counted(self) -> None:
+        """Also where nothing is changed about it."""
+        taken = Plan.from_document(document(["no-op"], importing={"id": "here"}), RECORD)
+        found = summarise([PlanResult("a.s", "payments-prod", "prod", taken, None, None, ())])
+        assert (found["total"]["imports"], found["total"]["changed"]) == (1, 1)
+        assert found["stacks"][0]["changes"][0]["imported"] == "here"
 
     def test_a_failure_carries_its_errors(self) -> None:
         """The errors of a stack stand in its entry as JSON."""

@@ -62,7 +62,7 @@ class TestApply:
         ending = applier.apply(STACK)
         judged = applier.saved[STACK].judged
         assert (ending.kind, ending.body["digest"]) == ("stack-applied", judged.digest)
-        assert ending.body["counts"] == {"add": 2, "change": 1, "replace": 0, "destroy": 0}
+        assert ending.body["counts"] == {"add": 2, "change": 1, "replace": 0, "destroy": 0, "imports": 0}
         assert project.cloud.state(STACK)["resources"] == WHOLE
 
     def test_no_plan_file_is_left_in_clear(self, project, applier):

@@ -7,6 +7,7 @@ _ID = "(?:[0-9a-f]{8}|[0-9a-f]{17})"
 VPC_ID = Name("VPC id", f"vpc-{_ID}", "vpc- and 8 or 17 hexadecimal digits")
 SUBNET_ID = Name("subnet id", f"subnet-{_ID}", "subnet- and 8 or 17 hexadecimal digits")
 SECURITY_GROUP_ID = Name("security group id", f"sg-{_ID}", "sg- and 8 or 17 hexadecimal digits")
+TRANSIT_GATEWAY_ID = Name("transit gateway id", f"tgw-{_ID}", "tgw- and 8 or 17 hexadecimal digits")
 LAUNCH_TEMPLATE_ID = Name("launch template id", f"lt-{_ID}", "lt- and 8 or 17 hexadecimal digits")
 IMAGE_ID = Name("image id", f"ami-{_ID}", "ami- and 8 or 17 hexadecimal digits")
 IMAGE_PARAMETER = Name(

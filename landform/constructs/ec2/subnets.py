@@ -9,6 +9,7 @@ from ipaddress import IPv4Network
 from landform.constructs.ec2 import network_acl
 from landform.constructs.ec2.addresses import Share, subnet_blocks
 from landform.core import Construct, Ref
+from landform.resources.aws.ec2_transit_gateway_vpc_attachment import Ec2TransitGatewayVpcAttachment
 from landform.resources.aws.network_acl import NetworkAcl
 from landform.resources.aws.route import Route
 from landform.resources.aws.route_table import RouteTable
@@ -116,6 +117,22 @@ class SubnetGroup(Construct):
                 destination_cidr_block=network_acl.ANYWHERE,
                 nat_gateway_id=gateway_ids[index % len(gateway_ids)],
             )
+
+    def route_to_transit_gateway(
+        self, attachment: Ec2TransitGatewayVpcAttachment, destinations: Sequence[str]
+    ) -> None:
+        """Send what goes to these blocks to the transit gateway of an attachment."""
+        for zone, table in zip(self.zones, self.route_tables, strict=True):
+            for number, destination in enumerate(destinations, start=1):
+                Route(
+                    zone,
+                    f"Transit{number}",
+                    route_table_id=table.id,
+                    destination_cidr_block=destination,
+                    transit_gateway_id=attachment.transit_gateway_id,
+                    # The gateway takes no route into a VPC that it is not attached to.
+                    depends_on=[attachment],
+                )
 
     def _subnet(self, zone: Construct, availability_zone: str, cidr: str) -> Ref[str]:
         return AwsSubnet(

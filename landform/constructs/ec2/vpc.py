@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, get_args
 
-from landform.constructs.ec2.addresses import vpc_network
+from landform.constructs.ec2.addresses import address_block, vpc_network
 from landform.constructs.ec2.endpoints import (
     GATEWAY_SERVICES,
     INTERFACE_SERVICES,
@@ -18,6 +18,7 @@ from landform.constructs.ec2.endpoints import (
     interface_endpoint,
 )
 from landform.constructs.ec2.imported_vpc import ImportedVpc
+from landform.constructs.ec2.limits import TRANSIT_GATEWAY_ID
 from landform.constructs.ec2.peer import Peer
 from landform.constructs.ec2.security_group import AnySecurityGroup, SecurityGroup
 from landform.constructs.ec2.subnets import ISOLATED, PRIVATE, PUBLIC, Subnet, SubnetGroup, SubnetKind
@@ -30,6 +31,7 @@ from landform.errors import Code, LandformError, did_you_mean
 from landform.resources.aws.default_network_acl import DefaultNetworkAcl
 from landform.resources.aws.default_route_table import DefaultRouteTable
 from landform.resources.aws.default_security_group import DefaultSecurityGroup
+from landform.resources.aws.ec2_transit_gateway_vpc_attachment import Ec2TransitGatewayVpcAttachment
 from landform.resources.aws.eip import Eip
 from landform.resources.aws.flow_log import FlowLog
 from landform.resources.aws.internet_gateway import InternetGateway
@@ -96,7 +98,7 @@ class Vpc(Construct):
         )
         self._empty_defaults()
         self.flow_log_group = self._flow_log()
-        private = self._subnet_group(PRIVATE)
+        private = self._private = self._subnet_group(PRIVATE)
         isolated = self._subnet_group(ISOLATED)
         groups = [private, isolated]
         self.private_subnets = private.subnets
@@ -157,6 +159,30 @@ class Vpc(Construct):
     def vpc_id(self) -> Ref[str]:
         """The VPC's id. AWS chooses it, so it is a reference."""
         return self.resource.id
+
+    def attach_to_transit_gateway(self, transit_gateway_id: str, *, destinations: Sequence[str]) -> None:
+        """Attach the private subnets to the organisation's transit gateway.
+
+        The account that owns the gateway says which route table the attachment belongs to.
+
+        Args:
+            transit_gateway_id: the gateway, shared with this account.
+            destinations: the address blocks that are reached through it.
+
+        Raises:
+            LandformError: ``argument-value`` for what is no id, or no address block.
+        """
+        place = self.node.here
+        attachment = Ec2TransitGatewayVpcAttachment(
+            self,
+            "Transit",
+            transit_gateway_id=TRANSIT_GATEWAY_ID.checked(transit_gateway_id, place),
+            vpc_id=self.vpc_id,
+            subnet_ids=[subnet.subnet_id for subnet in self.private_subnets],
+            tags={"Name": self._name},
+        )
+        blocks = [str(address_block(block, place)) for block in destinations]
+        self._private.route_to_transit_gateway(attachment, blocks)
 
     def _checked_nat(self, nat: Nat) -> Nat:
         if nat in get_args(Nat):

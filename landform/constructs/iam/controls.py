@@ -57,6 +57,20 @@ CONTROLS: Controls = {
         ),
         Control("sessions of one hour", ("LF_SESSION_LENGTH",)),
     ),
+    "AuditorRole": (
+        Control("roles that are named, of the organisation alone", ("CKV_AWS_60", "CKV_AWS_61")),
+        Control("configuration, and no data", ("CKV_AWS_274", "CKV2_AWS_56")),
+        Control(
+            "a permissions boundary, and sessions of one hour", ("LF_IDENTITY_BOUNDARY", "LF_SESSION_LENGTH")
+        ),
+    ),
+    "SupportRole": (
+        Control("somebody talks to AWS Support, and nothing else", ("IAM.18", "CIS 2.15")),
+        Control("roles that are named, of the organisation alone", ("CKV_AWS_60", "CKV_AWS_61")),
+        Control(
+            "a permissions boundary, and sessions of one hour", ("LF_IDENTITY_BOUNDARY", "LF_SESSION_LENGTH")
+        ),
+    ),
     "PermissionsBoundary": (
         Control("roles act in the organisation's regions alone (aws:RequestedRegion)", ()),
         Control("nobody makes users, changes the boundary or leaves the organisation", ()),

@@ -80,7 +80,7 @@ class StateBackend(Construct):
         )
         grants.plan(self.plan_role)
         grants.apply(self.apply_role)
-        for statement in _role_statements(stack):
+        for statement in role_statements(stack):
             self.apply_role.add_to_policy(statement)
 
     def _role(self, id: str, name: str, description: str, policies: tuple[str, ...]) -> Role:
@@ -113,7 +113,8 @@ class StateGrants(ResourceGrants):
         self._grant(WRITE_STATE, role)
 
 
-def _role_statements(stack: AwsStack) -> list[Statement]:
+def role_statements(stack: AwsStack) -> list[Statement]:
+    """What a role that applies may do with roles and policies: make bounded ones, keep and pass the prefix's own."""
     prefix = stack.organization.prefix
     roles = (stack.arn("iam", f"role/{prefix}-*", region=""),)
     policies = (stack.arn("iam", f"policy/{prefix}-*", region=""),)

@@ -12,8 +12,10 @@ from landform.org.models.account import (
     BaselinePin,
     Change,
     Deploy,
+    LifeStep,
     Owner,
     Quota,
+    Status,
 )
 from landform.org.models.approvers import (
     Approver,
@@ -46,6 +48,7 @@ from landform.org.models.base import (
     Share,
     Text,
 )
+from landform.org.models.imports import Import, Imports
 from landform.org.models.moved import Move, Moved
 from landform.org.models.network import (
     Block,
@@ -152,6 +155,7 @@ __all__ = [
     "Layer",
     "LayerSettings",
     "Level",
+    "LifeStep",
     "ListOutput",
     "LockedPool",
     "Logging",
@@ -159,6 +163,8 @@ __all__ = [
     "Name",
     "Naming",
     "Netmask",
+    "Import",
+    "Imports",
     "Move",
     "Moved",
     "NetworkLock",
@@ -197,6 +203,7 @@ __all__ = [
     "StackRule",
     "Stacks",
     "State",
+    "Status",
     "Text",
     "Tier",
     "TierWaivers",

@@ -17,6 +17,7 @@ from landform.org.models.base import (
     Netmask,
     OuPath,
     Parameter,
+    Phone,
     RegionName,
     Text,
 )
@@ -26,12 +27,13 @@ from landform.org.models.tier import Version
 
 
 class Owner(Model):
-    """Who answers for an account, and who hears of its security."""
+    """Who answers for an account, and who hears of its security. AWS's alternate contacts need ``phone``."""
 
     team: Name
     contact: Email
     cost_center: Text
     security_contact: Email | None = None
+    phone: Phone | None = None
 
 
 class BaselinePin(Model):
@@ -115,6 +117,23 @@ class AccountStacks(Model):
     params: dict[str, dict[str, Parameter]] = {}
 
 
+Status = Literal["requested", "provisioning", "quarantined", "active", "suspended", "closed"]
+
+
+class LifeStep(Model):
+    """A later step of an account's life: the status or the unit that it came to, by whom, why and when.
+
+    The request stays in ``change``, from whose date the days of an account are counted.
+    """
+
+    status: Status | None = None
+    ou: OuPath | None = None
+    by: Text
+    reason: Text
+    ticket: Text | None = None
+    date: Date
+
+
 class RequestRecord(Model):
     """The request that an account was made from: its digest, and the key that whoever asked gave it."""
 
@@ -138,14 +157,15 @@ class Change(Model):
 class Account(AccountSettings):
     """``org/accounts/<name>.yaml``: one AWS account. The file is the request for it.
 
-    ``account_id`` is empty only while the status is ``requested``: AWS gives it when the account is made.
+    ``account_id`` may be empty while the status is ``requested`` or ``provisioning``: AWS gives it when the account is
+    made. ``life`` is what was done to the account since, the oldest first.
     """
 
     schema_: Literal["landform/account/v1"] = Field(alias="schema")
     name: Name
     email: Email
     account_id: AccountId = ""
-    status: Literal["requested", "active", "quarantined", "suspended", "closed"] = "active"
+    status: Status = "active"
     ou: OuPath
     tier: Name
     baseline: BaselinePin | None = None
@@ -161,6 +181,7 @@ class Account(AccountSettings):
     stacks: AccountStacks = AccountStacks()
     service_control_policies: tuple[Name, ...] = ()
     change: Change | None = None
+    life: tuple[LifeStep, ...] = ()
     expires: Date | None = None
     defaults: AccountChannel | None = None
     merge: AccountChannel | None = None

@@ -46,6 +46,12 @@ Email = Annotated[
     StringConstraints(pattern=f"^{_EMAIL}$", max_length=64),
     Field(description="an e-mail address of at most 64 characters"),
 ]
+# As the Account Management API takes a telephone number.
+Phone = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9+(][0-9 ()+-]{0,24}$"),
+    Field(description="a telephone number of at most 25 digits, spaces and + ( ) -"),
+]
 OrgId = Annotated[
     str,
     StringConstraints(pattern=r"^o-[a-z0-9]{10,32}$"),

@@ -52,6 +52,7 @@ def bound(review: Review) -> Iterator[tuple[str, str]]:
 def counts(found: Counts) -> str:
     """What would be done, without what would not."""
     words = {
+        "to import": found.imports,
         "to add": found.add,
         "to change": found.change,
         "to replace": found.replace,

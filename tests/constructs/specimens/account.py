@@ -6,7 +6,13 @@ from typing import Any
 
 from mutant import Mutant
 
-from landform.constructs.account import AccountBaseline, AlternateContact
+from landform.constructs.account import (
+    AccountBaseline,
+    AccountDefaults,
+    AlternateContact,
+    RegionDefaults,
+    Spending,
+)
 from landform.constructs.ec2 import Vpc
 from landform.core import Construct
 
@@ -15,14 +21,25 @@ DOCUMENTED: set[tuple[str, str]] = set()
 
 
 def build(scope: Construct, vpc: Vpc) -> None:
-    """What holds for a whole account."""
+    """What holds for a whole account, at once and by scope, and what it may cost."""
     account(scope)
+    defaults(scope)
+    region(scope)
+    Spending(scope, "Spending", monthly_usd=1000)
 
 
 def account(scope: Construct) -> None:
     security = AlternateContact("security", "Blue Team", "On call", "soc@acme.example", "+44 20 7946 0000")
     roles = ["opensearchservice.amazonaws.com"]
     AccountBaseline(scope, "Account", contacts=[security], service_linked_roles=roles)
+
+
+def defaults(scope: Construct) -> None:
+    AccountDefaults(scope, "Defaults", service_linked_roles=["config.amazonaws.com"])
+
+
+def region(scope: Construct) -> None:
+    RegionDefaults(scope, "Region")
 
 
 def passwords(name: str, check: str, **overrides: Any) -> Mutant:
@@ -73,8 +90,31 @@ MUTANTS = (
     Mutant(
         "a serial console", account, "Account/SerialConsole", {"enabled": True}, "LF_ACCOUNT_SERIAL_CONSOLE"
     ),
+    Mutant(
+        "public buckets by default",
+        defaults,
+        "Defaults/S3PublicAccess",
+        {"ignore_public_acls": False},
+        "LF_ACCOUNT_PUBLIC_BUCKETS",
+    ),
+    Mutant(
+        "volumes in the open of a region",
+        region,
+        "Region/VolumeEncryption",
+        {"enabled": False},
+        "CKV_AWS_106",
+    ),
+    Mutant(
+        "public documents",
+        region,
+        "Region/DocumentSharing",
+        {"setting_value": "Enable"},
+        "LF_ACCOUNT_PUBLIC_DOCUMENTS",
+    ),
 )
 """What the scan must find."""
 
-UNSEEN = ()
+UNSEEN = (
+    Mutant("public networks", region, "Region/VpcPublicAccess", {"internet_gateway_block_mode": "off"}),
+)
 """What no rule of checkov sees: the construct's own tests hold it."""

@@ -7,12 +7,14 @@ from mutant import EVERYONE, Mutant, allowed, document, trusting
 from landform.constructs import AwsStack
 from landform.constructs.ec2 import Vpc
 from landform.constructs.iam import (
+    AuditorRole,
     BreakGlassRole,
     GithubOidcProvider,
     GithubOidcRole,
     PermissionsBoundary,
     Policy,
     Role,
+    SupportRole,
     Trust,
 )
 from landform.constructs.logs import LogGroup
@@ -44,6 +46,7 @@ def build(scope: Construct, vpc: Vpc) -> None:
         ],
     )
     workflows(scope)
+    people(scope)
     emergencies(scope)
     BreakGlassRole(scope, "NearRescue", principals=[PERSON])
 
@@ -53,6 +56,12 @@ def workflows(scope: Construct) -> None:
     elsewhere = GithubOidcProvider.from_account(scope, "Imported")
     GithubOidcRole(scope, "Plan", provider=github, repository="acme/ledger", access="plan")
     GithubOidcRole(scope, "Apply", provider=elsewhere, repository="acme/ledger", access="apply")
+
+
+def people(scope: Construct) -> None:
+    AuditorRole(scope, "Auditor", principals=["arn:aws:iam::111111111111:role/auditors"])
+    operators = ["arn:aws:iam::111111111111:role/operators", "arn:aws:iam::111111111111:role/leads"]
+    SupportRole(scope, "Support", principals=operators)
 
 
 def emergencies(scope: Construct) -> None:
@@ -90,6 +99,8 @@ def workflow(subject: str) -> dict[str, str]:
 
 
 MUTANTS = (
+    Mutant("auditor for everyone", people, "Auditor/Resource",
+           {"assume_role_policy": trusting({"AWS": "*"})}, "CKV_AWS_60"),
     Mutant("role for everyone", role, "Role/Resource",
            {"assume_role_policy": trusting({"AWS": "*"})}, "CKV_AWS_60"),
     Mutant("role for an account", role, "Role/Resource",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from mutant import Mutant
+
 from landform.constructs.ec2 import Vpc
-from landform.constructs.state import StateBackend
+from landform.constructs.state import PipelineRoles, StateBackend
 from landform.core import Construct
 
 ARN = "arn:aws:s3:::lake"
@@ -17,7 +19,20 @@ DOCUMENTED = {
 def build(scope: Construct, vpc: Vpc) -> None:
     """The state backend, with the bucket that the other buckets' access logs go to."""
     StateBackend(scope, "State")
+    pipeline(scope)
 
 
-MUTANTS = ()
+def pipeline(scope: Construct) -> None:
+    PipelineRoles(scope, "Pipeline", repository="acme/ledger", environments=["prod"])
+
+
+MUTANTS = (
+    Mutant(
+        "pipeline as administrator",
+        pipeline,
+        "Pipeline/ApplyProd/PowerUserAccess",
+        {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"},
+        "CKV_AWS_274",
+    ),
+)
 UNSEEN = ()

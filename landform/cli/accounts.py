@@ -1,0 +1,15 @@
+"""``landform accounts``: the life of accounts."""
+
+from __future__ import annotations
+
+import typer
+
+from landform.cli import accounts_life, accounts_list, accounts_move, accounts_prepare
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group and its commands."""
+    accounts = typer.Typer(no_args_is_help=True, help="Accounts: prepared, adopted, through their life.")
+    for module in (accounts_list, accounts_life, accounts_move, accounts_prepare):
+        module.register(accounts)
+    app.add_typer(accounts, name="accounts")
