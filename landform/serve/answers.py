@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import compile_path
 
 from landform.errors import Code, LandformError, raise_all
 from landform.serve.gate import CalledTooOften
@@ -67,9 +67,9 @@ def _field(error: dict[str, Any]) -> LandformError:
 def _unknown(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
-    if error.status_code == 405:
+    if error.status_code == 405 and (methods := _methods(request)):
         # RFC 9110, section 15.5.6: all of the path's methods. A route knows only its own.
-        headers["Allow"] = ", ".join(_methods(request))
+        headers["Allow"] = ", ".join(sorted(methods))
     found = LandformError(
         Code.CALL_UNKNOWN,
         f"{HTTPStatus(error.status_code).phrase}.",
@@ -80,16 +80,14 @@ def _unknown(request: Request, error: Exception) -> JSONResponse:
     return _answer(request, found, error.status_code, headers)
 
 
-def _methods(request: Request) -> list[str]:
-    """The methods that the called path has."""
-    return sorted(
-        {
-            method
-            for route in request.app.routes
-            if route.matches(request.scope)[0] is not Match.NONE
-            for method in getattr(route, "methods", None) or ()
-        }
-    )
+def _methods(request: Request) -> set[str]:
+    """The methods that the served document has for a path."""
+    return {
+        method.upper()
+        for path, calls in request.app.openapi()["paths"].items()
+        if compile_path(path)[0].match(request.url.path)
+        for method in calls
+    }
 
 
 def _ours(request: Request, error: Exception) -> JSONResponse:

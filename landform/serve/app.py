@@ -138,7 +138,7 @@ def _requests(service: Service) -> APIRouter:
         summary="Ask for an account",
         responses={
             202: {"headers": {"Location": {"description": "where it is", "schema": {"type": "string"}}}},
-            **_problems(400, 401, 403, 413, 415, 422, 429, 503),
+            **_problems(400, 401, 403, 409, 413, 415, 422, 429, 503),
         },
     )
     def create(

@@ -18,7 +18,7 @@ _STATUSES: Mapping[Code, int] = {
     Code.NO_JOB: 404,
     Code.CALL_TOO_LARGE: 413,
     Code.CALL_MEDIA_TYPE: 415,
-    Code.KEY_REUSED: 422,
+    Code.KEY_REUSED: 409,
     Code.TOO_MANY_CALLS: 429,
 }
 # It was written anew as YAML, so a line of it is not a line of what the caller sent.

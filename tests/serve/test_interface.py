@@ -51,7 +51,7 @@ class TestCreate:
         """Another body, or another way to do it, is refused, and the first job stays as it is."""
         first = server.ask().json()
         answer = server.client.post(f"{REQUESTS}{query}", json=body, headers={"Idempotency-Key": "K-1"})
-        assert (answer.status_code, answer.json()["code"]) == (422, "key-reused")
+        assert (answer.status_code, answer.json()["code"]) == (409, "key-reused")
         assert server.client.get(first["links"]["self"]).json() == first
 
     def test_two_callers_may_use_one_key(self, server, token):
