@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from importlib import import_module
 
 from landform.errors import Code, LandformError
 
@@ -10,16 +10,18 @@ NEEDED = ("fastapi", "uvicorn", "jwt", "prometheus_client")
 
 
 def require_serve() -> None:
-    """See whether the server's libraries are installed.
+    """Import the server's libraries.
 
     Raises:
-        LandformError: ``extra-missing``.
+        LandformError: ``extra-missing`` where one is not installed.
     """
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        raise LandformError(
-            Code.EXTRA_MISSING,
-            "The server needs libraries that are not installed.",
-            given=f"no {', '.join(missing)}",
-            fix="pip install 'landform[serve]'. The command line does the same without: `landform vend`.",
-        )
+    for name in NEEDED:
+        try:
+            import_module(name)
+        except ModuleNotFoundError as error:
+            raise LandformError(
+                Code.EXTRA_MISSING,
+                "The server needs libraries that are not installed.",
+                given=f"no {error.name}",
+                fix="pip install 'landform[serve]'. The command line does the same without: `landform vend`.",
+            ) from error
