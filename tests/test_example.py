@@ -98,7 +98,7 @@ class TestTerraform:
         document = json.loads(done.stdout)
         assert document["check"]["ok"]
         total = document["plan"]["total"]
-        assert (total["stacks"], total["failed"]) == (43, 0)
+        assert (total["stacks"], total["failed"]) == (44, 0)
         assert (total["change"], total["replace"], total["destroy"]) == (0, 0, 0)
         # What else Terraform noticed would be a warning; a plan validates before anything else.
         notices = {notice for one in document["plan"]["stacks"] for notice in one["notices"]}

@@ -27,8 +27,9 @@ from landform.cli.accounts_change import (
 from landform.cli.command import add_command
 from landform.cli.console import Out
 from landform.cli.drift import look
+from landform.cli.entering import Way, entering, known_account
 from landform.cli.project import project_folder
-from landform.cli.working import By, Choices
+from landform.cli.working import By, Choices, clock
 from landform.errors import Code, Exit, LandformError, Place
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def provision(
     steps: list[Step] = []
     waiting: list[str] = []
     for name in dict.fromkeys(names):
-        account = known.account(name)
+        account = known_account(known.spec, name)
         first = account.status
         while (step := next_step(account, "provision")) is not None:
             if step.before == "provisioning" and not aws:
@@ -122,7 +123,7 @@ def provision(
             taken = take(known.spec, step, known.facts(account), why)
             steps.append(taken)
             known = replace(known, spec=taken.spec, reach=Reach(taken.spec))
-            account = known.account(name)
+            account = known_account(known.spec, name)
     _tell(said, steps, names, "provision")
     for name in waiting:
         said.notice(f"{name}: AWS has not made it yet.")
@@ -260,7 +261,7 @@ def close(
             fix="Make the commit first; once it is merged, run `landform accounts close` with --aws.",
         )
     known, living = _known(asked)
-    account = known.account(name)
+    account = known_account(known.spec, name)
     why = said_by(by, reason, ticket)
     next_step(account, "close")
     _check_lost(known, account, lose)
@@ -301,7 +302,7 @@ def _steps(known: Known, name: str, verb: Verb, why: Said, let_go: list[str] = [
     """The step of one account; none where it is there already."""
     from landform.vending.life_change import next_step, take
 
-    account = known.account(name)
+    account = known_account(known.spec, name)
     step = next_step(account, verb)
     return [] if step is None else [take(known.spec, step, known.facts(account, let_go), why)]
 
@@ -350,14 +351,33 @@ def _closer(living: Living, account_id: str) -> Callable[[], None]:
 
 
 def _verify(asked: Asked, known: Known, name: str, choices: Choices) -> None:
-    """Plan the stacks of an account's baseline as they were applied.
+    """Plan the stacks of an account's baseline as they were applied, and look what boto3 still has to do in it.
 
     Raises:
-        LandformError: ``account-life`` where anything was changed outside, or cannot be looked at.
+        LandformError: ``account-life`` where anything was changed outside or is due, or cannot be looked at.
     """
     from landform.org.spec import account_file
+    from landform.vending.steps.prepare import prepare
 
-    facts = known.facts(known.account(name))
+    account = known_account(known.spec, name)
+    run = f"{clock():%Y%m%dT%H%M%S%fZ}-activate"
+    way = Way(choices.sandbox, choices.own_credentials, None)
+    with entering(asked.said, asked.project, known.spec, way, run) as (enter, world):
+        at = enter.account(account, "plan", asked.said.notice)
+        outcomes = prepare(at, lambda *_: None, dry_run=True, sandbox=world is not None)
+    for outcome in outcomes:
+        if outcome.standing in ("due", "refused", "failed"):
+            told = [str(error) for error in outcome.errors]
+            told += [f"{due.what} in {due.region}" for due in outcome.left]
+            raise LandformError(
+                Code.ACCOUNT_LIFE,
+                f"The step {outcome.step.id} is not done in the account.",
+                place=Place(account_file(name)),
+                given="; ".join(told[:3]) + (f" and {len(told) - 3} more" if told[3:] else ""),
+                expected=outcome.step.title,
+                fix=f"Run `landform accounts prepare {name}`.",
+            )
+    facts = known.facts(account)
     if known.history is None or not facts.baseline:
         return
     selection = {"accounts": [name], "tiers": [], "stacks": list(facts.baseline), "regions": []}

@@ -11,6 +11,7 @@ from landform.cli import options
 from landform.cli.accounts_change import Asked, Aws, InSandbox, Name
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
+from landform.cli.entering import known_account
 from landform.cli.project import project_folder
 from landform.errors import Exit
 
@@ -76,7 +77,7 @@ def show(
     """Show where an account is in its life, how it came there, and what each next step needs and does."""
     said = Out(as_json=json, quiet=quiet)
     known = _known(Asked(said, project_folder(directory), out, aws, sandbox, role_arn, profile))
-    found = _account(known, known.account(name))
+    found = _account(known, known_account(known.spec, name))
     said.result(found, lambda console: _show(console, found))
     return int(Exit.DONE)
 

@@ -10,6 +10,7 @@ from landform.cli import options
 from landform.cli.accounts_change import Asked, Commit, DryRun, Name, Reason, Ticket, finish, said_by
 from landform.cli.command import add_command
 from landform.cli.console import Out
+from landform.cli.entering import known_account
 from landform.cli.org_diff import show_diff
 from landform.cli.project import project_folder
 from landform.cli.working import By
@@ -50,13 +51,12 @@ def move(
     Refused where the unit does not have such accounts, or its policies would lock landform's own role out.
     """
     from landform.org.load import load
-    from landform.vending.life_facts import account_of
     from landform.vending.moving import move as moved
 
     said = Out(as_json=json, quiet=quiet)
     asked = Asked(said, project_folder(directory), dry_run=dry_run, commit=commit)
     spec = load(asked.project)
-    found = moved(spec, account_of(spec, name), unit, said_by(by, reason, ticket), tier=tier)
+    found = moved(spec, known_account(spec, name), unit, said_by(by, reason, ticket), tier=tier)
     if found.step is None:
         said.notice(f"{name}: it is in {unit} already.")
 

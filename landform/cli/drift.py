@@ -12,7 +12,7 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import bundle_folder, project_folder, relative
+from landform.cli.project import accounts_away, bundle_folder, project_folder, relative
 from landform.cli.rollback import sandbox_id
 from landform.cli.working import By, Choices, OwnCredentials, clock, who, working
 from landform.errors import Code, Exit, LandformError
@@ -111,7 +111,7 @@ def look(
     from landform.plan.planner import plan_stacks
     from landform.rollout.drift import applied_bundle, read_drift
 
-    away = _away(said, project)
+    away = accounts_away(said, project)
     applied = applied_bundle(project, history, **selection, without=away)
     if left := sorted(
         away & {stack.partition(".")[0] for stack in history.applied} - {*selection["accounts"]}
@@ -131,18 +131,6 @@ def look(
     for notice in dict.fromkeys(notice for result in results for notice in result.notices):
         said.notice(notice)
     return read_drift(results, applied, history)
-
-
-def _away(said: Out, project: Path) -> set[str]:
-    """The accounts that nobody can look into: those that today's spec says are suspended or closed."""
-    from landform.org.load import load
-
-    try:
-        return {each.name for each in load(project).accounts if each.status in ("suspended", "closed")}
-    except LandformError as error:
-        # What stands in the accounts is no less true where today's spec is wrong.
-        said.warning(f"The spec cannot be read, so no account is left out: {error.each()[0].message}")
-        return set()
 
 
 def show_drift(console: Console, found: Drift) -> None:

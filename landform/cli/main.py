@@ -31,6 +31,7 @@ from landform.cli import (
     serve,
     start,
     synth,
+    vend,
     waivers,
 )
 from landform.cli.command import TRACEBACK
@@ -58,7 +59,7 @@ def _app(
 
 for _module in (
     start, demo, new, listing, graph, synth, affected, diff, check, policy, waivers, access, plan, review, approve,
-    apply, rollout, rollback, drift, accounts, serve, sandbox, org, doctor, bindings,
+    apply, rollout, rollback, drift, vend, accounts, serve, sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from landform.errors import Code, LandformError, Place
 
 if TYPE_CHECKING:
+    from landform.cli.console import Out
     from landform.org.fleet import Fleet, StackInstance
     from landform.policies.user_rules import UserRules
     from landform.synth.bundle import Bundle, StackRecord
@@ -39,6 +40,21 @@ def read_fleet(project: Path, accounts: Sequence[str] = ()) -> Fleet:
     from landform.org.resolve import resolve
 
     return resolve(load(project, accounts=accounts), only=accounts)
+
+
+def accounts_away(said: Out, project: Path) -> set[str]:
+    """The accounts in which nobody can work: those that the spec says are suspended or closed."""
+    from landform.org.load import load
+    from landform.org.spec import ROOT
+
+    # What stands in accounts can be looked at from the record alone.
+    if not (project / ROOT).is_dir():
+        return set()
+    try:
+        return {each.name for each in load(project).accounts if each.status in ("suspended", "closed")}
+    except LandformError as error:
+        said.warning(f"The spec cannot be read, so no account is left out: {error.each()[0].message}")
+        return set()
 
 
 def selected(

@@ -12,7 +12,7 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
-from landform.cli.project import project_folder, relative
+from landform.cli.project import accounts_away, project_folder, relative
 from landform.cli.working import By, Choices, OwnCredentials, who
 from landform.errors import Exit
 
@@ -82,7 +82,8 @@ def rollback(
     said = Out(as_json=json, quiet=quiet)
     project = project_folder(directory)
     history = read_history(project, sandbox_id(project, said) if sandbox else None)
-    found = rollback_of(project, history, run=run, to=to, stacks=stack)
+    away = accounts_away(said, project)
+    found = rollback_of(project, history, run=run, to=to, stacks=stack, away=away)
     if not found.returns:
         said.result(found.as_json(), lambda console: show_rollback(console, found))
         return int(Exit.DONE)

@@ -152,7 +152,7 @@ def working(said: Out, project: Path, bundle: Bundle, choices: Choices) -> Itera
     binary = find_terraform(choices.terraform)
     mirror = find_mirror(choices.plugin_dir, project=project)
     with use_sandbox(project, said.notice) if choices.sandbox else nullcontext() as sandbox:
-        applied = _applied(project, sandbox.instance if sandbox else None)
+        applied = standing(project, sandbox.instance if sandbox else None)
         runner = Runner.begin(
             bundle,
             project=project,
@@ -209,7 +209,8 @@ def open_vault() -> Vault:
     return Vault.in_file(Path(state) / KEY_FILE)
 
 
-def _applied(project: Path, sandbox: str | None) -> dict[str, str]:
+def standing(project: Path, sandbox: str | None) -> dict[str, str]:
+    """The SHA-256 that each stack was applied with in a place, as ``History.standing`` has it; empty without ledger."""
     from landform.record.ledger import LEDGER
     from landform.rollout.history import read_history
 

@@ -1,8 +1,4 @@
-"""The difference as one HTML file that needs nothing else: no script, no font, no picture, no connection.
-
-Its colours follow the reader's, light or dark, each with a contrast of at least 4.5 to 1 (WCAG 2.2, AA), and no
-colour says what a word does not. The page's policy lets a browser load nothing.
-"""
+"""The difference as one HTML file. No colour says what a word does not."""
 
 from __future__ import annotations
 
@@ -12,60 +8,28 @@ from html import escape
 from landform.compare import words
 from landform.compare.model import Ambiguity, Change, Difference, Gained, Line
 from landform.compare.values import shown
+from landform.page import page
 
 _STYLE = """
-:root { color-scheme: light dark; --ground: #fff; --ink: #1c2024; --soft: #5a626b; --line: #d5d9de; --raised: #f5f6f8;
-  --removed: #b3261e; --changed: #7a4d00; --added: #17652f; --moved: #0b5c7a; --gone: #fbe9e7; --new: #e6f4ea; }
-@media (prefers-color-scheme: dark) { :root { --ground: #14171a; --ink: #e6e8ea; --soft: #a2abb4; --line: #363c43;
-  --raised: #1d2125; --removed: #ff9d93; --changed: #efbb66; --added: #7ed396; --moved: #7cc7e8; --gone: #3a1f1d;
-  --new: #16301d; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 76rem; padding: 2rem 1.25rem; background: var(--ground); color: var(--ink);
-  font: 1rem/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.6rem; margin: 0 0 .5rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
-h3 { font-size: 1rem; margin: 1rem 0 .25rem; font-weight: 600; overflow-wrap: anywhere; }
-p { margin: .25rem 0 .75rem; } .soft { color: var(--soft); }
-code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; table-layout: fixed; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-top: 1px solid var(--line); }
-th:first-child { width: 28%; font-weight: 400; }
+table { table-layout: fixed; } th:first-child { width: 28%; font-weight: 400; }
 td:nth-child(2):not(:empty) { background: var(--gone); } td:nth-child(3):not(:empty) { background: var(--new); }
-details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; background: var(--raised); }
-summary { cursor: pointer; padding: .6rem .9rem; } details > div { padding: 0 .9rem .75rem; }
-summary:focus-visible, .scroll:focus-visible { outline: 3px solid var(--moved); }
-.added { color: var(--added); } .removed { color: var(--removed); } .changed { color: var(--changed); }
-.moved { color: var(--moved); }
+.added { color: var(--good); } .removed { color: var(--high); } .changed { color: var(--medium); }
+.moved { color: var(--low); }
 """
 
 
 def html(difference: Difference) -> str:
     """The difference as one HTML page."""
     heading = f"landform diff: {difference.before.name} -> {difference.after.name}"
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-            f"<title>{escape(heading)}</title>",
-            f"<style>{_STYLE}</style>",
-            "</head>",
-            "<body>",
-            "<main>",
-            f"<h1>{escape(heading)}</h1>",
-            f"<p>{escape(words.summary(difference))}.</p>",
-            *_about(difference),
-            *_access(difference),
-            *_ambiguous(difference),
-            *(line for group in words.groups(difference.changes) for line in _group(group)),
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
+    body = [
+        f"<h1>{escape(heading)}</h1>",
+        f"<p>{escape(words.summary(difference))}.</p>",
+        *_about(difference),
+        *_access(difference),
+        *_ambiguous(difference),
+        *(line for group in words.groups(difference.changes) for line in _group(group)),
+    ]
+    return page(heading, body, style=_STYLE)
 
 
 def _about(difference: Difference) -> Iterator[str]:

@@ -57,6 +57,7 @@ def locked_out(
     Raises:
         LandformError: ``argument-value`` for a document that AWS would not take.
 
+    >>> from landform.iam.lockout import locked_out
     >>> shut = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}
     >>> locked_out([shut], "arn:aws:iam::111111111111:role/landform-apply", ["s3:PutObject", "iam:CreateRole"])
     ('s3:PutObject',)

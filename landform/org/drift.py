@@ -14,6 +14,8 @@ from landform.errors import Place
 from landform.org.imported import account_names, own_tags, policy_names
 from landform.org.living import ROOT_UNIT, LivingAccount, LivingOrganization
 from landform.org.models import Account
+from landform.org.packing import arrange
+from landform.org.policies import attached_policies
 from landform.org.spec import ORGANIZATION, OUS, OrgSpec, account_file, policy_file
 
 
@@ -149,8 +151,17 @@ def _policies(spec: OrgSpec, living: LivingOrganization) -> Iterator[Difference]
     if not spec.policies:
         return
     names = policy_names(living)
-    there = {names[policy.name]: policy for policy in living.policies}
-    for name in sorted({*spec.policies, *there}):
+    # What the organisation's own stacks make under their names is theirs to compare.
+    own = f"{spec.organization.prefix}-{spec.organization.management_account}-"
+    there = {names[policy.name]: policy for policy in living.policies if not policy.name.startswith(own)}
+    at = {
+        place: [name for name in said if name in spec.policies]
+        for place, said in attached_policies(spec.ous, spec.accounts).items()
+    }
+    arranged = arrange("scp", spec.policies, at, [account.name for account in spec.accounts])
+    packed = {place for policy in arranged if policy.packed for place in policy.places}
+    whole = {policy.name for policy in arranged if not policy.packed}
+    for name in sorted({*whole, *there}):
         subject = f"policy {name}"
         if name not in spec.policies:
             yield Difference(Drift.EXTRA_POLICY, subject, None, there[name].id)
@@ -182,8 +193,10 @@ def _policies(spec: OrgSpec, living: LivingOrganization) -> Iterator[Difference]
         for account in spec.accounts
     ]
     for subject, said, attached, place in targets:
-        found = None if attached is None else sorted(names[name] for name in attached)
-        if found is not None and sorted(said) != found:
+        if attached is None or subject.partition(" ")[2] in packed:
+            continue
+        found = sorted(names[name] for name in attached if names[name] in there)
+        if sorted(said) != found:
             yield Difference(
                 Drift.POLICIES, subject, ", ".join(sorted(said)) or None, ", ".join(found) or None, place
             )

@@ -92,6 +92,32 @@ def spec_files(living: LivingOrganization, answers: Answers, known: Iterable[Acc
     return {file: written(value) for file, value in files.items()} | policy_files(living)
 
 
+def new_account(living: LivingOrganization, id: str, name: str, answers: Answers) -> str:
+    """The file of one account of a living organisation, under a name of the spec.
+
+    Raises:
+        LandformError: ``no-match`` where the organisation has no such account, ``usage`` where it has no owner.
+    """
+    account = next((each for each in living.accounts if each.id == id), None)
+    if account is None:
+        raise LandformError(
+            Code.NO_MATCH,
+            "The organisation has no such account.",
+            given=id,
+            expected=f"an account that AWS Organizations knows in {living.id}",
+            fix="Invite it into the organisation first, or write its file by hand.",
+        )
+    if not (answers.owner or _owner(account)):
+        raise LandformError(
+            Code.USAGE,
+            "The account has no tag that says who owns it.",
+            given=id,
+            expected="a tag `owner`, or an owner",
+            fix="Add --owner TEAM.",
+        )
+    return written(_account(account, name, answers, policy_names(living)))
+
+
 def policy_files(living: LivingOrganization) -> dict[str, str]:
     """The files of the service control policies."""
     names = policy_names(living)

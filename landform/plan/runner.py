@@ -10,7 +10,7 @@ import errno
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -30,6 +30,7 @@ from landform.terraform.override import sandbox_override
 from landform.terraform.providers import Mirror
 from landform.terraform.run import TIMEOUTS, Terraform, environment
 from landform.terraform.sandbox import Sandbox
+from landform.terraform.sandbox_imports import standing_imports
 from landform.terraform.sandbox_state import claim
 from landform.terraform.sandbox_support import leave_out
 from landform.terraform.secrets import Secrets, config_secrets
@@ -84,6 +85,7 @@ class Runner:
         sandbox: what to run against; None is the stack's own backend and account.
         credentials: gives each stack the role of a purpose in its account; None is the caller's own.
         upstream: which stacks are applied, for those that read what others publish; None is as if all were.
+        standing: addresses of what stacks may take over in the sandbox, by stack.
     """
 
     bundle: Bundle
@@ -92,6 +94,7 @@ class Runner:
     environ: Mapping[str, str]
     credentials: AccountCredentials | None = None
     upstream: Upstream | None = None
+    standing: Mapping[str, Collection[str]] = field(default_factory=dict)
     _templates: dict[str, Path | LandformError] = field(default_factory=dict)
     _template_lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -139,7 +142,8 @@ class Runner:
             lock_timeout=lock_timeout,
         )
         workdir = Workdir(root.absolute(), terraform, str(mirror.path) if mirror else "registry")
-        return cls(bundle, workdir, sandbox, environ, credentials, upstream)
+        standing = standing_imports(project, sandbox.instance) if sandbox else {}
+        return cls(bundle, workdir, sandbox, environ, credentials, upstream, standing)
 
     def prepare(self, record: StackRecord) -> Prepared:
         """What is to be planned of a stack.
@@ -155,7 +159,9 @@ class Runner:
         if self.upstream:
             config, pending = with_placeholders(config, partial(self.upstream.wait, record))
         if self.sandbox:
-            config, notices = leave_out(config, to_apply=self.sandbox.stays)
+            config, notices = leave_out(
+                config, to_apply=self.sandbox.stays, standing=self.standing.get(record.name, ())
+            )
             override = sandbox_override(config, record.account_id)
         if notices or pending:
             text = canonical_json(config)

@@ -7,7 +7,7 @@ the run is left as it is, since to go back would be to destroy it, and that is f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ FOLDER = Path(".landform/rollback")
 
 DIGITS = 12
 NEVER = "was never applied before this run: to go back would be to destroy it"
+AWAY = "is in an account that is suspended or closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def rollback(
     run: str | None = None,
     to: str | None = None,
     stacks: Sequence[str] = (),
+    away: Collection[str] = (),
 ) -> Rollback:
     """What goes back to what.
 
@@ -112,6 +114,7 @@ def rollback(
         run: the id of the run to take back, or its beginning; the last, or with ``to`` all since that bundle.
         to: the digest of the bundle to go back to, or its beginning; that of what the stacks had before the run.
         stacks: globs of stack ids or full names; all of the run.
+        away: accounts, by name, in which nobody can work.
 
     Raises:
         LandformError: ``nothing-applied`` where there is nothing to go back to; ``no-run``, ``no-match``,
@@ -125,7 +128,12 @@ def rollback(
         raise no_match(stacks=stacks)
     before = {name: history.last(name, None if everything else taken.seq) for name in names}
     bundle = kept(project, _resolved(project, to) if to else _usual(project, before, taken, history))
-    judged = [_judged(name, before[name], bundle, history, taken, chosen=to is not None) for name in names]
+    judged = [
+        Left(name, AWAY)
+        if name.partition(".")[0] in away
+        else _judged(name, before[name], bundle, history, taken, chosen=to is not None)
+        for name in names
+    ]
     returns = tuple(one for one in judged if isinstance(one, Return))
     left = tuple(one for one in judged if isinstance(one, Left))
     if not returns and not any(one.settled for one in left):

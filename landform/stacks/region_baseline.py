@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from landform.constructs import AwsStack
@@ -16,7 +15,6 @@ from landform.constructs.naming import physical_name
 from landform.constructs.s3 import LogArchiveBucket
 from landform.constructs.ssm import SessionPreferences
 from landform.core import Construct
-from landform.errors import Code, LandformError
 from landform.org.models import Quota
 from landform.resources.aws.servicequotas_service_quota import ServicequotasServiceQuota
 
@@ -48,13 +46,12 @@ class RegionBaseline(AwsStack):
         archive: the bucket that the recorder delivers to; that of the stack ``log-archive`` of the log archive account
             unless given.
         recorder: whether AWS Config records here; false where another stack of the account does.
-        forward_events: where findings go, as ``{account: name, bus: name}``; the rule must name the account in its
-            ``accounts``.
+        forward_to: the account whose event bus findings go to, that of ``FindingsBus`` there; the rule must name it
+            in its ``accounts``. Nowhere unless given.
         vpc_public_access: as for ``RegionDefaults``.
 
     Raises:
-        LandformError: ``argument-value`` where events are forwarded to half a place, ``reference`` for an account that
-            the stack does not know.
+        LandformError: ``reference`` for an account that the stack does not know.
     """
 
     def __init__(
@@ -64,7 +61,7 @@ class RegionBaseline(AwsStack):
         *,
         archive: str | None = None,
         recorder: bool = True,
-        forward_events: Mapping[str, str] | None = None,
+        forward_to: str | None = None,
         vpc_public_access: VpcPublicAccess | None = None,
     ) -> None:
         super().__init__(scope, instance)
@@ -78,8 +75,8 @@ class RegionBaseline(AwsStack):
         SessionPreferences(self, "Sessions", key=Key(keys, "Logs", description="logs of the account"))
         if recorder:
             self._record(archive)
-        if forward_events:
-            self._forward(forward_events)
+        if forward_to:
+            self._forward(self.instance.accounts[forward_to])
         self._back_up(Key(keys, "Backups", description="backups of the account"))
         quotas = Construct(self, "Quotas")
         for quota in regional_quotas(instance.account.quotas):
@@ -104,19 +101,8 @@ class RegionBaseline(AwsStack):
         # The account's own stack makes the role.
         Recorder(self, "Recorder", archive=bucket, makes_role=False)
 
-    def _forward(self, to: Mapping[str, str]) -> None:
-        if set(to) != {"account", "bus"}:
-            raise LandformError(
-                Code.ARGUMENT_VALUE,
-                "This does not say where events are forwarded to.",
-                place=self.instance.source,
-                given=", ".join(sorted(to)),
-                expected="account and bus, both names",
-                fix=f"Set both in stacks.params.{self.instance.stack}.forward_events.",
-            )
-        bus = EventBus.from_name(
-            self, "SecurityBus", to["bus"], account_id=self.instance.accounts[to["account"]]
-        )
+    def _forward(self, account_id: str) -> None:
+        bus = EventBus.from_name(self, "SecurityBus", findings_bus_name(self), account_id=account_id)
         rule = Rule(
             self,
             "Findings",
@@ -129,6 +115,11 @@ class RegionBaseline(AwsStack):
         BackupPlan(self, "Backup", vault=BackupVault(self, "Vault", key=key))
         if self.region in self.instance.settings.backup.copy_regions:
             BackupVault.for_copies(self, "Copies", key=key)
+
+
+def findings_bus_name(stack: AwsStack) -> str:
+    """The name, in every region of the security account, of the event bus that findings are forwarded to."""
+    return f"{stack.organization.prefix}-findings"
 
 
 def regional_quotas(quotas: tuple[Quota, ...]) -> tuple[Quota, ...]:

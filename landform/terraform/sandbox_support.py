@@ -9,13 +9,14 @@ types that moto cannot make, in the same way. Where moto makes a resource and fo
 that attribute are ignored, or each later plan would set it again.
 
 An ``import`` block is read too: what it takes over stands in the real AWS and not in the sandbox, where every stack
-begins with nothing. So it is left out, and its resource is planned as new.
+begins with nothing. So it is left out, and its resource is planned as new; but for what is known to stand in this
+sandbox (``sandbox_imports``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -45,7 +46,9 @@ def _lines(name: str) -> Iterator[str]:
     return (line for line in text.splitlines() if line and not line.startswith("#"))
 
 
-def leave_out(config: Mapping[str, Any], *, to_apply: bool = False) -> tuple[dict[str, Any], tuple[str, ...]]:
+def leave_out(
+    config: Mapping[str, Any], *, to_apply: bool = False, standing: Collection[str] = ()
+) -> tuple[dict[str, Any], tuple[str, ...]]:
     """A stack's document without what the sandbox cannot plan, and a notice for each thing left out.
 
     Resources, data sources, outputs, locals and modules that refer to something left out are left out too. What
@@ -54,8 +57,10 @@ def leave_out(config: Mapping[str, Any], *, to_apply: bool = False) -> tuple[dic
     Args:
         config: the stack's ``cdk.tf.json``.
         to_apply: whether the plan is made to be applied.
+        standing: addresses of what the stack may take over in this sandbox.
     """
-    taken_over = [block["to"] for block in listed(config.get(IMPORT, []))]
+    imports = listed(config.get(IMPORT, []))
+    taken_over = [block["to"] for block in imports if block["to"] not in standing]
     config = {kind: block for kind, block in config.items() if kind != IMPORT}
     types = unanswered() if config.get("data") else frozenset[str]()
     out = {
@@ -85,6 +90,8 @@ def leave_out(config: Mapping[str, Any], *, to_apply: bool = False) -> tuple[dic
         if address not in out
     )
     kept, ignored = _ignoring(_kept(config, out) if out else config, cannot)
+    here = [block for block in imports if block["to"] in standing and block["to"] not in out]
+    kept |= {IMPORT: here} if here else {}
     return kept, (*left_out, *as_new, *ignored)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from landform.access.gather import gather
 from landform.access.matrix import Wanted
@@ -24,6 +24,7 @@ from landform.stacks import StateBackendStack
 if TYPE_CHECKING:
     from landform.testing.template import Template
 
+Made = TypeVar("Made", Principal, Target)
 Context = Mapping[str, str | tuple[str, ...]]
 """What is known of a request: its condition keys, as ``aws:SourceAccount``, each with its value or values."""
 
@@ -58,6 +59,7 @@ class RoleAccess:
         """A role, with its policies as documents and as ``identity``.
 
         Raises:
+            AssertionError: where a construct makes several.
             LandformError: ``usage`` where nobody has this name.
         """
         return self._found(role)[1]
@@ -192,7 +194,18 @@ class RoleAccess:
         return Wanted(stacks=frozenset({self.stack}))
 
     def _found(self, role: str) -> tuple[Account, Principal]:
-        return find_principal(self.holdings, role, self._here)
+        account, principal = find_principal(self.holdings, role, self._here)
+        below = [
+            one
+            for one in account.principals
+            if one.origin.stack == self.stack and one.origin.path.startswith(f"{role}/")
+        ]
+        found = _nearest(below)
+        if len(found) > 1:
+            raise AssertionError(
+                f"{role} is one of {len(found)} roles: {', '.join(one.origin.path for one in found)}."
+            )
+        return account, found[0] if found else principal
 
     def _targets(self, resource: str) -> tuple[Target, ...]:
         return find_targets(self.holdings, resource, self._here) or (_elsewhere(resource),)
@@ -220,10 +233,10 @@ class RoleAccess:
             )
 
 
-def _nearest(targets: Sequence[Target]) -> list[Target]:
+def _nearest(below: Sequence[Made]) -> list[Made]:
     """Of what is below one construct, what it makes itself."""
-    depth = min((target.origin.path.count("/") for target in targets), default=0)
-    return [target for target in targets if target.origin.path.count("/") == depth]
+    depth = min((one.origin.path.count("/") for one in below), default=0)
+    return [one for one in below if one.origin.path.count("/") == depth]
 
 
 def _elsewhere(arn: str) -> Target:

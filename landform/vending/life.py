@@ -45,6 +45,7 @@ class Facts:
         baseline: the full names of its baseline's stacks.
         bundle: the SHA-256 of each of its stacks in the bundle; None where there is no bundle.
         standing: the SHA-256 of what each of its stacks was applied from; empty where that did not end well.
+        refused: what boto3 was to do in the account, and AWS refused the last time.
         holding: by stack, what of it is lost with the account: addresses, with what each holds.
         let_go: the stacks of which that was let go.
         locked_out: policies over it that deny landform's own role what it needs, with what they deny.
@@ -59,6 +60,7 @@ class Facts:
     baseline: tuple[str, ...] = ()
     bundle: Mapping[str, str] | None = None
     standing: Mapping[str, str] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
     holding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     let_go: Collection[str] = ()
     locked_out: tuple[tuple[str, str], ...] = ()
@@ -175,6 +177,10 @@ def _not_applied(facts: Facts) -> str | None:
     )
 
 
+def _refused(facts: Facts) -> str | None:
+    return _few(list(facts.refused))
+
+
 def _locked_out(facts: Facts) -> str | None:
     return _few([f"{policy}: {denied}" for policy, denied in facts.locked_out])
 
@@ -259,6 +265,12 @@ CONDITIONS: Mapping[str, Condition] = {
             _not_applied,
         ),
         Condition(
+            "steps-done",
+            "AWS refused nothing of what Terraform cannot do in the account, the last time it was tried.",
+            "Run `landform accounts prepare`.",
+            _refused,
+        ),
+        Condition(
             "role-not-locked-out",
             "No service control policy over the account denies landform's own role what it needs.",
             "Move the account to another unit, or except the role in the policy.",
@@ -317,7 +329,10 @@ TRANSITIONS: tuple[Transition, ...] = (
         "activate",
         "quarantined",
         "active",
-        ("not-expired", "has-baseline", "same-id", "open-in-aws", "baseline-in-bundle", "baseline-applied"),
+        (
+            *("not-expired", "has-baseline", "same-id", "open-in-aws"),
+            *("baseline-in-bundle", "baseline-applied", "steps-done"),
+        ),
         "Every stack that is selected for the account is made.",
         "The policy that denies all but the baseline goes.",
         "`suspend`, then `resume`.",

@@ -36,7 +36,7 @@ class Said:
 
     def entry(self, **came_to: str) -> dict[str, Any]:
         """An entry of ``life``: what the account came to, and all of this."""
-        said = {"by": self.by, "reason": self.reason, "ticket": self.ticket, "date": self.date.isoformat()}
+        said = {"by": self.by, "reason": self.reason, "ticket": self.ticket, "date": self.date}
         return {**came_to, **{key: value for key, value in said.items() if value is not None}}
 
 

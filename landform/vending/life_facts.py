@@ -9,15 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from landform.errors import Code, LandformError, did_you_mean
 from landform.org.models import Account
 from landform.org.reach import Reach, instance_key
 from landform.org.spec import OrgSpec
 from landform.policies.plan_rules.loss import loss_table
-from landform.record.ledger import LEDGER
+from landform.record.events import EventKind
+from landform.record.ledger import LEDGER, Ledger
 from landform.record.objects import Objects
 from landform.rollout.history import History, read_history
 from landform.synth.bundle import Bundle
@@ -39,6 +40,7 @@ class Known:
         bundle: the bundle; None where there is none.
         history: what was applied in one place; None where nothing was applied anywhere.
         objects: the texts that were applied.
+        refused: by account, what the ledger says of steps that were refused last.
         aws: what AWS Organizations says; None where it was not asked.
     """
 
@@ -48,6 +50,7 @@ class Known:
     bundle: Bundle | None
     history: History | None
     objects: Objects
+    refused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aws: AwsOrganization | None = None
 
     @classmethod
@@ -74,16 +77,18 @@ class Known:
         Raises:
             LandformError: ``ledger-unreadable``, ``ledger-broken``.
         """
-        history = read_history(project, sandbox) if (project / LEDGER).exists() else None
-        return cls(spec, Reach(spec), today, bundle, history, Objects.of(project), aws)
-
-    def account(self, name: str) -> Account:
-        """An account by its name.
-
-        Raises:
-            LandformError: ``no-match``.
-        """
-        return account_of(self.spec, name)
+        # To look is no reason to begin a ledger.
+        there = (project / LEDGER).exists()
+        return cls(
+            spec,
+            Reach(spec),
+            today,
+            bundle,
+            read_history(project, sandbox) if there else None,
+            Objects.of(project),
+            _refused(project, sandbox) if there else {},
+            aws,
+        )
 
     def facts(self, account: Account, let_go: Collection[str] = ()) -> Facts:
         """What is known of one account.
@@ -95,7 +100,7 @@ class Known:
         Raises:
             LandformError: ``object-broken`` where a text that was applied is gone.
         """
-        standing = self._standing(account)
+        standing = self._standing.get(account.name, {})
         # What only an account that leaves, or comes back, is asked: a fleet's texts are not read for a list.
         away = account.status in ("suspended", "closed")
         return Facts(
@@ -103,14 +108,9 @@ class Known:
             today=self.today,
             needed_as=self._needed_as(account),
             baseline=tuple(self._baseline(account)),
-            bundle=None
-            if self.bundle is None
-            else {
-                name: record.sha256
-                for name, record in self.bundle.stacks.items()
-                if record.account == account.name
-            },
+            bundle=None if self.bundle is None else self._in_bundle.get(account.name, {}),
             standing=standing,
+            refused=self.refused.get(account.name, ()),
             holding={
                 stack: found
                 for stack, sha in standing.items()
@@ -140,16 +140,23 @@ class Known:
                     instance_key(account, rule, region) for region in self.reach.regions(account, rule)
                 )
 
-    def _standing(self, account: Account) -> dict[str, str]:
-        """What each stack of an account was applied from; of one that never was applied whole nothing is known."""
-        if self.history is None:
-            return {}
-        begun = {stack: "" for run in self.history.runs for stack in run.stacks}
-        return {
-            stack: sha
-            for stack, sha in sorted({**begun, **self.history.standing()}.items())
-            if stack.partition(".")[0] == account.name
-        }
+    @cached_property
+    def _in_bundle(self) -> Mapping[str, Mapping[str, str]]:
+        """By account, what the bundle has."""
+        found: dict[str, dict[str, str]] = {}
+        for name, record in self.bundle.stacks.items() if self.bundle else ():
+            found.setdefault(record.account, {})[name] = record.sha256
+        return found
+
+    @cached_property
+    def _standing(self) -> Mapping[str, Mapping[str, str]]:
+        """By account, what each stack was applied from; of one that never was applied whole nothing is known."""
+        found: dict[str, dict[str, str]] = {}
+        if self.history is not None:
+            begun = {stack: "" for run in self.history.runs for stack in run.stacks}
+            for stack, sha in sorted({**begun, **self.history.standing()}.items()):
+                found.setdefault(stack.partition(".")[0], {})[stack] = sha
+        return found
 
     def _holding(self, account: Account, sha: str) -> tuple[str, ...]:
         """What a text that stands holds: its resources whose loss is of data, or whose type the tier protects."""
@@ -188,19 +195,18 @@ class Known:
         )
 
 
-def account_of(spec: OrgSpec, name: str) -> Account:
-    """An account of a spec by its name.
-
-    Raises:
-        LandformError: ``no-match``.
-    """
-    accounts = {account.name: account for account in spec.accounts}
-    if name in accounts:
-        return accounts[name]
-    raise LandformError(
-        Code.NO_MATCH,
-        "The spec has no such account.",
-        given=name,
-        expected="the name of a file below org/accounts",
-        fix=did_you_mean(name, accounts),
-    )
+def _refused(project: Path, sandbox: str | None) -> dict[str, tuple[str, ...]]:
+    """By account, the steps that boto3 takes in it and that AWS refused the last time they were taken."""
+    last: dict[tuple[str, str, str, str], bool] = {}
+    with Ledger.open(project / LEDGER) as ledger:
+        for event in ledger.events(kind=EventKind.ACCOUNT_STEP):
+            if event.body.get("sandbox") == sandbox:
+                account, step, what, region = (
+                    str(event.body.get(key, "")) for key in ("account", "step", "what", "region")
+                )
+                last[account, step, what, region] = "error" in event.body
+    found: dict[str, list[str]] = {}
+    for (account, step, what, region), refused in last.items():
+        if refused:
+            found.setdefault(account, []).append(f"{step}: {what} in {region}")
+    return {account: tuple(each) for account, each in found.items()}

@@ -45,7 +45,7 @@ class Move:
         """What the move brings, as a JSON object."""
         return {
             "policies": {"gained": list(self.gained), "lost": list(self.lost)},
-            "diff": as_json(self.diff),
+            "effects": as_json(self.diff),
         }
 
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 
 from landform.org.drawing import fitted, width_of
 from landform.org.graph import Group, Node, counted
-from landform.org.graph_layout import LARGE, MARGIN, NORMAL, PADDING, PAGE_WIDTH, SMALL, Point
+from landform.org.graph_layout import LARGE, MARGIN, NORMAL, PADDING, SMALL, Point
+from landform.vending import preview_words as words
 from landform.vending.preview import AccountPreview, Address, Preview, StackPreview
 
 HEAD = 46
@@ -28,6 +29,8 @@ BLOCK_HEIGHT = 50
 INSET = 12
 
 _PANEL_GAP, _COLUMN_GAP, _BOX_GAP = 20, 12, 10
+# Wide enough for three accounts of one region beside each other.
+_PAGE = 1600
 _LANE = 7
 _OUT, _IN = 30.5, 13.5
 _LEAST_PANEL, _LEAST_BOX, _MOST_BOX, _FACT = 420, 150, 250, 62
@@ -112,7 +115,7 @@ def lay_out(preview: Preview) -> Picture:
     row: list[Panel] = []
     x, y = float(MARGIN), float(TOP)
     for panel in _panels(preview):
-        if row and x + panel.width > PAGE_WIDTH - MARGIN:
+        if row and x + panel.width > _PAGE - MARGIN:
             x, y, row = float(MARGIN), y + max(each.height for each in row) + _PANEL_GAP, []
         row.append(replace(panel, x=x, y=y))
         placed.append(row[-1])
@@ -131,10 +134,9 @@ def facts_of(account: AccountPreview) -> tuple[Fact, ...]:
         Fact("budget", f"{account.budget:,} USD a month" if account.budget else "none"),
     ]
     if guard:
-        approvers = f" of {', '.join(guard.approvers)}" if guard.approvers else ""
         facts += [
             Fact("wave", guard.wave.removeprefix("wave ") or "none"),
-            Fact("approvals", f"{guard.approvals}{approvers}" if guard.approvals else "none needed"),
+            Fact("approvals", words.approvals(guard)),
             Fact("gate", f"{guard.level}, fails on {guard.fail_on}"),
         ]
     return (*facts, Fact("baseline", account.baseline or "none"))
@@ -271,10 +273,7 @@ class _Grid:
                 for band in range(max(depth.values(), default=-1) + 1)
             ),
             edges=edges,
-            widths={
-                scope: max([_LEAST_BOX, *(_box_width(s) for s in stacks if _scope(s) == scope)])
-                for scope in scopes
-            },
+            widths={scope: _width(scope, [s for s in stacks if _scope(s) == scope]) for scope in scopes},
             lanes=lanes,
         )
 
@@ -311,8 +310,8 @@ class _Grid:
         bottom = y - (_BOX_GAP if self.bands else 0) + 2
         columns = tuple(
             Column(
-                title=scope or "whole account",
-                count=self._count(scope),
+                title=_title(scope),
+                count=_count([stack for band in self.bands for stack in band[scope]]),
                 address=addresses.get(scope),
                 email="" if scope or not addresses else email,
                 x=at[scope],
@@ -356,9 +355,19 @@ class _Grid:
     def _column_width(self, scope: str) -> float:
         return self._channel(scope) + self.widths[scope] + INSET
 
-    def _count(self, scope: str) -> str:
-        stacks = [stack for band in self.bands for stack in band[scope]]
-        return counted(sum(stack.total for stack in stacks), "resource") if stacks else "no stack"
+
+def _title(scope: str) -> str:
+    return scope or "whole account"
+
+
+def _count(stacks: Sequence[StackPreview]) -> str:
+    return counted(sum(stack.total for stack in stacks), "resource") if stacks else "no stack"
+
+
+def _width(scope: str, stacks: Sequence[StackPreview]) -> float:
+    """How wide the boxes of a column are: as wide as they must be, and so that its head has room above them."""
+    head = width_of(_title(scope), NORMAL, bold=True) + width_of(_count(stacks), SMALL)
+    return max([_LEAST_BOX, math.ceil(head), *map(_box_width, stacks)])
 
 
 def _scope(stack: StackPreview) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from landform.vending import preview_words as words
 from landform.vending.preview import AccountPreview, Preview
 
 LIMIT = 65_000
@@ -24,11 +25,7 @@ def markdown(preview: Preview) -> str:
 
 
 def _parts(preview: Preview) -> Iterator[str]:
-    verdict = "the checks pass" if preview.ok else "**the checks do not pass**"
-    yield (
-        f"{len(preview.accounts)} accounts, {len(preview.stacks)} stacks, {preview.resources} resources, "
-        f"up to {preview.budget:,} USD a month; {verdict}.\n\n"
-    )
+    yield f"{words.heading(preview)}: {words.headline(preview)}.\n\n"
     for account in preview.accounts:
         yield "\n".join(_account(account)) + "\n\n"
     yield from _table(
@@ -46,7 +43,7 @@ def _parts(preview: Preview) -> Iterator[str]:
             (
                 stack.name,
                 "yes" if stack.in_baseline else "",
-                str(sum(stack.resources.values())),
+                str(stack.total),
                 ", ".join(stack.needs),
             )
             for stack in preview.stacks
@@ -76,13 +73,13 @@ def _parts(preview: Preview) -> Iterator[str]:
             for one in preview.findings
         ],
     )
+    if preview.notes:
+        yield "### Notes\n\n" + "".join(f"- {_text(note)}\n" for note in preview.notes) + "\n"
     rows = [
         (
             f"{one.principal} ({one.kind})",
             one.resource,
-            ", ".join(
-                level if state == "allowed" else f"{level}: {state}" for level, state in one.levels.items()
-            ),
+            words.access(one.levels),
         )
         for one in preview.access
     ]
@@ -93,40 +90,9 @@ def _parts(preview: Preview) -> Iterator[str]:
 
 def _account(account: AccountPreview) -> Iterator[str]:
     yield f"### {_text(account.name)}{'' if account.is_new else ' (granted before)'}\n"
-    guard = account.guard
-    facts = {
-        "purpose": account.purpose,
-        "root address": account.email,
-        "unit, tier": f"{account.ou}, {account.tier}",
-        "owner": account.owner,
-        "data": account.data_class,
-        "regions": ", ".join(account.regions),
-        "baseline": account.baseline,
-        "budget": f"{account.budget:,} USD a month"
-        + (f", alerts at {', '.join(account.alerts)}" if account.alerts else "")
-        if account.budget
-        else None,
-        "expires": account.expires,
-        "asked by": account.requested_by,
-        "approved by": ", ".join(account.approved_by),
-        "quotas": ", ".join(account.quotas),
-        "signs in": "; ".join(
-            f"{one.group} as {one.permission_set}" + (" after approval" if one.approval else "")
-            for one in account.sign_in
-        ),
-    }
-    if guard:
-        facts |= {
-            "gate": f"{guard.level}: fails on {guard.fail_on}, waivers of at most {guard.waivers_days} days",
-            "approvals": f"{guard.approvals}"
-            + (f" of {', '.join(guard.approvers)}" if guard.approvers else "")
-            + f", applied alone: {guard.auto_apply}",
-            "never destroyed": ", ".join(guard.protected_types),
-            "wave": guard.wave,
-            "service control policies": ", ".join(guard.service_control_policies),
-        }
+    facts = words.asked(account) | (words.guarded(account.guard) if account.guard else {})
     yield "| | |\n| --- | --- |"
-    yield from (f"| {label} | {_text(value)} |" for label, value in facts.items() if value)
+    yield from (f"| {label} | {_text(value)} |" for label, value in facts.items())
 
 
 def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -12,8 +12,8 @@ from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from landform.org.drawing import FONT, bar, fitted, number, text, tier_colour
-from landform.org.graph import counted
 from landform.org.graph_layout import LARGE, MARGIN, NORMAL, PADDING, SMALL, Point
+from landform.vending import preview_words as words
 from landform.vending.preview import Address, Preview, StackPreview
 from landform.vending.preview_layout import (
     BOX_HEIGHT,
@@ -60,21 +60,6 @@ def picture(preview: Preview) -> str:
     return "\n".join(_document(preview)) + "\n"
 
 
-def heading(preview: Preview) -> str:
-    """What the preview is of, in a line."""
-    names = [account.name for account in preview.accounts]
-    what = names[0] if len(names) == 1 else counted(len(names), "account")
-    return f"{what} in {preview.organization}"
-
-
-def headline(preview: Preview) -> str:
-    """What it comes to, in a line."""
-    return (
-        f"{counted(len(preview.stacks), 'stack')}, {counted(preview.resources, 'resource')}, "
-        f"up to {preview.budget:,} USD a month; the checks {'pass' if preview.ok else 'do not pass'}"
-    )
-
-
 def _document(preview: Preview) -> Iterator[str]:
     page = lay_out(preview)
     width, height = number(page.width), number(page.height)
@@ -83,11 +68,11 @@ def _document(preview: Preview) -> Iterator[str]:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="vended" role="img" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}">'
     )
-    yield f"<title>{escape(heading(preview))}: {escape(headline(preview))}</title>"
+    yield f"<title>{escape(words.heading(preview))}: {escape(words.headline(preview))}</title>"
     yield f"<style>\n{_STYLE}\n</style>"
     yield f'<rect class="ground" width="{width}" height="{height}"/>'
-    yield text("top", MARGIN, 40, fitted(heading(preview), 20, inside, bold=True))
-    yield text("detail", MARGIN, 60, fitted(headline(preview), SMALL, inside))
+    yield text("top", MARGIN, 40, fitted(words.heading(preview), 20, inside, bold=True))
+    yield text("detail", MARGIN, 60, fitted(words.headline(preview), SMALL, inside))
     for panel in page.panels:
         yield from _panel(panel, preview.tiers)
     yield "</svg>"

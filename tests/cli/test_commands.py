@@ -77,7 +77,7 @@ class TestLs:
     def test_lists_every_stack_and_what_it_waits_for(self, landform, project):
         """One row a stack instance, as JSON."""
         rows = {row["name"]: row for row in landform("ls", "--json", cwd=project).document}
-        assert len(rows) == 40
+        assert len(rows) == 41
         assert rows["payments-prod.baseline"]["needs"] == ["payments-prod.state-backend"]
 
     def test_selects_by_glob(self, landform, project):
@@ -101,7 +101,7 @@ class TestSynth:
     def test_json_is_the_only_thing_on_stdout(self, landform, project):
         """A program reads one document; notices are elsewhere."""
         document = landform("synth", "--json", cwd=project).document
-        assert len(document["stacks"]) == 40
+        assert len(document["stacks"]) == 41
         assert document["bundle"]["digest"].startswith("sha256:")
 
     def test_remarks_are_shown_where_they_are_asked_for(self, landform, project):
@@ -121,7 +121,7 @@ class TestSynth:
             set(landform("synth", "--json", "--shard", f"{k}/3", cwd=project).document["stacks"])
             for k in (1, 2, 3)
         ]
-        assert sum(map(len, parts)) == len(set.union(*parts)) == 40
+        assert sum(map(len, parts)) == len(set.union(*parts)) == 41
 
     def test_verify_says_no_and_writes_nothing(self, landform, project):
         """A changed bundle is exit status 1, and stays as it is."""
@@ -169,6 +169,7 @@ class TestCheck:
         assert all(finding["waiver"] for finding in report["findings"])
         assert {finding["rule"] for finding in report["findings"]} == {
             "CKV_AWS_18",
+            "CKV_AWS_117",
             "CKV2_AWS_34",
             "CKV_AWS_144",
             "CKV_AWS_145",

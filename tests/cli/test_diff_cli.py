@@ -43,7 +43,7 @@ class TestDiff:
     def test_nothing(self, landform, project):
         """A bundle and itself: done, with or without being asked to fail."""
         said = landform("diff", "cdktf.out", "--fail-on-difference", cwd=project)
-        assert (said.status, said.out.strip()) == (0, "cdktf.out -> now: no difference in 40 stacks")
+        assert (said.status, said.out.strip()) == (0, "cdktf.out -> now: no difference in 41 stacks")
 
     def test_a_revision(self, landform, project, git):
         """The last commit, made in a process of its own, against the bundle that stands there."""

@@ -24,7 +24,7 @@ class TestGraph:
         [
             ("fleet.svg", "<svg "),
             ("fleet.dot", "digraph"),
-            ("fleet.mmd", '---\ntitle: "acme: 40 stacks in 9'),
+            ("fleet.mmd", '---\ntitle: "acme: 41 stacks in 9'),
         ],
     )
     def test_the_ending_says_the_format(self, landform, project, name, start):
@@ -46,7 +46,7 @@ class TestGraph:
         stacks = [
             key for group in document["groups"] for node in group["stacks"] for key in node["instances"]
         ]
-        assert len(stacks) == len(set(stacks)) == 40
+        assert len(stacks) == len(set(stacks)) == 41
 
     def test_selects_as_ls_does(self, landform, project):
         """By account, tier, stack and region."""
@@ -93,7 +93,7 @@ class TestAffected:
         said = landform("affected", cwd=committed)
         assert said.status == 0
         assert said.out.count("settings.sizing.az_count: 3 -> 2") == 1
-        assert "7 of 40 stacks affected since HEAD: 6 differ, 1 need one that does" in said.out
+        assert "7 of 41 stacks affected since HEAD: 6 differ, 1 need one that does" in said.out
         assert "more with other inputs and the same result" in said.out
 
     def test_json_against_a_bundle(self, landform, project):
@@ -114,7 +114,7 @@ class TestAffected:
         landform("synth", "--quiet", cwd=project, CDKTF_CONTEXT_JSON='{"a": "b"}')
         said = landform("affected", "-b", "cdktf.out", "--json", cwd=project, CDKTF_CONTEXT_JSON='{"a": "b"}')
         assert said.document["equal"] == []
-        assert len(landform("affected", "-b", "cdktf.out", "--json", cwd=project).document["equal"]) == 40
+        assert len(landform("affected", "-b", "cdktf.out", "--json", cwd=project).document["equal"]) == 41
 
     def test_no_repository_and_no_bundle(self, landform, project):
         """The error says what a base is."""

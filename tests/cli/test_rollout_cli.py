@@ -42,7 +42,7 @@ class TestSimulate:
             "wave 4 foundation, prod, part 2 of 3",
             "wave 4 foundation, prod, part 3 of 3",
         ]
-        assert document["stacks"] == {"applied": 40}
+        assert document["stacks"] == {"applied": 41}
 
     def test_a_failure_halts_with_a_status_of_its_own(self, simulate):
         """And says what it spared."""

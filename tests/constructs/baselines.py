@@ -19,6 +19,7 @@ ROLE = "arn:aws:iam::111111111111:role/operators"
 CONTACT = {"name": "Blue Team", "title": "On call", "email": "soc@acme.example", "phone": "+44 20 7946 0000"}
 
 PARAMETERS: dict[str, tuple[bool, dict[str, Any], dict[str, Any]]] = {
+    "FindingsBus": (True, {}, {}),
     "GlobalBaseline": (False, {}, {"auditors": [ROLE], "supporters": [ROLE], "security_contact": CONTACT}),
     "Network": (
         True,
@@ -32,7 +33,7 @@ PARAMETERS: dict[str, tuple[bool, dict[str, Any], dict[str, Any]]] = {
     "RegionBaseline": (
         True,
         {"recorder": False},
-        {"forward_events": {"account": "security-tooling", "bus": "acme-findings"}},
+        {"forward_to": "security-tooling"},
     ),
     "StateBackendStack": (False, {}, {}),
 }

@@ -43,7 +43,7 @@ class TestItems:
         assert len(set(ids)) == len(ids)
         assert not [id for id in ids if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id)]
 
-    @pytest.mark.parametrize("item", [*ACCOUNT, *REGION], ids=lambda item: item.id)
+    @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
     def test_something_makes_it_or_it_says_why_not(self, item):
         """A stack, a step of vending, or a reason that holds everywhere."""
         assert bool(item.stack or item.step) != ("" in item.left_out)

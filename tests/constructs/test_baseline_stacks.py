@@ -13,10 +13,10 @@ from landform.core import App
 from landform.errors import Code, LandformError
 from landform.org.fleet import KnownAccounts
 from landform.org.models import Backup, Budget, Deploy
-from landform.stacks import GlobalBaseline, LogArchive, Network, RegionBaseline
+from landform.stacks import FindingsBus, GlobalBaseline, LogArchive, Network, RegionBaseline
 from landform.testing import TIERS, stack_instance
 
-STACKS = ("GlobalBaseline", "RegionBaseline")
+STACKS = ("FindingsBus", "GlobalBaseline", "RegionBaseline")
 
 
 def document(stack_class, instance, **parameters):
@@ -218,20 +218,13 @@ class TestRegionBaseline:
 
         assert target["arn"] == "arn:aws:events:eu-west-1:333333333333:event-bus/acme-findings"
 
-    def test_half_a_place_for_events_is_refused(self):
-        """On the line of the spec that asks for the stack."""
-        with pytest.raises(LandformError, match="forwarded to") as caught:
-            document(RegionBaseline, stack_instance(), forward_events={"bus": "acme-findings"})
-
-        assert caught.value.place.file == "org/stacks.yaml"
-
     def test_an_account_that_the_rule_does_not_name_is_refused(self):
         """Its id is not known to the stack."""
         instance = stack_instance()
         known = replace(instance, accounts=KnownAccounts(instance.accounts))
 
         with pytest.raises(LandformError, match="does not know the id"):
-            document(RegionBaseline, known, forward_events={"account": "nobody", "bus": "acme-findings"})
+            document(RegionBaseline, known, forward_to="nobody")
 
     def test_quotas_that_are_one_for_all_regions_are_left_to_vending(self, region):
         """Service Quotas answers for them in one region alone."""
@@ -252,6 +245,30 @@ class TestRegionBaseline:
         made = document(RegionBaseline, stack_instance(), recorder=False)
 
         assert "aws_config_configuration_recorder" not in made["resource"]
+
+
+class TestFindingsBus:
+    def test_it_is_the_bus_that_findings_are_forwarded_to(self, region):
+        """By its name, in the security account."""
+        made = document(FindingsBus, stack_instance(account="security-tooling", account_id="333333333333"))
+        name = at(made, "Findings/Resource")["name"]
+
+        assert at(region, "Findings/ToSecurityBus")["arn"].endswith(f":333333333333:event-bus/{name}")
+
+    def test_the_organisation_alone_forwards_and_findings_alone(self):
+        """Everyone of it, under the sources of the security services."""
+        made = document(FindingsBus, stack_instance())
+        statement = statements(made, "Findings/Policy")["OrganizationForwards"]
+
+        assert statement["Condition"]["StringEquals"]["aws:PrincipalOrgID"] == "o-a1b2c3d4e5"
+        assert "aws.guardduty" in statement["Condition"]["StringEquals"]["events:source"]
+
+    def test_people_are_told_of_what_the_spec_calls_urgent(self):
+        """By severity, to the security contact."""
+        made = document(FindingsBus, stack_instance(), urgent=["CRITICAL"])
+        pattern = json.loads(at(made, "Urgent/Resource")["event_pattern"])
+
+        assert pattern["detail"]["findings"]["Severity"]["Label"] == ["CRITICAL"]
 
 
 class TestNetwork:

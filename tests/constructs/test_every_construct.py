@@ -21,6 +21,7 @@ WITHOUT_IMPORT = {
     "ApiGatewayAccount": "it sets an account up, and nothing refers to that",
     "AutoScalingGroup": "its machines are reached by SecurityGroup.from_id and granted to by Role.from_arn",
     "DetectiveBaseline": "it sets an account up, and nothing refers to that",
+    "DocumentPolicies": "nothing refers to policies of an organisation once they are attached",
     "Guardrails": "nothing refers to policies of an organisation once they are attached",
     "IdentityCenter": "it makes nothing: it is looked up wherever it is needed",
     "Instance": "it is reached by SecurityGroup.from_id and granted to by Role.from_arn",
@@ -28,11 +29,13 @@ WITHOUT_IMPORT = {
     "OrganizationPolicy": "nothing refers to policies of an organisation once they are attached",
     "PermissionsBoundary": "every role names the account's own, whose name is known",
     "PipelineRoles": "each role is taken from Role.from_arn, the provider from GithubOidcProvider.from_account",
+    "Quarantine": "nothing refers to policies of an organisation once they are attached",
     "RegionDefaults": "it sets a region up, and nothing refers to that",
     "Rule": "its role delivers to what its own stack names",
     "SessionPreferences": "it sets a region up, and nothing refers to that",
     "Spending": "it tells people, and nothing refers to that",
     "StateBackend": "every stack names the account's own, whose bucket and key have known names",
+    "Suspension": "nothing refers to policies of an organisation once they are attached",
     "Trail": "what it records is taken from LogArchiveBucket.from_name and LogGroup.from_name",
 }
 

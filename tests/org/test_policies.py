@@ -14,6 +14,12 @@ from .conftest import Project
 
 DENY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
 
+# Of which two do not fit in one policy.
+LONG = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Deny", "Action": "*", "Resource": f"arn:aws:s3:::{'x' * 3000}"}],
+}
+
 
 @pytest.fixture
 def attached(project: Project) -> Project:
@@ -45,6 +51,38 @@ class TestPolicies:
                 continue
             error = attached.error()
             assert (error.code, error.given) == (Code.SPEC_VALUE, "5121 characters")
+
+    def test_more_than_aws_takes_are_packed(self, attached: Project) -> None:
+        """Six that are short are one, and one that is long is two."""
+        for name in "abcdef":
+            attached.write(f"org/policies/{name}.json", json.dumps(DENY))
+        attached.write(
+            "org/policies/long.json",
+            json.dumps({**LONG, "Statement": [*LONG["Statement"], *LONG["Statement"]]}),
+        )
+        attached.edit(
+            "org/accounts/payments-dev.yaml",
+            "service_control_policies: [deny-all]",
+            "service_control_policies: [a, b, c, d, e, f, long]",
+        )
+
+        assert resolve(load(attached.root))
+
+    def test_too_many_are_told_with_their_sizes(self, attached: Project) -> None:
+        """An account has one place less: its status may take it."""
+        for name in "abcd":
+            attached.write(f"org/policies/{name}.json", json.dumps(LONG))
+        attached.edit(
+            "org/accounts/payments-dev.yaml",
+            "service_control_policies: [deny-all]",
+            "service_control_policies: [a, b, c, d]",
+        )
+        error = attached.error()
+
+        assert error.given is not None
+        assert error.given.startswith("4 policies of 5120 characters at payments-dev: a of 3096, b")
+        assert error.expected is not None
+        assert error.expected.startswith("at most 3,")
 
     @pytest.mark.parametrize(
         ("text", "code", "line"),
@@ -81,7 +119,7 @@ class TestPolicies:
     def test_attached_wrongly(self, attached: Project, names: str, code: Code, message: str) -> None:
         """A name that no file has, one twice, and more than AWS takes at one place."""
         for name in "abcdef":
-            attached.write(f"org/policies/{name}.json", json.dumps(DENY))
+            attached.write(f"org/policies/{name}.json", json.dumps(LONG))
         attached.edit(
             "org/accounts/payments-dev.yaml",
             "service_control_policies: [deny-all]",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -15,6 +17,7 @@ from landform.org.waves import NO_WAVE, waves
 
 from .conftest import WAIVER, Project
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "acme"
 DEV = "org/accounts/payments-dev.yaml"
 PROD = "org/accounts/payments-prod.yaml"
 STATUSES = get_args(Status)
@@ -114,6 +117,18 @@ class TestTheRest:
         gone = before.keys() - after.keys()
         assert {key.partition(".")[0] for key in gone} == {"payments-prod"}
         assert after == {key: before[key] for key in after}
+
+    def test_in_the_whole_example(self) -> None:
+        """Whichever account is in whichever status: every other one's stacks stay as they are."""
+        spec = load(EXAMPLE)
+        before = {each.key: each.digest for each in resolve(spec).instances}
+        for account, status in itertools.product(spec.accounts, STATUSES):
+            changed = account.model_copy(update={"status": status})
+            accounts = tuple(changed if each is account else each for each in spec.accounts)
+            instances = resolve(replace(spec, accounts=accounts)).instances
+            after = {each.key: each.digest for each in instances if each.account is not changed}
+            others = {key: digest for key, digest in before.items() if key.partition(".")[0] != account.name}
+            assert after == others, (account.name, status)
 
     def test_waves_are_of_accounts_that_have_stacks(self, project: Project) -> None:
         """The first wave of one account is not a suspended one: it would be empty, and the second the first."""

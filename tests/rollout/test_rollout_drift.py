@@ -211,6 +211,27 @@ class TestAppliedBundle:
             applied_bundle(look.project.root, look.project.history)
         assert caught.value.code is Code.NOTHING_APPLIED
 
+    def test_nobody_looks_into_accounts_that_are_away(self, look: Looked) -> None:
+        """Their stacks are not planned, so that they can fail no look at the others."""
+        project = look.project
+        assert [*applied_bundle(project.root, project.history, without={"dev"}).stacks] == ["prod.queue"]
+
+    def test_unless_an_account_is_named(self, look: Looked) -> None:
+        """By its very name: a glob is none."""
+        project = look.project
+        named = applied_bundle(project.root, project.history, without={"dev"}, accounts=["dev"])
+        assert [*named.stacks] == ["dev.queue"]
+        with pytest.raises(LandformError) as caught:
+            applied_bundle(project.root, project.history, without={"dev"}, accounts=["d*"])
+        assert caught.value.code is Code.NO_MATCH
+
+    def test_without_all_accounts(self, look: Looked) -> None:
+        """There is nothing left to look at."""
+        project = look.project
+        with pytest.raises(LandformError) as caught:
+            applied_bundle(project.root, project.history, without={"dev", "prod"})
+        assert caught.value.code is Code.NO_MATCH
+
 
 class TestEditedFiles:
     """``edited_files``."""

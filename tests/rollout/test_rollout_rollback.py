@@ -93,6 +93,15 @@ class TestRollback:
         assert document["to_sha256"] == first.stacks["dev.queue"].sha256
         assert document["applied"] == {"run": "r1", "at": "2024-01-01T13:00:00.000000Z", "by": "jane"}
 
+    def test_an_account_that_is_away(self, project: Project, first: Bundle) -> None:
+        """One in which nobody can work keeps the others from nothing: its stacks stay, and that is said."""
+        project.run("r2", project.bundle("second", SECOND), SECOND)
+        found = rollback(project.root, project.history, away={"dev"})
+        assert returned(found) == {"prod.queue": "r1"}
+        assert [(one.stack, one.reason) for one in found.left] == [
+            ("dev.queue", "is in an account that is suspended or closed")
+        ]
+
     def test_what_failed_goes_back_too(self, project: Project, first: Bundle) -> None:
         """A stack that changed half-way is the reason to go back."""
         second = project.bundle("second", {**SECOND, "dev.late": 1})

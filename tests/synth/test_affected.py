@@ -67,7 +67,7 @@ class TestAffected:
     def test_nothing_changed(self, compare):
         """Every stack was looked at, none differs."""
         found = compare()
-        assert (found.compared, found.stacks, found.equal) == (40, (), ())
+        assert (found.compared, found.stacks, found.equal) == (41, (), ())
 
     def test_a_setting(self, project, compare):
         """The stacks that read it, with the field and both values; not those that do not."""
@@ -95,7 +95,7 @@ class TestAffected:
         path.write_text("# a comment\n" + path.read_text())
         found = compare()
         assert found.stacks == ()
-        assert len(found.equal) == 40
+        assert len(found.equal) == 41
 
     def test_code(self, project, compare):
         """The stacks that it makes, the file, and what differs in them."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from landform.constructs import AwsStack
@@ -165,6 +167,25 @@ class TestArn:
             Template.from_stack(stack).access().arn("Both")
 
 
+class TestRole:
+    """``RoleAccess.role``."""
+
+    def test_of_a_construct(self, access: RoleAccess) -> None:
+        """By its path, its address and its name."""
+        role = access.role("Worker")
+        assert role.name == "acme-payments-prod-jobs-worker"
+        assert access.role(role.name) == access.role(role.origin.address) == access.role(role.arn) == role
+
+    def test_several(self) -> None:
+        """It is no answer to take one of them."""
+        stack = AwsStack(App(), stack_instance())
+        both = Construct(stack, "Both")
+        for name in ("A", "B"):
+            Role(both, name, trust=[Trust.service("glue.amazonaws.com")])
+        with pytest.raises(AssertionError, match="Both is one of 2 roles: Both/A/Resource, Both/B/Resource"):
+            Template.from_stack(stack).access().role("Both")
+
+
 class TestBeside:
     """``Template.access`` with other stacks."""
 
@@ -173,6 +194,23 @@ class TestBeside:
         other = AwsStack(App(), stack_instance(stack="state-backend"))
         with pytest.raises(AssertionError, match="landform:Unread"):
             template.access(Template.from_stack(other)).allows("Worker", "sqs:DeleteMessage", "Jobs")
+
+    def test_an_scp(self, template: Template) -> None:
+        """A policy of the organisation that a stack attaches to the account denies here, too."""
+        management = stack_instance(stack="guard", account="management", account_id="111111111111")
+        other = AwsStack(App(), management)
+        content = {"Statement": [{"Effect": "Deny", "Action": "sqs:DeleteMessage", "Resource": "*"}]}
+        policy = CheckedResource(
+            other, "Scp", "aws_organizations_policy", {"name": "no", "content": json.dumps(content)}
+        )
+        CheckedResource(
+            other,
+            "ScpHere",
+            "aws_organizations_policy_attachment",
+            {"policy_id": f"${{{policy.address}.id}}", "target_id": template.instance.account.account_id},
+        )
+        access = template.access(Template.from_stack(other))
+        access.denies("Worker", "sqs:DeleteMessage", "Jobs")
 
 
 def test_conditions_are_shown() -> None:

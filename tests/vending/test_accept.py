@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from requests_for_accounts import TODAY, accepted, named, request
 
 from landform.errors import Code, LandformError
 from landform.org.load import load
@@ -18,6 +17,8 @@ from landform.org.resolve import resolve
 from landform.vending.accept import accept
 from landform.vending.change import SpecChange
 from landform.vending.request import read_request
+
+from .requests_for_accounts import TODAY, accepted, named, request
 
 FILE = "org/accounts/ledger-dev.yaml"
 
@@ -179,7 +180,7 @@ class TestMany:
     @given(st.permutations(["a-dev", "b-dev", "c-dev", "d-dev"]), st.integers(1, 3))
     def test_the_order_does_not_matter(self, order: list[str], cut: int) -> None:
         """The same accounts get the same files, whatever the order they are asked for in at once."""
-        from conftest import EXAMPLE
+        from .conftest import EXAMPLE
 
         spec = load(EXAMPLE)
         read = [read_request(named(name), name) for name in order]

@@ -15,6 +15,8 @@ from lives import ACCOUNTS, BASELINE, BUCKET, NOTHING, QUEUE, Lives
 from landform.errors import Code, LandformError
 from landform.org.models import Account, Status
 from landform.org.resolve import resolve
+from landform.record.events import EventKind
+from landform.record.ledger import LEDGER, Ledger
 from landform.vending.life import (
     CONDITIONS,
     TRANSITIONS,
@@ -111,6 +113,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "open-in-aws": {"aws": InAws(ACCOUNTS["shop"][0], "PENDING_ACTIVATION")},
     "baseline-in-bundle": {"bundle": {"shop.base": "1"}},
     "baseline-applied": {"standing": {"shop.base": "1", "shop.state": "2"}},
+    "steps-done": {"refused": ("default-vpcs: vpc-1 in eu-west-1",)},
     "role-not-locked-out": {"locked_out": (("no-iam", "iam:CreateRole"),)},
     "not-needed": {"needed_as": "the organisation's management account"},
     "nothing-in-doubt": {"standing": {"shop.base": ""}},
@@ -218,6 +221,21 @@ class TestFacts:
         lives.status("shop", "suspended")
         facts = known(lives).facts(lives.account("shop"))
         assert [each.condition for each in judge(step("close", "suspended"), facts)] == ["nothing-in-doubt"]
+
+    def test_what_aws_refused(self, lives: Lives) -> None:
+        """By account, unless it was done since; what was refused in a sandbox is of that one."""
+        body = {"account": "shop", "step": "default-vpcs", "what": "vpc-1", "region": "eu-west-1"}
+        with Ledger.open(lives.root / LEDGER) as ledger:
+            for more in (
+                {"error": {}},
+                {"what": "vpc-2", "error": {}},
+                {},
+                {"sandbox": "s", "what": "vpc-3", "error": {}},
+            ):
+                ledger.append(EventKind.ACCOUNT_STEP, at=lives.record.later(), run="p", body=body | more)
+        now = known(lives)
+        assert now.facts(lives.account("shop")).refused == ("default-vpcs: vpc-2 in eu-west-1",)
+        assert now.facts(lives.account("lab")).refused == ()
 
     def test_what_the_organisation_needs(self, lives: Lives) -> None:
         """The account that manages it, and the one that keeps its logs."""

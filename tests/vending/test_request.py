@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from requests_for_accounts import request
 
 from landform.errors import Code, LandformError
 from landform.org.models import Account
 from landform.vending.request import MAX_BYTES, AccountRequest, read_request
+
+from .requests_for_accounts import request
 
 BOMB = "a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: [*b, *b, *b, *b]\n"
 
@@ -53,6 +54,7 @@ class TestReadRequest:
         [
             ({"account_id": '"012345678901"'}, Code.SPEC_UNKNOWN_KEY),
             ({"status": "active"}, Code.SPEC_UNKNOWN_KEY),
+            ({"life": "[]"}, Code.SPEC_UNKNOWN_KEY),
             ({"name": "../../etc/passwd"}, Code.SPEC_VALUE),
             ({"name": "a/b"}, Code.SPEC_VALUE),
             ({"key": "a b"}, Code.SPEC_VALUE),
@@ -89,5 +91,6 @@ class TestAccountRequest:
         """But for what AWS and landform give, and the key."""
         assert AccountRequest.model_fields.keys() - {"key"} == Account.model_fields.keys() - {
             "account_id",
+            "life",
             "status",
         }

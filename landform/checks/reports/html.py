@@ -1,41 +1,18 @@
-"""One HTML file that needs nothing else: no script, no font, no picture, no connection.
-
-Its colours follow the reader's, light or dark, each with a contrast of at least 4.5 to 1 (WCAG 2.2, AA), and no
-colour says what a word does not. The page's policy lets a browser load nothing.
-"""
+"""The report as one HTML file. No colour says what a word does not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from landform.checks.report import Group, Occurrence, groups
 from landform.checks.run import Report
+from landform.page import page, table
 
 _STYLE = """
-:root { color-scheme: light dark; --ground: #fff; --ink: #1c2024; --soft: #5a626b; --line: #d5d9de; --raised: #f5f6f8;
-  --critical: #8b0a1a; --high: #b3261e; --medium: #7a4d00; --low: #0b5c7a; --info: #5a626b; --pass: #17652f; }
-@media (prefers-color-scheme: dark) { :root { --ground: #14171a; --ink: #e6e8ea; --soft: #a2abb4; --line: #363c43;
-  --raised: #1d2125; --critical: #ff8f8a; --high: #ff9d93; --medium: #efbb66; --low: #7cc7e8; --info: #a2abb4;
-  --pass: #7ed396; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 72rem; padding: 2rem 1.25rem; background: var(--ground); color: var(--ink);
-  font: 1rem/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
-p { margin: .25rem 0 .75rem; } .soft { color: var(--soft); }
-code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: var(--soft); padding: .25rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-top: 1px solid var(--line); }
-thead th { border-top: 0; font-weight: 600; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
-details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; background: var(--raised); }
-summary { cursor: pointer; padding: .6rem .9rem; }
-summary:focus-visible, .scroll:focus-visible { outline: 3px solid var(--low); }
-details > div { padding: 0 .9rem .75rem; }
 .tag { display: inline-block; min-width: 4.6rem; font-weight: 700; }
 .critical { color: var(--critical); } .high { color: var(--high); } .medium { color: var(--medium); }
-.low { color: var(--low); } .info { color: var(--info); } .pass { color: var(--pass); } .fail { color: var(--high); }
-@media print { details > div { display: block; } body { max-width: none; } }
+.low { color: var(--low); } .info { color: var(--soft); } .pass { color: var(--good); } .fail { color: var(--high); }
 """
 
 _HEADINGS = {
@@ -51,29 +28,13 @@ def html(report: Report) -> str:
     """The report as one HTML page."""
     found = groups(report)
     word = "passed" if report.ok else "failed"
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-            f"<title>landform check: {word}</title>",
-            f"<style>{_STYLE}</style>",
-            "</head>",
-            "<body>",
-            "<main>",
-            f'<h1>landform check: <span class="{"pass" if report.ok else "fail"}">{word}</span></h1>',
-            *_summary(report),
-            *(line for state in _HEADINGS for line in _state(state, [g for g in found if g.state == state])),
-            *_unchecked(report),
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
+    body = [
+        f'<h1>landform check: <span class="{"pass" if report.ok else "fail"}">{word}</span></h1>',
+        *_summary(report),
+        *(line for state in _HEADINGS for line in _state(state, [g for g in found if g.state == state])),
+        *_unchecked(report),
+    ]
+    return page(f"landform check: {word}", body, style=_STYLE)
 
 
 def _summary(report: Report) -> Iterator[str]:
@@ -92,7 +53,7 @@ def _summary(report: Report) -> Iterator[str]:
         for tier in report.tiers
     ]
     columns = ("tier", "verdict", "fails on", "stacks", "failing", "below", "known", "waived")
-    yield _table("The verdict of each tier", columns, rows, numbers=5)
+    yield table("The verdict of each tier", columns, rows, numbers=5)
 
 
 def _state(state: str, found: Sequence[Group]) -> Iterator[str]:
@@ -120,7 +81,7 @@ def _group(group: Group) -> Iterator[str]:
         [_place(place), escape(place.message) + _waivers(place), str(place.count)]
         for place in group.occurrences
     ]
-    yield _table(f"Where {group.rule} is broken", ("where", "what", "findings"), rows, numbers=1)
+    yield table(f"Where {group.rule} is broken", ("where", "what", "findings"), rows, numbers=1)
     yield "</div></details>"
 
 
@@ -146,26 +107,10 @@ def _unchecked(report: Report) -> Iterator[str]:
         ]
         yield "<section><h2>Types that no rule knows</h2>"
         yield '<p class="soft">Nobody has judged resources of these types.</p>'
-        yield _table("Resources that no rule knows", ("type", "resources"), rows, numbers=1)
+        yield table("Resources that no rule knows", ("type", "resources"), rows, numbers=1)
         yield "</section>"
 
 
 def _names(names: Sequence[str]) -> str:
     shown = ", ".join(map(escape, names[:_MANY]))
     return shown if len(names) <= _MANY else f"{shown} and {len(names) - _MANY} more accounts"
-
-
-def _table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: int) -> str:
-    """A table of cells that are HTML already; the last ``numbers`` columns are numbers."""
-    kinds = [""] * (len(columns) - numbers) + [' class="n"'] * numbers
-    head = "".join(f'<th scope="col"{kind}>{name}</th>' for kind, name in zip(kinds, columns, strict=True))
-    body = "\n".join(
-        "<tr>" + "".join(f"<td{kind}>{cell}</td>" for kind, cell in zip(kinds, row, strict=True)) + "</tr>"
-        for row in rows
-    )
-    # What scrolls must be reachable by keyboard.
-    return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}">'
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>\n{body}\n</tbody></table></div>"
-    )

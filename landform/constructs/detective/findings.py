@@ -1,4 +1,4 @@
-"""GuardDuty, Security Hub and Macie, as the organisation's delegated administrator has them.
+"""GuardDuty, Security Hub, Macie, Inspector and access analyzers, as the delegated administrator has them.
 
 Members have theirs from the administrator, who enables them in every account there is and is to come.
 """
@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
+from landform.resources.aws.accessanalyzer_analyzer import (
+    AccessanalyzerAnalyzer,
+    Configuration,
+    ConfigurationUnusedAccess,
+)
 from landform.resources.aws.guardduty_detector import GuarddutyDetector
 from landform.resources.aws.guardduty_detector_feature import GuarddutyDetectorFeature
 from landform.resources.aws.guardduty_organization_configuration import GuarddutyOrganizationConfiguration
 from landform.resources.aws.guardduty_organization_configuration_feature import (
     GuarddutyOrganizationConfigurationFeature,
+)
+from landform.resources.aws.inspector2_enabler import Inspector2Enabler
+from landform.resources.aws.inspector2_organization_configuration import (
+    AutoEnable,
+    Inspector2OrganizationConfiguration,
 )
 from landform.resources.aws.macie2_account import Macie2Account
 from landform.resources.aws.macie2_organization_configuration import Macie2OrganizationConfiguration
@@ -32,6 +42,9 @@ STANDARDS = {
     "BestPractices": "aws-foundational-security-best-practices/v/1.0.0",
     "Cis": "cis-aws-foundations-benchmark/v/3.0.0",
 }
+
+# Days without use after which access counts as unused; AWS's own figure.
+UNUSED_DAYS = 90
 
 
 class GuardDuty(Construct):
@@ -93,3 +106,42 @@ class Macie(Construct):
             self, "Resource", status="ENABLED", finding_publishing_frequency="FIFTEEN_MINUTES"
         )
         Macie2OrganizationConfiguration(self, "Members", auto_enable=True, depends_on=[account])
+
+
+class Inspector(Construct):
+    """Inspector of machines, images and functions, and that of every new member."""
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        enabled = Inspector2Enabler(
+            self,
+            "Resource",
+            account_ids=[AwsStack.of(self).account_id],
+            resource_types=["EC2", "ECR", "LAMBDA"],
+        )
+        Inspector2OrganizationConfiguration(
+            self, "Members", auto_enable=AutoEnable(ec2=True, ecr=True, lambda_=True), depends_on=[enabled]
+        )
+
+
+class OrganizationAnalyzers(Construct):
+    """What the organisation's resources give to who is not of it; in the home region, what access nobody uses too.
+
+    Unused access is one answer for all regions, and AWS takes money for each role it looks at.
+    """
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        stack = AwsStack.of(self)
+        prefix = stack.organization.prefix
+        AccessanalyzerAnalyzer(self, "External", analyzer_name=f"{prefix}-organization", type="ORGANIZATION")
+        if stack.region == stack.organization.home_region:
+            AccessanalyzerAnalyzer(
+                self,
+                "Unused",
+                analyzer_name=f"{prefix}-organization-unused",
+                type="ORGANIZATION_UNUSED_ACCESS",
+                configuration=Configuration(
+                    unused_access=ConfigurationUnusedAccess(unused_access_age=UNUSED_DAYS)
+                ),
+            )

@@ -14,6 +14,11 @@ CONTROLS: Controls = {
         Control("statements deny; a document is no longer than AWS takes", ("CIS 2.1.2",)),
         Control("no more policies at one place than AWS takes", ()),
     ),
+    "DocumentPolicies": (
+        Control("a document is its own policy, packed only where AWS takes no more of them", ("CIS 2.1.2",)),
+    ),
+    "Quarantine": (Control("nothing happens in an account before its baseline is there", ("CIS 2.1.2",)),),
+    "Suspension": (Control("nothing happens in an account that is given up", ("CIS 2.1.2",)),),
     "Guardrails": (
         Control("nobody leaves the organisation, and nobody acts as root", ("CIS 2.1.2",)),
         Control("nobody turns off trails, recorders, detectors and hubs", ("CIS 2.1.2",)),

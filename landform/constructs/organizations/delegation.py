@@ -6,7 +6,7 @@ of their own, and are not administered without it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from landform.core import Construct, Input
 from landform.iam import Condition, Principal, Statement
@@ -48,6 +48,14 @@ _OWN_CALL: Mapping[str, _Delegates] = {
     ),
 }
 
+# Those of them that have an administrator in each region.
+REGIONAL_SERVICES = (
+    "detective.amazonaws.com",
+    "guardduty.amazonaws.com",
+    "inspector2.amazonaws.com",
+    "macie.amazonaws.com",
+    "securityhub.amazonaws.com",
+)
 
 # What an administrator of policies reads, and what it does to policies of the types that it administers.
 POLICY_READS = (
@@ -87,12 +95,12 @@ def policy_statements(principal: str, types: tuple[str, ...]) -> list[Statement]
 
 
 def delegate(
-    scope: Construct, id: str, *, service: str, account_id: Input[str], after: Construct
+    scope: Construct, id: str, *, service: str, account_id: Input[str], after: Sequence[Construct] = ()
 ) -> TypedResource:
     """Make an account the administrator of a service, after the organisation trusts it."""
     own_call = _OWN_CALL.get(service)
     if own_call:
-        return own_call(scope, id, account_id, [after])
+        return own_call(scope, id, account_id, list(after))
     return OrganizationsDelegatedAdministrator(
-        scope, id, account_id=account_id, service_principal=service, depends_on=[after]
+        scope, id, account_id=account_id, service_principal=service, depends_on=list(after)
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from landform.constructs.limits import ROLE_NAME
-from landform.constructs.organizations.limits import ACCOUNT_ID, ROOT
+from landform.constructs.organizations.limits import ACCOUNT_ID
 from landform.constructs.organizations.organization_policy import OrganizationPolicy
 from landform.constructs.organizations.organization_tree import AnyOrganizationTree
 from landform.constructs.organizations.statements import (
@@ -19,6 +19,7 @@ from landform.constructs.state.state_backend import APPLY_ROLE
 from landform.core import Construct
 from landform.errors import Code, LandformError
 from landform.org.models.base import DataClass
+from landform.org.packing import ROOT
 
 
 class Guardrails(Construct):

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from landform.constructs.limits import Name
 
-ROOT = "Root"
-"""How a target and a unit name the root of the organisation."""
-
 UNIT_PATH = Name(
     "path of organizational units",
     r"[A-Za-z0-9][\w.-]{0,127}(/[A-Za-z0-9][\w.-]{0,127}){0,4}",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from landform.constructs.organizations.limits import ACCOUNT_EMAIL, ACCOUNT_ID, ACCOUNT_NAME, ROOT, UNIT_PATH
+from landform.constructs.organizations.limits import ACCOUNT_EMAIL, ACCOUNT_ID, ACCOUNT_NAME, UNIT_PATH
 from landform.core.construct import user_place
 from landform.org.models import Account
+from landform.org.packing import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class MemberAccount:
     """One account: its name, the address of its root user, and the unit it stands in, ``Root`` for none.
 
     With ``account_id`` it is one that there is, which Terraform takes over; without, Terraform makes it. ``tags``
-    stand above those of the stack.
+    stand above those of the stack. One that is ``closed`` keeps its name and address, which AWS gives to no other;
+    nothing is made of it, and nothing can be attached to it.
 
     Raises:
         LandformError: ``argument-value`` for what AWS would refuse.
@@ -26,6 +28,7 @@ class MemberAccount:
     unit: str = ROOT
     account_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    closed: bool = False
 
     def __post_init__(self) -> None:
         place = user_place()
@@ -45,4 +48,6 @@ class MemberAccount:
             "owner": account.owner.team,
             "tier": account.tier,
         }
-        return cls(account.name, account.email, account.ou, account.account_id, tags)
+        return cls(
+            account.name, account.email, account.ou, account.account_id, tags, account.status == "closed"
+        )

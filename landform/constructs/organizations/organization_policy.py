@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from landform.constructs.organizations.limits import POLICY_NAME
 from landform.constructs.organizations.organization_tree import AnyOrganizationTree
@@ -13,25 +13,13 @@ from landform.core import Construct
 from landform.core.values import literal
 from landform.errors import Code, LandformError, did_you_mean
 from landform.iam import PolicyDocument, Principal, Statement
-from landform.iam.document import SIZE_LIMITS, PolicyKind
+from landform.iam.document import PolicyKind
+from landform.org.packing import KINDS, Kind
 from landform.resources.aws.organizations_policy import OrganizationsPolicy
 from landform.resources.aws.organizations_policy_attachment import OrganizationsPolicyAttachment
 
-Kind = Literal["scp", "rcp", "tag", "backup"]
-
-_TYPES: Mapping[str, str] = {
-    "scp": "SERVICE_CONTROL_POLICY",
-    "rcp": "RESOURCE_CONTROL_POLICY",
-    "tag": "TAG_POLICY",
-    "backup": "BACKUP_POLICY",
-}
 # Those that are made of statements; the others are documents of their own kind.
 _DOCUMENTS: Mapping[str, PolicyKind] = {"scp": "service control policy", "rcp": "resource control policy"}
-# In characters, of a document as it is given.
-_MOST = {kind: SIZE_LIMITS[document] for kind, document in _DOCUMENTS.items()} | {
-    "tag": 10_000,
-    "backup": 10_000,
-}
 
 
 class OrganizationPolicy(Construct):
@@ -39,8 +27,8 @@ class OrganizationPolicy(Construct):
 
     Args:
         tree: the organisation.
-        kind: ``scp`` (what principals may do at most), ``rcp`` (what may be done to resources at most), ``tag`` or
-            ``backup``.
+        kind: ``scp`` (what principals may do at most), ``rcp`` (what may be done to resources at most), ``tag``,
+            ``backup``, ``ai`` (whether AWS learns from what its AI services are given) or ``ec2`` (how EC2 is set up).
         targets: ``Root``, paths of units, names of accounts.
         statements: what it denies, for an ``scp`` or ``rcp``. Those of an ``rcp`` are about everyone.
         content: the whole document instead, as AWS takes it.
@@ -72,13 +60,14 @@ class OrganizationPolicy(Construct):
         super().__init__(scope, id)
         stack = AwsStack.of(self)
         self._check_kind(kind)
+        limits = KINDS[kind]
         name = policy_name or stack.physical_name(self, 128)
         self.resource = OrganizationsPolicy(
             self,
             "Resource",
             name=POLICY_NAME.checked(name, self.node.place),
             description=description or self.node.path,
-            type=_TYPES[kind],
+            type=limits.type,
             content=self._content(kind, tuple(statements), content),
             depends_on=tree.before_policies,
         )
@@ -88,7 +77,7 @@ class OrganizationPolicy(Construct):
                 attachments,
                 target,
                 policy_id=self.resource.id,
-                target_id=tree.attach(_TYPES[kind], target),
+                target_id=tree.attach(kind, target),
             )
 
     def _check_kind(self, kind: str) -> None:
@@ -103,7 +92,7 @@ class OrganizationPolicy(Construct):
             )
 
     def _content(
-        self, kind: str, statements: tuple[Statement, ...], content: Mapping[str, Any] | None
+        self, kind: Kind, statements: tuple[Statement, ...], content: Mapping[str, Any] | None
     ) -> str:
         if bool(statements) == bool(content) or (statements and kind not in _DOCUMENTS):
             raise LandformError(
@@ -122,14 +111,14 @@ class OrganizationPolicy(Construct):
         self._check_size(kind, len(text))
         return literal(text)
 
-    def _check_size(self, kind: str, size: int) -> None:
-        if size > _MOST[kind]:
+    def _check_size(self, kind: Kind, size: int) -> None:
+        if size > KINDS[kind].characters:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 f"The {kind} policy is longer than AWS takes.",
                 place=self.node.place,
                 given=f"{size} characters",
-                expected=f"at most {_MOST[kind]}",
+                expected=f"at most {KINDS[kind].characters}",
                 fix="Name fewer roles, regions or accounts in it, or split it into two policies.",
             )
 

@@ -8,13 +8,14 @@ from types import MappingProxyType
 
 from landform.constructs.limits import SERVICE_PRINCIPAL
 from landform.constructs.organizations.delegation import delegate, policy_statements
-from landform.constructs.organizations.limits import ROOT, UNIT_ID, UNIT_PATH
+from landform.constructs.organizations.limits import UNIT_ID, UNIT_PATH
 from landform.constructs.organizations.member_account import MemberAccount
 from landform.constructs.organizations.policy_targets import ImportedOrganizationTree, PolicyTargets
 from landform.constructs.stack import AwsStack
-from landform.core import Construct, Lazy, Lifecycle, Ref
+from landform.core import Construct, Lazy, Lifecycle, Ref, Removed
 from landform.errors import Code, LandformError, did_you_mean
 from landform.iam import PolicyDocument
+from landform.org.packing import KINDS, ROOT
 from landform.resources.aws.iam_organizations_features import IamOrganizationsFeatures
 from landform.resources.aws.organizations_account import OrganizationsAccount
 from landform.resources.aws.organizations_organization import OrganizationsOrganization
@@ -32,14 +33,15 @@ TRUSTED_SERVICES = (
     "sso.amazonaws.com",
     "tagpolicies.tag.amazonaws.com",
 )
-POLICY_TYPES = ("BACKUP_POLICY", "RESOURCE_CONTROL_POLICY", "SERVICE_CONTROL_POLICY", "TAG_POLICY")
+POLICY_TYPES = tuple(sorted(limits.type for limits in KINDS.values()))
 
 
 class OrganizationTree(PolicyTargets):
     """The organisation, its units and its accounts. It stands in the management account.
 
     The organisation exists before its tree does, and its units and accounts may: Terraform takes over what has an
-    id. It destroys nothing that the tree names, and closes no account that the tree no longer names.
+    id. It destroys nothing that the tree names, and closes no account that the tree no longer names. An account that
+    is closed already Terraform forgets.
 
     Args:
         units: the paths of the organizational units, parents too: ``Workloads``, ``Workloads/Prod``.
@@ -143,7 +145,7 @@ class OrganizationTree(PolicyTargets):
             f"{service.removesuffix('.amazonaws.com')}-{account}",
             service=service,
             account_id=account_id,
-            after=self.resource,
+            after=[self.resource],
         )
 
     def delegate_policies(self, *, account: str) -> None:
@@ -229,6 +231,9 @@ class OrganizationTree(PolicyTargets):
                 )
             if account.name in self._targets:
                 raise self._account_error("An account has the name of a unit.", account.name)
+            if account.closed:
+                _forget(scope, account)
+                continue
             self._targets[account.name] = self._accounts[account.name] = self._add_account(scope, account)
 
     def _add_account(self, scope: Construct, account: MemberAccount) -> str | Ref[str]:
@@ -252,6 +257,12 @@ class OrganizationTree(PolicyTargets):
 
     def _account_error(self, message: str, given: str, fix: str | None = None) -> LandformError:
         return LandformError(Code.ARGUMENT_VALUE, message, place=self.node.place, given=given, fix=fix)
+
+
+def _forget(scope: Construct, account: MemberAccount) -> None:
+    """Leave a closed account to AWS, which keeps it for 90 days; Terraform would take it out of the organisation."""
+    removed = Removed(scope, account.name, "")
+    removed.from_address = f"{OrganizationsAccount.TYPE}.{removed.logical_id}"
 
 
 AnyOrganizationTree = OrganizationTree | ImportedOrganizationTree

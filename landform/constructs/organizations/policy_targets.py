@@ -8,21 +8,13 @@ from collections.abc import Mapping
 from landform.constructs.organizations.limits import (
     ACCOUNT_ID,
     ACCOUNT_NAME,
-    ROOT,
     ROOT_ID,
     UNIT_ID,
     UNIT_PATH,
 )
 from landform.core import Construct, Ref
 from landform.errors import Code, LandformError, did_you_mean
-
-# The quotas of what stands at one place; AWS's own FullAWSAccess is one of the five.
-_MOST_ATTACHED = {
-    "BACKUP_POLICY": 10,
-    "RESOURCE_CONTROL_POLICY": 4,
-    "SERVICE_CONTROL_POLICY": 4,
-    "TAG_POLICY": 10,
-}
+from landform.org.packing import KINDS, ROOT, Kind
 
 
 class PolicyTargets(Construct):
@@ -31,7 +23,7 @@ class PolicyTargets(Construct):
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
         self._targets: dict[str, str | Ref[str]] = {}
-        self._attached: Counter[tuple[str, str]] = Counter()
+        self._attached: Counter[tuple[Kind, str]] = Counter()
 
     def target(self, name: str) -> str | Ref[str]:
         """The id of what a policy is attached to: ``Root``, a unit by its path, an account by its name.
@@ -50,25 +42,29 @@ class PolicyTargets(Construct):
             fix=did_you_mean(name, self._targets),
         )
 
-    def attach(self, policy_type: str, name: str) -> str | Ref[str]:
+    def attach(self, kind: Kind, name: str) -> str | Ref[str]:
         """Count a policy at a target, and give the target's id; ``OrganizationPolicy`` calls this.
 
         Raises:
             LandformError: ``argument-value`` where AWS takes no more policies of the type there.
         """
         target = self.target(name)
-        self._attached[policy_type, name] += 1
-        count, most = self._attached[policy_type, name], _MOST_ATTACHED[policy_type]
+        self._attached[kind, name] += 1
+        count, most = self._attached[kind, name], KINDS[kind].attached
         if count > most:
             raise LandformError(
                 Code.ARGUMENT_VALUE,
                 "AWS takes no more policies of this type at one place.",
                 place=self.node.here,
-                given=f"{count} of {policy_type} at {name}",
+                given=f"{count} of {KINDS[kind].type} at {name}",
                 expected=f"at most {most}",
                 fix="Merge some of them, or attach some to the unit above.",
             )
         return target
+
+    def room(self, kind: Kind, name: str) -> int:
+        """How many more policies of a kind AWS takes at a target."""
+        return KINDS[kind].attached - self._attached[kind, name]
 
 
 class ImportedOrganizationTree(PolicyTargets):

@@ -56,6 +56,27 @@ OPENING_ACTIONS = (
 # The services whose resources a resource control policy reaches; of STS, what has a principal of AWS's.
 RESOURCE_ACTIONS = ("kms:*", "s3:*", "secretsmanager:*", "sqs:*", "sts:AssumeRole")
 
+# What still tells what an account that is shut costs.
+BILLING_READS = (
+    "account:Get*",
+    "billing:Get*",
+    "billing:List*",
+    "budgets:Describe*",
+    "budgets:View*",
+    "ce:Describe*",
+    "ce:Get*",
+    "ce:List*",
+    "cur:Describe*",
+    "cur:Get*",
+    "freetier:Get*",
+    "invoicing:Get*",
+    "invoicing:List*",
+    "payments:Get*",
+    "payments:List*",
+    "tax:Get*",
+    "tax:List*",
+)
+
 
 def principal_statements(stack: AwsStack, exempt: Sequence[str]) -> list[Statement]:
     """What no principal of a member account does, but for roles of these names."""
@@ -97,6 +118,24 @@ def region_statements(stack: AwsStack, regions: Sequence[str], exempt: Sequence[
             ),
         )
     ]
+
+
+def quarantine_statements(stack: AwsStack, exempt: Sequence[str]) -> list[Statement]:
+    """Nothing but by roles of these names, and by services of AWS, which SCPs reach as little as their own roles."""
+    own = f"arn:{stack.partition}:iam::*:role/aws-service-role/*"
+    return [
+        _deny(
+            "DenyAllButLandform",
+            ("*",),
+            Condition("ArnNotLike", "aws:PrincipalArn", (*_role_patterns(stack, exempt), own)),
+            Condition("BoolIfExists", "aws:PrincipalIsAWSService", ("false",)),
+        )
+    ]
+
+
+def suspension_statements() -> list[Statement]:
+    """Nothing but reading what it costs, whoever asks."""
+    return [Statement("DenyAllButBilling", effect="Deny", not_actions=BILLING_READS)]
 
 
 def resource_statements(stack: AwsStack, trusted_accounts: Sequence[str]) -> list[Statement]:

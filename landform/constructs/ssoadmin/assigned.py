@@ -39,7 +39,9 @@ class Assigned(Construct):
         )
 
     def _account_id(self, account: str) -> str:
-        known = AwsStack.of(self).instance.accounts
+        instance = AwsStack.of(self).instance
+        members = instance.tree.accounts if instance.tree else ()
+        known = {**{each.name: each.account_id for each in members if each.account_id}, **instance.accounts}
         if account in known:
             return known[account]
         if _ACCOUNT_ID.fullmatch(account):

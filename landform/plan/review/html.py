@@ -1,83 +1,40 @@
-"""The review as one HTML file that needs nothing else: no script, no font, no picture, no connection.
-
-Its colours follow the reader's, light or dark, each with a contrast of at least 4.5 to 1 (WCAG 2.2, AA), and no
-colour says what a word does not. The page's policy lets a browser load nothing.
-"""
+"""The review as one HTML file. No colour says what a word does not."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
+from landform.page import page, table
 from landform.plan.review import words
 from landform.plan.review.groups import Block, Entry, entries, rule_groups, shortened, unknowns
 from landform.plan.review.model import ChangeView, ClassView, Issue, Origin, Review
 from landform.plan.review.sides import Side
 
 _STYLE = """
-:root { color-scheme: light dark; --ground: #fff; --ink: #1c2024; --soft: #5a626b; --line: #d5d9de; --raised: #f5f6f8;
-  --r4: #8b0a1a; --r3: #b3261e; --r2: #7a4d00; --r1: #0b5c7a; --r0: #5a626b; --gone: #fbe9e7; --new: #e6f4ea; }
-@media (prefers-color-scheme: dark) { :root { --ground: #14171a; --ink: #e6e8ea; --soft: #a2abb4; --line: #363c43;
-  --raised: #1d2125; --r4: #ff8f8a; --r3: #ff9d93; --r2: #efbb66; --r1: #7cc7e8; --r0: #a2abb4; --gone: #3a1f1d;
-  --new: #16301d; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 76rem; padding: 2rem 1.25rem; background: var(--ground); color: var(--ink);
-  font: 1rem/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.6rem; margin: 0 0 .5rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
-h3 { font-size: 1rem; margin: 1rem 0 .25rem; font-weight: 600; }
-p { margin: .25rem 0 .75rem; } .soft { color: var(--soft); }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .25rem 0 .75rem; }
-dt { color: var(--soft); } dd { margin: 0; }
-code { font: .875em ui-monospace, monospace; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: var(--soft); padding: .25rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-top: 1px solid var(--line); }
-thead th { border-top: 0; font-weight: 600; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 .sides { table-layout: fixed; } .sides th:first-child { width: 28%; }
 .sides caption { display: none; } .grants td:nth-child(1) { width: 30%; } .grants td:nth-child(3) { width: 22%; }
-ul { margin: 0; padding-left: 1.1rem; }
 .sides td:nth-child(2):not(:empty) { background: var(--gone); }
 .sides td:nth-child(3):not(:empty) { background: var(--new); }
-details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; background: var(--raised); }
-summary { cursor: pointer; padding: .6rem .9rem; }
-summary:focus-visible, .scroll:focus-visible { outline: 3px solid var(--r1); }
-details > div { padding: 0 .9rem .75rem; } details details { background: var(--ground); }
 .risk { display: inline-block; min-width: 1.8rem; font-weight: 700; }
-.r4 { color: var(--r4); } .r3 { color: var(--r3); } .r2 { color: var(--r2); } .r1 { color: var(--r1); }
-.r0 { color: var(--r0); }
-@media print { details > div { display: block; } body { max-width: none; } }
+.r4 { color: var(--critical); } .r3 { color: var(--high); } .r2 { color: var(--medium); } .r1 { color: var(--low); }
+.r0 { color: var(--soft); }
 """
 _MANY = 8
 
 
 def html(review: Review) -> str:
     """The review as one HTML page."""
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-            f"<title>landform review: {review.verdict}</title>",
-            f"<style>{_STYLE}</style>",
-            "</head>",
-            "<body>",
-            "<main>",
-            *_head(review),
-            *_rules("What decides", [one for one in review.decisive if not one.of_new], review),
-            *_access(review),
-            *_undecided(review),
-            *_outliers(review),
-            *_classes(review),
-            *_rules("Also", [one for one in review.issues if one not in review.decisive], review),
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
+    body = [
+        *_head(review),
+        *_rules("What decides", [one for one in review.decisive if not one.of_new], review),
+        *_access(review),
+        *_undecided(review),
+        *_outliers(review),
+        *_classes(review),
+        *_rules("Also", [one for one in review.issues if one not in review.decisive], review),
+    ]
+    return page(f"landform review: {review.verdict}", body, style=_STYLE)
 
 
 def _head(review: Review) -> Iterator[str]:
@@ -147,7 +104,7 @@ def _access(review: Review) -> Iterator[str]:
             for entry in found
         ]
         yield "<section><h2>New access granted</h2>"
-        yield _table(
+        yield table(
             "What is allowed afterwards and was not before", ("who", "may", "where"), rows, kind="grants"
         )
         yield "</section>"
@@ -163,7 +120,7 @@ def _undecided(review: Review) -> Iterator[str]:
             ["".join(map(_place, one.origins)), escape(one.what), _names(one.stacks)]
             for one in unknowns(review.undecided)
         ]
-        yield f"<section><h2>Not decided</h2>{_table(words.NOT_DECIDED, ('where', 'what', 'stacks'), rows)}</section>"
+        yield f"<section><h2>Not decided</h2>{table(words.NOT_DECIDED, ('where', 'what', 'stacks'), rows)}</section>"
 
 
 def _outliers(review: Review) -> Iterator[str]:
@@ -179,7 +136,7 @@ def _outliers(review: Review) -> Iterator[str]:
             usual = words.short(folded.norm or "")
             yield f'<p class="soft">Class {words.short(folded.digest)}; most are of class {usual}.</p>'
             yield (
-                _table("What makes it an outlier", ("where", "most", "here"), rows, kind="sides")
+                table("What makes it an outlier", ("where", "most", "here"), rows, kind="sides")
                 if rows
                 else f"<p>{words.no_difference(folded)}</p>"
             )
@@ -223,7 +180,7 @@ def _change(change: ChangeView) -> Iterator[str]:
 
 def _sides(caption: str, sides: Sequence[Side], short: Callable[[str], str] = str) -> str:
     rows = [[_code(short(text)) for text in (side.path, side.before, side.after)] for side in sides]
-    return _table(caption, ("argument", "before", "after"), rows, kind="sides")
+    return table(caption, ("argument", "before", "after"), rows, kind="sides")
 
 
 def _place(origin: Origin) -> str:
@@ -245,15 +202,3 @@ def _code(text: str) -> str:
 
 def _names(names: Sequence[str]) -> str:
     return escape(words.names(names, _MANY))
-
-
-def _table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, kind: str = "") -> str:
-    """A table of cells that are HTML already."""
-    head = "".join(f'<th scope="col">{name}</th>' for name in columns)
-    body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    # What scrolls must be reachable by keyboard.
-    return (
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(caption)}">'
-        f'<table class="{kind}"><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>\n{body}\n</tbody></table></div>"
-    )

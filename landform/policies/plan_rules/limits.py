@@ -13,8 +13,8 @@ from landform.policies.severity import at_least
 
 # Where services of one endpoint a partition live, whose resources' ARNs may still name a region.
 _GLOBAL = frozenset({"", "us-east-1"})
-# Their ARN is that of what another account shares or offers, which is what they are for.
-_OF_OTHERS = ("_accepter", "aws_ram_resource_share_accepter")
+# Their ARN is that of what another account shares or offers, or of what they deliver to, which may be anywhere.
+_OF_OTHERS = ("_accepter", "aws_cloudwatch_event_target", "aws_ram_resource_share_accepter")
 
 
 def _mass(view: PlanView) -> Iterator[Concern]:
@@ -93,6 +93,7 @@ def _arn(values: Any) -> str:
 
 
 _HERE = {"arn": "arn:aws:sqs:eu-west-1:111111111111:q", "name": "q"}
+_BUS = "arn:aws:events:eu-west-1:222222222222:event-bus/findings"
 _PROTECTED = PlanGuard(protected_types=("aws_s3_bucket",))
 
 RULES = (
@@ -140,7 +141,10 @@ RULES = (
         rationale="Credentials of one account and code of another look right until they are applied.",
         remediation="Plan with the stack's own role; name further regions and accounts in the stack's providers.",
         judge=_foreign,
-        good=(example_plan(updated("aws_sqs_queue.q", _HERE, {**_HERE, "name": "p"})),),
+        good=(
+            example_plan(updated("aws_sqs_queue.q", _HERE, {**_HERE, "name": "p"})),
+            example_plan(created("aws_cloudwatch_event_target.t", {"arn": _BUS})),
+        ),
         bad=(
             example_plan(updated("aws_sqs_queue.q", _HERE, _HERE), account_id="222222222222"),
             example_plan(updated("aws_sqs_queue.q", _HERE, _HERE), region="eu-central-1"),

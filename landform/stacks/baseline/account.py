@@ -14,6 +14,7 @@ ACCOUNT = (
         "account",
         stack=_STACK,
         types=("aws_s3_account_public_access_block",),
+        or_stacks=("AccountBaseline",),
         controls=("S3.1", "CIS 3.1.4", "LF_ACCOUNT_PUBLIC_BUCKETS"),
     ),
     BaselineItem(
@@ -23,6 +24,7 @@ ACCOUNT = (
         "account",
         stack=_STACK,
         types=("aws_iam_account_password_policy",),
+        or_stacks=("AccountBaseline",),
         controls=("CKV_AWS_9", "CKV_AWS_10", "CKV_AWS_13", "IAM.7", "IAM.10", "CIS 2.8", "CIS 2.9"),
     ),
     BaselineItem(
@@ -36,9 +38,16 @@ ACCOUNT = (
         left_out={
             "params.security_contact": "no security contact is named: AWS writes to the account's own address alone"
         },
+        step="alternate-contacts",
     ),
     BaselineItem(
-        18, "account-alias", "Account alias", "account", stack=_STACK, types=("aws_iam_account_alias",)
+        18,
+        "account-alias",
+        "Account alias",
+        "account",
+        stack=_STACK,
+        types=("aws_iam_account_alias",),
+        or_stacks=("AccountBaseline",),
     ),
     BaselineItem(
         19,
@@ -58,6 +67,7 @@ ACCOUNT = (
         stack=_STACK,
         types=("aws_account_region",),
         left_out={"opt_in_regions": "the account's regions are enabled by default"},
+        step="opt-in-regions",
     ),
     BaselineItem(
         29,
@@ -114,6 +124,7 @@ ACCOUNT = (
         "account",
         stack=_STACK,
         types=("aws_ssm_parameter",),
+        or_stacks=("AccountBaseline",),
         controls=("CKV_AWS_337", "CKV2_AWS_34"),
     ),
     BaselineItem(

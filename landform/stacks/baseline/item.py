@@ -31,6 +31,7 @@ class BaselineItem:
         scope: what has it.
         stack: the class of ``landform.stacks`` that makes it; empty where a ``step`` alone does.
         types: the resource types that show that it is there. The stack makes every one of them.
+        or_stacks: other classes of ``landform.stacks`` that make it as well.
         also: what other stacks make of it, as resource types by class.
         controls: ids of checks that it satisfies, as the controls tables of constructs have them.
         left_out: why a stack has it not, by what says so: a path from the stack instance
@@ -45,6 +46,7 @@ class BaselineItem:
     scope: Scope
     stack: str = ""
     types: tuple[str, ...] = ()
+    or_stacks: tuple[str, ...] = ()
     also: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     controls: tuple[str, ...] = ()
     left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -65,6 +67,9 @@ def _transit_gateway(instance: StackInstance) -> object:
 
 FACTS: Mapping[str, Callable[[StackInstance], object]] = MappingProxyType(
     {
+        "inspector_and_macie": lambda instance: (
+            instance.params.get("inspector", True) and instance.params.get("macie", True)
+        ),
         "opt_in_regions": lambda instance: opt_in_regions(instance.account.regions),
         "pipeline": lambda instance: pipeline_of(instance.account),
         "recorder": lambda instance: instance.params.get("recorder", True),

@@ -30,6 +30,7 @@ REGION = (
         "region",
         stack=_STACK,
         types=("aws_ebs_encryption_by_default", "aws_ebs_default_kms_key"),
+        or_stacks=("AccountBaseline",),
         controls=("CKV_AWS_106", "EC2.7", "CIS 6.1.1"),
     ),
     BaselineItem(
@@ -39,6 +40,7 @@ REGION = (
         "region",
         stack=_STACK,
         types=("aws_ebs_snapshot_block_public_access", "aws_ec2_image_block_public_access"),
+        or_stacks=("AccountBaseline",),
         controls=("EC2.182", "LF_ACCOUNT_PUBLIC_SNAPSHOTS", "LF_ACCOUNT_PUBLIC_IMAGES"),
     ),
     BaselineItem(
@@ -48,6 +50,7 @@ REGION = (
         "region",
         stack=_STACK,
         types=("aws_ec2_instance_metadata_defaults", "aws_ec2_serial_console_access"),
+        or_stacks=("AccountBaseline",),
         controls=("EC2.8", "LF_ACCOUNT_INSTANCE_METADATA", "LF_ACCOUNT_SERIAL_CONSOLE"),
     ),
     BaselineItem(
@@ -94,7 +97,8 @@ REGION = (
         "region",
         stack=_STACK,
         types=("aws_cloudwatch_event_rule", "aws_cloudwatch_event_target"),
-        left_out={"params.forward_events": "no event bus of the security account is named"},
+        also={"FindingsBus": ("aws_cloudwatch_event_bus", "aws_sns_topic")},
+        left_out={"params.forward_to": "no account is named that findings go to"},
     ),
     BaselineItem(
         38,
@@ -113,6 +117,7 @@ REGION = (
         stack=_STACK,
         types=("aws_servicequotas_service_quota",),
         left_out={"regional_quotas": "the account asks for no quota that a region has of its own"},
+        step="quotas",
     ),
     BaselineItem(
         40,

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from landform.vending.adopt.sought import Sought, answer
+from landform.vending.adopt.sought import Obstacle, Sought, answer
 
-Finder = Callable[[Sought], str | None]
+Finder = Callable[[Sought], str | Obstacle | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +202,20 @@ def _topic(sought: Sought) -> str | None:
     return arn if answer(sought.client("sns"), "get_topic_attributes", ("NotFound",), TopicArn=arn) else None
 
 
+def _parameter(sought: Sought) -> str | Obstacle | None:
+    """A parameter by its name; its value is not read."""
+    name = sought.text("name")
+    if name is None:
+        return None
+    wanted = {"Key": "Name", "Option": "Equals", "Values": [name]}
+    if not sought.client("ssm").describe_parameters(ParameterFilters=[wanted])["Parameters"]:
+        return None
+    # Seen with provider 5.100.0: value and insecure_value are both unknown in each plan, and neither is ever set.
+    if "insecure_value" in sought.block:
+        return Obstacle(name, "The provider never sets `insecure_value` of a parameter that it imported.")
+    return name
+
+
 def _volume_encryption(sought: Sought) -> str | None:
     found = sought.client("ec2").get_ebs_encryption_by_default()
     return "default" if found["EbsEncryptionByDefault"] else None
@@ -255,7 +269,7 @@ FINDERS: Mapping[str, Finder] = {
     "aws_s3_bucket_versioning": OfBucket("get_bucket_versioning", "Status"),
     "aws_securityhub_account": _hub,
     "aws_sns_topic": _topic,
-    "aws_ssm_parameter": Named("name", "ssm", "get_parameter", "Name", ("ParameterNotFound",)),
+    "aws_ssm_parameter": _parameter,
 }
 """How the things of a type are found, by type."""
 

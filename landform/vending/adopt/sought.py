@@ -67,6 +67,14 @@ class Sought:
         return None if "${" in value else value
 
 
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Something stands where the resource would be made, and Terraform cannot take it over: ``why``, a sentence."""
+
+    id: str
+    why: str
+
+
 def answer(client: Any, operation: str, absent: Iterable[str], **arguments: Any) -> Mapping[str, Any] | None:
     """What AWS says of something; None where it says that there is no such thing.
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from mutant import Mutant
 
 from landform.constructs.ec2 import Vpc
-from landform.constructs.organizations import Guardrails, MemberAccount, OrganizationPolicy, OrganizationTree
+from landform.constructs.organizations import (
+    DocumentPolicies,
+    Guardrails,
+    MemberAccount,
+    OrganizationPolicy,
+    OrganizationTree,
+    Quarantine,
+    Suspension,
+)
 from landform.core import Construct
 
 ARN = ""
@@ -51,6 +59,7 @@ def organization(scope: Construct) -> None:
         accounts=[
             MemberAccount("security-tooling", "aws+security@acme.example", "Security", "333333333333"),
             MemberAccount("ledger-prod", "aws+ledger@acme.example", "Workloads/Prod"),
+            MemberAccount("old", "aws+old@acme.example", "Workloads", "444444444444"),
         ],
     )
     for service in ("guardduty", "securityhub", "macie", "cloudtrail", "config", "access-analyzer"):
@@ -58,6 +67,13 @@ def organization(scope: Construct) -> None:
     tree.delegate_policies(account="security-tooling")
     Guardrails(scope, "Guardrails", tree=tree)
     OrganizationPolicy(scope, "Backup", tree=tree, kind="backup", targets=["Workloads/Prod"], content=BACKUP)
+    Quarantine(scope, "Quarantine", tree=tree, accounts=["ledger-prod"])
+    Suspension(scope, "Suspension", tree=tree, accounts=["old"])
+    cheap = {"Effect": "Deny", "Action": "ec2:PurchaseHostReservation", "Resource": "*"}
+    documents = {"cheap": {"Version": "2012-10-17", "Statement": [cheap]}}
+    DocumentPolicies(
+        scope, "Own", tree=tree, kind="scp", documents=documents, attached={"Workloads": ["cheap"]}
+    )
 
 
 MUTANTS = (
