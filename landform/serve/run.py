@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import os
+import signal
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
 
 from landform.errors import Code, LandformError
+from landform.org.revision import resolve_revision
 from landform.record.exclusive import Owner, exclusive
 from landform.record.moments import stamp
 from landform.serve.addresses import is_loopback
@@ -96,18 +99,23 @@ def serve(settings: Settings, form: Form, worker: Sequence[str], on_listening: C
 
     Raises:
         LandformError: ``server-exposed`` where others reach it and nobody could have a token; ``in-use`` where another
-            server has the folder; ``server-address``, ``server-state``, ``not-writable``.
+            server has the folder; ``no-revision`` where changes are to be branches, and there is no repository;
+            ``server-address``, ``server-state``, ``not-writable``, ``git-missing``.
     """
     owner = Owner(f"serve-{os.getpid()}", os.getpid(), getpass.getuser(), socket.gethostname())
     with Database.open(settings.state) as database, exclusive(settings.state / LOCK, owner):
         check_exposure(settings, Tokens(database))
+        if settings.landing is Landing.BRANCH:
+            # Where there is no commit there can be no branch, which no request should have to find out.
+            resolve_revision(settings.project, "HEAD")
         with _listening(settings) as listening:
             audit = Audit(database)
             audit.add(Entry(stamp(now()), "server began", caller=owner.user))
             address = _address(settings, listening)
             app = application(settings, database, form, worker)
             server = _Server(_configuration(settings, app), lambda: on_listening(address))
-            server.run(sockets=[listening])
+            with _outlived(signal.SIGTERM, signal.SIGINT):
+                server.run(sockets=[listening])
             audit.add(Entry(stamp(now()), "server ended", caller=owner.user))
 
 
@@ -155,6 +163,17 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._on_listening()
+
+
+@contextmanager
+def _outlived(*signals: signal.Signals) -> Iterator[None]:
+    """Go on after signals that uvicorn ends at: it raises them once more when it has ended."""
+    before = {each: signal.signal(each, lambda *_: None) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _configuration(settings: Settings, app: Application) -> uvicorn.Config:

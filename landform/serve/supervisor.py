@@ -19,8 +19,9 @@ from landform.serve.landing import Landing
 log = logging.getLogger("landform.serve")
 
 _LOOK = 0.5
-# Before a worker is begun again that did not end well.
-_PAUSE = 1.0
+# Before a worker is begun again that did not end well, in seconds; longer each time.
+_SHORTEST = 0.5
+_LONGEST = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,24 @@ class Supervisor:
                 await self._task
 
     async def _run(self) -> None:
+        pause = _SHORTEST
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while await asyncio.to_thread(self.jobs.waiting):
+            while await self._is_needed():
                 if await self._one_worker():
-                    await asyncio.sleep(_PAUSE)
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, _LONGEST)
+                else:
+                    pause = _SHORTEST
+
+    async def _is_needed(self) -> bool:
+        try:
+            return await asyncio.to_thread(self.jobs.waiting)
+        except LandformError as error:
+            # A worker could not read them either, and says so each time; a disk that is full may be emptied.
+            log.error("what waits cannot be read: %s", error)
+            return True
 
     async def _one_worker(self) -> int:
         """One worker, from its beginning to its end; its exit status."""

@@ -86,7 +86,12 @@ def _vend(job: Job, jobs: Jobs, project: Path, landing: Landing, vend: Vend) -> 
     elif job.asked.dry_run:
         jobs.done(job.id, result, "A preview was asked for, and no more.")
     else:
-        landed = land(vended.change, project, landing, job.id)
+        try:
+            landed = land(vended.change, project, landing, job.id)
+        except LandformError as error:
+            # The request was granted: what keeps its change from being written is no fault of it.
+            jobs.not_done(job.id, Status.FAILED, error)
+            return
         where = f"as {landed.commit} on {landed.branch}" if landed.branch else "into the project's files"
         jobs.done(job.id, landed.as_json(), f"Written {where}.")
 

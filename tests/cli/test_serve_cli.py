@@ -130,7 +130,7 @@ class TestServe:
     def test_an_address_that_this_machine_has_not(self, landform, tmp_path):
         """With a token it may listen there, and cannot."""
         landform("serve", "token", "create", "ci", "--scope", "request:read", cwd=tmp_path)
-        said = landform("serve", "--host", "192.0.2.7", "--json", "--quiet", cwd=tmp_path)
+        said = landform("serve", "--host", "192.0.2.7", "--into", "files", "--json", "--quiet", cwd=tmp_path)
         assert (said.status, said.document["errors"][0]["code"]) == (3, "server-address")
 
     @pytest.mark.parametrize(
@@ -148,6 +148,11 @@ class TestServe:
         said = landform("serve", *options, "--json", cwd=tmp_path)
         assert (said.status, said.document["errors"][0]["code"]) == (2, "usage")
         assert not (tmp_path / "record").exists()
+
+    def test_branches_need_a_repository(self, landform, tmp_path):
+        """It is said when the server begins, and not to each who asks."""
+        said = landform("serve", "--json", cwd=tmp_path)
+        assert (said.status, said.document["errors"][0]["code"]) == (2, "no-revision")
 
     def test_a_database_of_something_else(self, landform, tmp_path):
         """It is left as it is."""

@@ -126,6 +126,14 @@ class TestWork:
         assert jobs.preview(job.id)["findings"]
         assert git(project, "status", "--porcelain") == ""
 
+    def test_a_spec_that_was_changed_by_hand_is_no_fault_of_the_request(self, jobs, project, worked):
+        """It was granted, and its branch cannot be made: somebody must look after the server's checkout."""
+        (project / "org" / "org.yaml").write_text("changed: true\n")
+        job, _ = jobs.accept("ci", "K-1", asked())
+        worked(landing=Landing.BRANCH)
+        ended = jobs.get(job.id)
+        assert (ended.status, ended.problems[0]["given"]) == (Status.FAILED, "org/org.yaml")
+
     def test_one_that_is_refused_keeps_no_other_back(self, jobs, worked):
         """The queue goes on."""
         for number in range(3):
