@@ -222,6 +222,42 @@ class Code(Enum):
     RUN_STOPPED = ("run-stopped", Exit.STOPPED, "A run was kept from going on; it can be resumed.")
     FROZEN = ("frozen", Exit.STOPPED, "The tier lets nothing be rolled out on this day.")
     NO_RUN = ("no-run", Exit.BAD_INPUT, "There is no such run in the ledger, or none that could go on.")
+    # the interface for machines
+    SERVER_EXPOSED = (
+        "server-exposed",
+        Exit.BAD_INPUT,
+        "A server that others could reach, and that would ask nobody who they are.",
+    )
+    SERVER_STATE = (
+        "server-state",
+        Exit.BAD_INPUT,
+        "The server's database is damaged, is something else, or is of another format.",
+    )
+    SERVER_ADDRESS = ("server-address", Exit.MISSING, "The server cannot listen where it was told to.")
+    TOKEN = ("token", Exit.BAD_INPUT, "A token that cannot be made as asked, or that there is not.")
+    IDENTITY_PROVIDER = (
+        "identity-provider",
+        Exit.MISSING,
+        "The identity provider cannot be reached, or is not what it was said to be.",
+    )
+    NOT_AUTHENTICATED = ("not-authenticated", Exit.SAID_NO, "A call without a token that holds.")
+    NOT_PERMITTED = ("not-permitted", Exit.SAID_NO, "A call whose token does not have the scope it needs.")
+    CALL_UNKNOWN = ("call-unknown", Exit.BAD_INPUT, "A path or a method that the interface does not have.")
+    CALL_VALUE = (
+        "call-value",
+        Exit.BAD_INPUT,
+        "A header, parameter or body of a form that a call cannot have.",
+    )
+    CALL_TOO_LARGE = ("call-too-large", Exit.BAD_INPUT, "A body that is larger than any request.")
+    CALL_MEDIA_TYPE = ("call-media-type", Exit.BAD_INPUT, "A body that is neither JSON nor YAML.")
+    TOO_MANY_CALLS = ("too-many-calls", Exit.STOPPED, "A caller calls too often, or too much is waiting.")
+    KEY_REUSED = ("key-reused", Exit.SAID_NO, "An Idempotency-Key that came with another request before.")
+    NO_JOB = ("no-job", Exit.BAD_INPUT, "There is no such account request, or it has no preview.")
+    JOB_STOPPED = (
+        "job-stopped",
+        Exit.STOPPED,
+        "A request that its worker did not survive, or did not end in time.",
+    )
     # interop
     CDKTF_FAILED = ("cdktf-failed", Exit.BAD_INPUT, "The real cdktf refused what was mounted.")
 

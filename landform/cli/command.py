@@ -37,6 +37,24 @@ def add_command(
     app.command(name=name, epilog=epilog)(command)
 
 
+def add_default(group: typer.Typer, function: Callable[..., int], *, epilog: str, interrupted: str) -> None:
+    """Make a function what a group does where none of its commands is named. See ``add_command``.
+
+    Its argument ``context`` is the call's.
+    """
+
+    @functools.wraps(function)
+    def command(*arguments: Any, context: typer.Context, **options: Any) -> None:
+        if context.invoked_subcommand is None:
+            raise typer.Exit(_ended(function, arguments, {"context": context, **options}, interrupted))
+        sources = map(context.get_parameter_source, context.params)
+        if any(source is not None and source.name == "COMMANDLINE" for source in sources):
+            # They would be taken, and do nothing.
+            context.fail(f"Options stand behind {context.invoked_subcommand}.")
+
+    group.callback(invoke_without_command=True, epilog=epilog)(command)
+
+
 def _ended(
     function: Callable[..., int], arguments: tuple[Any, ...], options: dict[str, Any], interrupted: str
 ) -> int:

@@ -129,6 +129,7 @@ def _optional(project: Path, terraform: str | None, plugin_dir: Path | None) -> 
 
     yield _package("moto", "plan --sandbox; pip install 'landform[sandbox]'", "note")
     yield _package("regopy", "rules in Rego; pip install 'landform[rego]'", "note")
+    yield _package("fastapi", "serve; pip install 'landform[serve]'", "note")
     node = which("node")
     if node:
         yield Line("Node.js", "ok", node)

@@ -28,6 +28,7 @@ from landform.cli import (
     rollback,
     rollout,
     sandbox,
+    serve,
     start,
     synth,
     vend,
@@ -58,7 +59,7 @@ def _app(
 
 for _module in (
     start, demo, new, listing, graph, synth, affected, diff, check, policy, waivers, access, plan, review, approve,
-    apply, rollout, rollback, drift, vend, accounts, sandbox, org, doctor, bindings,
+    apply, rollout, rollback, drift, vend, accounts, serve, sandbox, org, doctor, bindings,
 ):  # fmt: skip
     _module.register(app)
 

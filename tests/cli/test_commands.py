@@ -21,6 +21,7 @@ COMMANDS = (
     "waive",
     "plan",
     "review",
+    "serve",
     "doctor",
     "bindings",
 )
@@ -40,7 +41,7 @@ class TestHelp:
         """Start-up is the product's feel: no checkov, boto3, pydantic, cdktf or rich before a command needs it."""
         script = (
             "import sys\nfrom landform.cli.main import app\ntry:\n    app(['--help'])\nexcept SystemExit:\n    pass\n"
-            "heavy = {'checkov', 'boto3', 'pydantic', 'cdktf', 'rich', 'ruamel', 'moto', 'zipfile'}\n"
+            "heavy = {'checkov', 'boto3', 'pydantic', 'fastapi', 'cdktf', 'rich', 'ruamel', 'moto', 'zipfile'}\n"
             "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)\n"
         )
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
