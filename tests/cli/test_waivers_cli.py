@@ -19,7 +19,7 @@ class TestWaivers:
     """``landform waivers``."""
 
     def test_the_examples(self, landform, synthesised):
-        """Every waiver of the example is active and says what it covers."""
+        """Every waiver of the example, in files and in code, is active and says what it covers."""
         said = landform("waivers", *DATE, "--json", cwd=synthesised)
         assert said.status == 0
         assert [use["waiver"]["id"] for use in said.document] == [
@@ -27,6 +27,8 @@ class TestWaivers:
             "W-2026-002",
             "W-2026-003",
             "W-2026-004",
+            "W-2026-041",
+            "W-2026-042",
         ]
         assert all(use["state"] == "active" and use["stacks"] for use in said.document)
 
