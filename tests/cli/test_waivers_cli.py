@@ -79,4 +79,4 @@ class TestWaive:
         said = landform("waive", rule, address, "--stack", stack, *DATE, *WORDS, cwd=synthesised)
         assert said.status == 2
         assert code in said.err
-        assert len([*(synthesised / "org" / "waivers").iterdir()]) == 4
+        assert len([*(synthesised / "org" / "waivers").iterdir()]) == 6
