@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from landform.digest import canonical_json, digest
@@ -78,7 +78,7 @@ def record(name: str, resources: int) -> dict[str, Any]:
 
 
 class TestIndexText:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(members=MEMBERS, stacks=STACKS)
     def test_is_the_text_of_the_whole(self, members: dict[str, Any], stacks: dict[str, Any]) -> None:
         """Who reads it sees canonical JSON, to the byte."""
@@ -88,13 +88,13 @@ class TestIndexText:
 
 
 class TestIndexDigest:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(members=MEMBERS, stacks=STACKS)
     def test_is_the_digest_of_the_whole(self, members: dict[str, Any], stacks: dict[str, Any]) -> None:
         """An auditor takes it of all that the index says but itself."""
         assert index_digest(members, sorted(stacks.items())) == digest({**members, "stacks": stacks})
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(members=MEMBERS, stacks=STACKS)
     def test_is_taken_while_an_index_is_read(self, members: dict[str, Any], stacks: dict[str, Any]) -> None:
         """What was written is found to be what was sealed, and the digest in it is no part of it."""
@@ -113,7 +113,7 @@ class TestIndexDigest:
 
 
 class TestReadIndex:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(
         members=MEMBERS,
         stacks=STACKS,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from bundles import write_bundle
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from landform.errors import Code, LandformError
@@ -26,7 +26,7 @@ QUEUE = {"aws_sqs_queue.q": ResourceRecord("a.x/queue", "acme/stacks.py:12")}
 
 
 class TestOrigins:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(made=MADE)
     def test_are_what_they_were_made_of(self, made: dict[str, ResourceRecord]) -> None:
         """Every address, in the same order, whatever the construct path begins with."""
