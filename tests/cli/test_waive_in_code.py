@@ -194,7 +194,7 @@ class TestWaiveInCode:
         )
         assert said.status == 0
         assert said.document["made"]["construct_path"] == f"{LEDGERS[1]}/Ledger/Resource"
-        assert len([*(coded / "org" / "waivers").iterdir()]) == 3
+        assert len([*(coded / "org" / "waivers").iterdir()]) == 5
         code = "\n".join(f"        {line}" for line in said.document["code"].rstrip().split("\n")).lstrip()
         start = "        from datetime import date\n        from landform.constructs import Waiver, waive\n"
         write(coded, AT, f"{start}        waive(ledger, {code})\n{AT}")
