@@ -124,7 +124,7 @@ class SmallProject:
     def write(cls, folder: Path, keys: Path, people: Sequence[str]) -> SmallProject:
         """Write the project, its code and its people's keys."""
         project = cls(folder, keys)
-        made = {name: _write_key(keys / name) for name in people}
+        made = {name: write_key(keys / name) for name in people}
         (folder / "shop").mkdir(parents=True)
         (folder / "shop/__init__.py").write_text(CODE)
         for file, document in SPEC.items():
@@ -221,7 +221,7 @@ def _account(name: str, orders: Mapping[str, Any] | None = None) -> dict[str, An
     }
 
 
-def _write_key(path: Path) -> str:
+def write_key(path: Path) -> str:
     key = ed25519.Ed25519PrivateKey.generate()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -74,8 +75,8 @@ def house() -> str:
 
 def _floors() -> list[list[str]]:
     contracts = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
-    (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]
-    return [[room.strip().removeprefix("landform.") for room in layer.split("|")] for layer in layers]
+    (layers,) = [one["layers"] for one in contracts if one["name"].startswith("the floors of the house")]
+    return [[room.strip().removeprefix("landform.") for room in re.split("[|:]", layer)] for layer in layers]
 
 
 def _floor(rooms: Sequence[str], y: int, colour: str) -> Iterator[str]:

@@ -11,8 +11,6 @@ Nothing here proves who wrote an entry: the folder is to be trusted as much as l
 
 from __future__ import annotations
 
-import functools
-import json
 import os
 import re
 import sys
@@ -20,13 +18,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import landform
-from landform.checks.coverage import Gap
 from landform.checks.environment import ask
-from landform.checks.summary import Counts, Summary
+from landform.checks.summary import Summary, summary_from, summary_text
 from landform.digest import digest, sha256
 from landform.errors import LandformError
 from landform.org.files import write_file
-from landform.policies.result import Result
 from landform.policies.user_rules import rules_digest
 from landform.synth.bundle import StackRecord
 
@@ -175,47 +171,3 @@ def _distributions() -> Iterator[str]:
         except OSError:
             # Python's path names archives, and folders that are not there.
             continue
-
-
-def summary_text(summary: Summary) -> str:
-    """A summary as text: the counts in the first line, which is the same for stacks that fare alike, then the rest."""
-    counts = {
-        "outcomes": [
-            [*key, dict(sorted(said.items()))] for key, said in sorted(summary.counts.outcomes.items())
-        ],
-        "resources": summary.counts.resources,
-        "unchecked": dict(sorted(summary.counts.unchecked.items())),
-    }
-    rest = [
-        [[r.stack, r.rule, r.title, r.address, r.keys, r.message] for r in summary.failed],
-        [[gap.stack, gap.address, gap.reason, gap.rules] for gap in summary.gaps],
-    ]
-    return "\n".join(json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in (counts, rest))
-
-
-def summary_from(text: str) -> Summary:
-    """The summary of a text that ``summary_text`` made."""
-    counts, _, rest = text.partition("\n")
-    failed, gaps = json.loads(rest)
-    return Summary(
-        failed=tuple(
-            Result(rule, title, "failed", stack, address, tuple(keys), message)
-            for stack, rule, title, address, keys, message in failed
-        ),
-        gaps=tuple(
-            Gap(stack, address, reason, rules if rules is None else tuple(rules))
-            for stack, address, reason, rules in gaps
-        ),
-        counts=_counts(counts),
-    )
-
-
-# A fleet's stacks fare in few ways, and what is counted is most of an entry.
-@functools.lru_cache(maxsize=1024)
-def _counts(text: str) -> Counts:
-    value = json.loads(text)
-    return Counts(
-        outcomes={(rule, kind): said for rule, kind, said in value["outcomes"]},
-        resources=value["resources"],
-        unchecked=value["unchecked"],
-    )

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from landform.checks.cache import Entries, project_engine, summary_from, summary_text
+from landform.checks.cache import Entries, project_engine
 from landform.checks.configuration import Files, Lines
-from landform.checks.summary import Summary
+from landform.checks.summary import Summary, summary_from, summary_text
 from landform.digest import digest, sha256
 
 FOLDER = Path(".landform/cache/folders")

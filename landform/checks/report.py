@@ -143,14 +143,17 @@ def schema() -> dict[str, Any]:
 
 def as_json(report: Report, suggested: Sequence[Suggestion] | None = None) -> dict[str, Any]:
     """The report as a JSON document of format ``landform/check/v1``, with what would replace resources if asked."""
-    document = _document(report)
-    return (
-        document if suggested is None else {**document, "suggestions": [asdict(each) for each in suggested]}
-    )
-
-
-def _document(report: Report) -> dict[str, Any]:
     return {
+        **unfolded(report, suggested),
+        "findings": [finding.as_json() for finding in report.findings],
+    }
+
+
+def unfolded(report: Report, suggested: Sequence[Suggestion] | None = None) -> dict[str, Any]:
+    """What ``as_json`` gives with its findings as they are, for who writes one after the other: a fleet has many."""
+    suggestions = {} if suggested is None else {"suggestions": [asdict(each) for each in suggested]}
+    return {
+        **suggestions,
         "format": FORMAT,
         "as_of": report.as_of.isoformat(),
         "bundle": report.bundle,
@@ -178,7 +181,7 @@ def _document(report: Report) -> dict[str, Any]:
             }
             for tier in report.tiers
         },
-        "findings": [finding.as_json() for finding in report.findings],
+        "findings": report.findings,
         "rules": list(report.rules),
         "unchecked_types": dict(report.unchecked_types),
     }

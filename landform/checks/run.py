@@ -11,6 +11,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from landform.checks.baseline import Baseline
@@ -273,8 +274,9 @@ def _of_result(record: StackRecord, result: Result, known: Entry | None, remedia
         rule=result.rule,
         severity=known.severity if known else UNLISTED,
         title=result.title,
-        message=result.message
-        or f"{result.address} breaks the rule; it looks at: {keys or 'the whole block'}.",
+        message=intern(
+            result.message or f"{result.address} breaks the rule; it looks at: {keys or 'the whole block'}."
+        ),
         account=record.account,
         tier=record.tier,
         region=record.region,
@@ -295,7 +297,8 @@ def _remediation(record: StackRecord, result: Result, remediation: str, source: 
         if record.tier
         else ""
     )
-    return f"{remediation}{where}{waiver}"
+    # The same in every account.
+    return intern(f"{remediation}{where}{waiver}")
 
 
 def _of_gap(record: StackRecord, gap: Gap, known: Mapping[str, Entry]) -> Finding:

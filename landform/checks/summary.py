@@ -5,9 +5,12 @@ A fleet has millions of results and few failures, and only those are worth their
 
 from __future__ import annotations
 
+import functools
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from sys import intern
 
 from landform.checks.coverage import Gap
 from landform.checks.judgement import Judgement
@@ -95,3 +98,60 @@ def together(parts: Iterable[Summary]) -> Summary:
         for name, number in counts.unchecked.items():
             unchecked[name] += stacks * number
     return Summary(tuple(failed), tuple(gaps), Counts(outcomes, resources, unchecked))
+
+
+def summary_text(summary: Summary) -> str:
+    """A summary as text: the counts in the first line, which is the same for stacks that fare alike, then the rest."""
+    counts = {
+        "outcomes": [
+            [*key, dict(sorted(said.items()))] for key, said in sorted(summary.counts.outcomes.items())
+        ],
+        "resources": summary.counts.resources,
+        "unchecked": dict(sorted(summary.counts.unchecked.items())),
+    }
+    rest = [
+        [[r.stack, r.rule, r.title, r.address, r.keys, r.message] for r in summary.failed],
+        [[gap.stack, gap.address, gap.reason, gap.rules] for gap in summary.gaps],
+    ]
+    return "\n".join(json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in (counts, rest))
+
+
+def summary_from(text: str) -> Summary:
+    """The summary of a text that ``summary_text`` made. Its words are shared with those of other stacks."""
+    counts, _, rest = text.partition("\n")
+    failed, gaps = json.loads(rest)
+    return Summary(
+        failed=tuple(
+            Result(
+                intern(rule),
+                intern(title),
+                "failed",
+                intern(stack),
+                intern(address),
+                tuple(map(intern, keys)),
+                intern(message),
+            )
+            for stack, rule, title, address, keys, message in failed
+        ),
+        gaps=tuple(
+            Gap(
+                intern(stack),
+                intern(address),
+                intern(reason),
+                rules if rules is None else tuple(map(intern, rules)),
+            )
+            for stack, address, reason, rules in gaps
+        ),
+        counts=_counts(counts),
+    )
+
+
+# A fleet's stacks fare in few ways, and what is counted is most of an entry.
+@functools.lru_cache(maxsize=1024)
+def _counts(text: str) -> Counts:
+    value = json.loads(text)
+    return Counts(
+        outcomes={(rule, kind): said for rule, kind, said in value["outcomes"]},
+        resources=value["resources"],
+        unchecked=value["unchecked"],
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from landform.checks.checkov_checks import read_users
 from landform.checks.checkov_engine import BATCH
 from landform.checks.judgement import judge_each
-from landform.checks.summary import Summary, summary_of
+from landform.checks.summary import Summary, summary_from, summary_of, summary_text
 from landform.core.processes import worker_pool
 from landform.policies.stopwatch import Stopwatch
 from landform.policies.user_rules import NO_RULES, UserRules, no_rules
@@ -69,27 +69,32 @@ def shared_summaries(
     processes = min(jobs or (os.cpu_count() or 1 if len(names) >= PARALLEL_FROM else 1), max(len(shares), 1))
     if processes == 1:
         for share in shares:
-            yield from _summaries(share, users, watch)
+            yield from _read(_texts(share, users, watch))
         return
     origin = Origin(users.project if users.by_id or users.checkov else None, users.checks_python)
     with worker_pool(processes) as pool:
         for found, seconds in pool.imap(functools.partial(_elsewhere, origin, watch is not None), shares):
             if watch:
                 watch.add(seconds)
-            yield from found
+            yield from _read(found)
 
 
-def _summaries(share: Stacks, users: UserRules, watch: Stopwatch | None) -> list[tuple[str, Summary]]:
+def _texts(share: Stacks, users: UserRules, watch: Stopwatch | None) -> Iterator[tuple[str, str]]:
     copies = {name: share[name] for name in share}
-    judgements = judge_each(copies, users, share.surroundings(), watch)
-    return [(name, summary_of(judgement)) for name, judgement in judgements]
+    for name, judgement in judge_each(copies, users, share.surroundings(), watch):
+        yield name, summary_text(summary_of(judgement))
+
+
+def _read(texts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Summary]]:
+    # What is read from a text is shared by the stacks that fare alike; what a rule said is each one's own.
+    return ((name, summary_from(text)) for name, text in texts)
 
 
 def _elsewhere(
     origin: Origin, measure: bool, share: Stacks
-) -> tuple[list[tuple[str, Summary]], Mapping[str, float]]:
+) -> tuple[list[tuple[str, str]], Mapping[str, float]]:
     watch = Stopwatch() if measure else None
-    found = _summaries(share, _users(origin), watch)
+    found = list(_texts(share, _users(origin), watch))
     return found, watch.seconds if watch else {}
 
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from landform.org.imported import Answers
     from landform.org.living import LivingOrganization
+    from landform.org.models import Organization
+    from landform.org.spec import OrgSpec
     from landform.plan.planner import PlanResult
     from landform.vending.adopt.adopt import Adoption
     from landform.vending.adopt.losses import Loss
@@ -61,6 +63,10 @@ def adopt(
         str | None, typer.Option(help="The team of an account that the spec lacks and no tag names one of.")
     ] = None,
     tier: Annotated[str, typer.Option(help="The tier of an account that the spec lacks.")] = "prod",
+    data_class: Annotated[
+        Literal["public", "internal", "confidential", "restricted"],
+        typer.Option(help="Of an account that the spec lacks and no tag (data-class) says it of."),
+    ] = "restricted",
     role_arn: options.RoleArn = None,
     profile: options.Profile = None,
     sandbox: Sandboxed = False,
@@ -86,6 +92,7 @@ def adopt(
     project = project_folder(directory)
     if finish:
         return _finish(said, project, name, sandbox, dry_run)
+    from landform.org.living import open_session
     from landform.org.load import load
     from landform.record.ledger import LEDGER
     from landform.rollout.history import read_history
@@ -95,23 +102,33 @@ def adopt(
     from landform.vending.adopt.losses import losses
 
     world = sandbox_id(project, said) if sandbox else None
-    applied = tuple(read_history(project, world).standing()) if (project / LEDGER).exists() else ()
+    standing = read_history(project, world).standing() if (project / LEDGER).exists() else {}
+    applied = tuple(stack for stack, sha in standing.items() if sha)
     way = Way(sandbox, own_credentials, role)
+    spec = load(project)
+    given = {"owner": owner, "tier": tier, "data_class": data_class}
     with ExitStack() as held:
         out = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="landform-adopt-")))
-        enter, _ = held.enter_context(
-            entering(said, project, load(project), way, f"{clock():%Y%m%dT%H%M%SZ}-adopt")
-        )
-        advance = held.enter_context(said.progress("looking"))
-        adoption = take_over(
-            project,
-            Wanted(name, account_id, tuple(stack), applied),
-            out=out / "cdktf.out",
-            enter=lambda _, account: enter.account(account, "plan", said.notice),
-            living=lambda: _living(project, name, owner, tier, role_arn, profile),
-            skip=unapplied_types(unapplied()) if sandbox else {},
-            on_progress=advance,
-        )
+        enter, _ = held.enter_context(entering(said, project, spec, way, f"{clock():%Y%m%dT%H%M%SZ}-adopt"))
+
+        def living() -> tuple[LivingOrganization, Answers]:
+            session = (
+                enter.looking(_management_id(spec))
+                if world
+                else open_session(role_arn=role_arn, profile=profile)
+            )
+            return _living(spec.organization, given, session)
+
+        with said.progress("looking") as advance:
+            adoption = take_over(
+                project,
+                Wanted(name, account_id, tuple(stack), applied),
+                out=out / "cdktf.out",
+                enter=lambda _, account: enter.account(account, "plan", said.notice),
+                living=living,
+                skip=unapplied_types(unapplied()) if sandbox else {},
+                on_progress=advance,
+            )
         choices = Choices(sandbox, own_credentials, terraform, plugin_dir)
         results = _planned(said, project, adoption, choices, world, jobs) if with_plan else []
     lost = losses(results)
@@ -128,16 +145,20 @@ def unapplied_types(unapplied: Mapping[str, str]) -> dict[str, str]:
     return {kind: f"{why}." for kind, why in unapplied.items() if "." not in kind}
 
 
-def _living(
-    project: Path, name: str, owner: str | None, tier: str, role_arn: str | None, profile: str | None
-) -> tuple[LivingOrganization, Answers]:
-    from landform.org.imported import Answers
-    from landform.org.living import open_session, read_organization
-    from landform.org.load import load
+def _management_id(spec: OrgSpec) -> str:
+    name = spec.organization.management_account
+    return next((account.account_id for account in spec.accounts if account.name == name), "")
 
-    organization = load(project).organization
-    living = read_organization(open_session(role_arn=role_arn, profile=profile))
-    return living, Answers(name=organization.name, regions=organization.regions, owner=owner, tier=tier)
+
+def _living(
+    organization: Organization, given: Mapping[str, Any], session: Any
+) -> tuple[LivingOrganization, Answers]:
+    """What AWS Organizations says, and what the options say that it does not know."""
+    from landform.org.imported import Answers
+    from landform.org.living import read_organization
+
+    answers = Answers(name=organization.name, regions=organization.regions, **given)
+    return read_organization(session), answers
 
 
 def _planned(

@@ -71,6 +71,7 @@ def baseline(
     from landform.org.load import load
     from landform.org.resolve import resolve
     from landform.vending.baseline_matrix import BaselineMatrix, baseline_matrix
+    from landform.vending.steps.told import steps_told
 
     form = _format(format, output, as_json=json)
     said = Out(as_json=form == "json" and output is None, quiet=quiet)
@@ -78,9 +79,16 @@ def baseline(
     spec = load(project)
     names = _selected(spec.accounts, account, tier)
     bundle = _bundle(said, bundle_folder(project, out))
-    applied = standing(project, sandbox_id(project, said) if sandbox else None)
-    today = clock().date()
-    matrix = baseline_matrix(spec, resolve(spec), names, today=today, bundle=bundle, applied=applied)
+    place = sandbox_id(project, said) if sandbox else None
+    matrix = baseline_matrix(
+        spec,
+        resolve(spec),
+        names,
+        today=clock().date(),
+        bundle=bundle,
+        applied=standing(project, place),
+        told=steps_told(project, place),
+    )
     if outdated:
         matrix = BaselineMatrix(tuple(row for row in matrix.rows if not row.current))
     _write(said, matrix, form, output, whole=bool(account))

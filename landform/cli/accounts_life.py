@@ -101,6 +101,7 @@ def provision(
     All or none of the accounts named. Exits with 1 where something that it needs is not so.
     """
     from landform.org.reach import Reach
+    from landform.vending.life import judge
     from landform.vending.life_change import next_step, take
 
     said = Out(as_json=json, quiet=quiet)
@@ -117,7 +118,8 @@ def provision(
         while (step := next_step(account, "provision")) is not None:
             if step.before == "provisioning" and not aws:
                 break
-            if step.before != first and not known.facts(account).aws_has_made_it:
+            # What was only just asked for need not be there yet.
+            if step.before != first and judge(step, known.facts(account)):
                 waiting.append(name)
                 break
             taken = take(known.spec, step, known.facts(account), why)
@@ -126,7 +128,7 @@ def provision(
             account = known_account(known.spec, name)
     _tell(said, steps, names, "provision")
     for name in waiting:
-        said.notice(f"{name}: AWS has not made it yet.")
+        said.notice(f"{name}: AWS has not made it yet, or does not let one work in it.")
     finish(asked, steps, {"accounts": list(dict.fromkeys(names)), "waiting": waiting}, lambda _: None)
     return int(Exit.DONE)
 

@@ -17,7 +17,7 @@ import landform
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
-from landform.cli.project import bundle_folder, project_folder, read_users
+from landform.cli.project import accounts_away, bundle_folder, in_use, project_folder, read_users
 from landform.cli.working import (
     By,
     Choices,
@@ -132,7 +132,7 @@ def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, 
     bundle = Bundle.load(bundle_root)
     folder = find(project, name)
     plan_set = load(folder)
-    names = _ready(said, plan_set, _names(bundle, plan_set, request))
+    names = _ready(said, plan_set, _in_use(said, project, bundle, _names(bundle, plan_set, request), request))
     _check_reach(bundle, names, request)
     run = f"{clock():%Y%m%dT%H%M%S.%fZ}-{plan_set.id[:6]}"
     with ExitStack() as held:
@@ -168,7 +168,7 @@ def resume_run(
     """Go on with a run that was halted or killed; plans of a newer plan set take the place of the run's own."""
     from landform.plan.store import FOLDER, find, load
     from landform.record.events import EventKind
-    from landform.rollout.run import check_goes_on, check_saved, past, saved_plans, steps_of
+    from landform.rollout.run import check_goes_on, check_saved, past, saved_plans, skip, steps_of
     from landform.rollout.state import Rollout
     from landform.synth.bundle import Bundle
 
@@ -182,7 +182,8 @@ def resume_run(
         given = [find(project, newer)] if newer is not None else []
         report = check_whole(said, project, bundle)
         saved: dict[str, Saved] = {}
-        left = rollout.left
+        away = accounts_away(said, project)
+        left = [name for name in rollout.left if rollout.stacks[name].account not in away]
         # The newest plan of a stack is the one that counts. Only what is still to be applied must be there and hold.
         for folder in (*given, *(project / FOLDER / id for id in reversed(before.plan_sets))):
             missing = [name for name in left if name not in saved]
@@ -202,7 +203,8 @@ def resume_run(
             **({"plan_set": given[0].name} if given else {}),
         }
         resumed = ledger.append(EventKind.RESUMED, at=clock().isoformat(), run=before.run, body=body)
-        return _go(said, at, ledger, before.run, saved, report, rollout.after(resumed), {}, request)
+        rollout = skip(ledger, before.run, rollout.after(resumed), away, clock().isoformat())
+        return _go(said, at, ledger, before.run, saved, report, rollout, {}, request)
 
 
 def _go(
@@ -321,6 +323,14 @@ def _names(bundle: Bundle, plan_set: PlanSet, request: Request) -> list[str]:
             expected=f"of {', '.join(sorted(plan_set.plans)[:5])}",
         )
     return names
+
+
+def _in_use(said: Out, project: Path, bundle: Bundle, names: list[str], request: Request) -> list[str]:
+    """The stacks without those of accounts that were suspended or closed since they were planned."""
+    # What the bundle has no longer is told where the plans are compared with it.
+    records = [bundle.stacks[name] for name in names if name in bundle.stacks]
+    kept = {record.name for record in in_use(said, project, records, request.selection["accounts"])}
+    return [name for name in names if name in kept or name not in bundle.stacks]
 
 
 def _ready(said: Out, plan_set: PlanSet, names: list[str]) -> list[str]:

@@ -223,7 +223,7 @@ def check(
         if timed is not None:
             show_timings(console, timed)
 
-    document = {**reports.as_json(found, suggested), "cache": cache and cache.as_json()}
+    document = {**reports.unfolded(found, suggested), "cache": cache and cache.as_json()}
     if timed is not None:
         document["timings"] = [asdict(each) for each in timed]
     said.result(document, human)

@@ -45,10 +45,13 @@ class Out:
         console.print(f"[yellow]warning:[/] {_escaped(text)}", highlight=False, soft_wrap=True)
 
     def result(self, document: Any, human: Callable[[Console], None]) -> None:
-        """The command's result: the document as JSON, or the same for people."""
+        """The command's result: the document as JSON, or the same for people.
+
+        What is no JSON in it has an ``as_json``, and is asked for it when its turn comes.
+        """
         if self.as_json:
             # A fleet's document as one text, and the parts that it is made of, would be most of the memory.
-            encoder = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False)
+            encoder = json.JSONEncoder(indent=2, sort_keys=True, ensure_ascii=False, default=_as_json)
             parts = iter(encoder.iterencode(document))
             while text := "".join(itertools.islice(parts, _PARTS)):
                 sys.stdout.write(text)
@@ -126,6 +129,10 @@ def show_errors(error: LandformError, *, as_json: bool, project: Path) -> None:
             console.print(line, highlight=False, soft_wrap=True)
     if len(error.each()) > 1:
         console.print(f"[red]{len(error.each())} errors[/]", highlight=False)
+
+
+def _as_json(value: Any) -> Any:
+    return value.as_json()
 
 
 def _details(error: LandformError, project: Path) -> Iterator[str]:

@@ -13,7 +13,7 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
-from landform.cli.project import bundle_folder, project_folder, read_bundle, read_users
+from landform.cli.project import bundle_folder, in_use, project_folder, read_bundle, read_users
 from landform.cli.working import (
     By,
     Choices,
@@ -105,6 +105,7 @@ def plan(
     project = project_folder(directory)
     choices = Choices(sandbox, own_credentials, terraform, plugin_dir, timeouts_of(timeout), lock_timeout)
     bundle, records = read_bundle(bundle_folder(project, out), account, tier, stack, region)
+    records = in_use(said, project, records, account)
     planned = make_plan_set(
         said, project, bundle, records, choices, by=who(by), everything=everything, jobs=jobs
     )

@@ -57,6 +57,29 @@ def accounts_away(said: Out, project: Path) -> set[str]:
         return set()
 
 
+def in_use(
+    said: Out, project: Path, records: Sequence[StackRecord], accounts: Sequence[str]
+) -> tuple[StackRecord, ...]:
+    """Stacks of a bundle without those of accounts in which nobody can work, unless one is named by its very name.
+
+    A bundle may be older than the spec: an account that was suspended since has its stacks there still.
+
+    Raises:
+        LandformError: ``no-match`` where none is left.
+    """
+    from landform.org.select import no_match
+
+    away = accounts_away(said, project) - {*accounts}
+    left = sorted({record.account for record in records if record.account in away})
+    if not left:
+        return tuple(records)
+    said.notice(f"Left out, because they are suspended or closed: {', '.join(left)}.")
+    kept = tuple(record for record in records if record.account not in away)
+    if not kept:
+        raise no_match(accounts=[f"other than {', '.join(left)}"])
+    return kept
+
+
 def selected(
     fleet: Fleet, accounts: Sequence[str], tiers: Sequence[str], stacks: Sequence[str], regions: Sequence[str]
 ) -> tuple[StackInstance, ...]:

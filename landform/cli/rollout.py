@@ -21,7 +21,7 @@ from landform.cli.apply import (
 )
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
-from landform.cli.project import bundle_folder, project_folder, read_bundle, relative
+from landform.cli.project import bundle_folder, in_use, project_folder, read_bundle, relative
 from landform.cli.working import (
     By,
     Choices,
@@ -196,6 +196,7 @@ def _simulate(
     from landform.rollout.timeline_svg import timeline_svg
 
     bundle, records = read_bundle(folder, *request.selection.values())
+    records = in_use(said, project, records, request.selection["accounts"])
     seconds: Mapping[str, float] = {}
     if (project / LEDGER).exists():
         with Ledger.open(project / LEDGER) as ledger:

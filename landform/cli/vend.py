@@ -106,6 +106,9 @@ def vend(
             formats=["%Y-%m-%d"], metavar="DATE", help="The day of the requests; today unless given."
         ),
     ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of a preview, and vend nothing.")
+    ] = False,
     json: options.Json = False,
     quiet: options.Quiet = False,
     directory: options.Directory = options.HERE,
@@ -120,9 +123,13 @@ def vend(
     into the spec, or made a commit. The same request twice changes nothing. Exits with 1, and writes nothing into the
     spec, where the checks do not pass.
     """
+    from landform.vending import preview_schema
     from landform.vending.vend import vend as judged
 
-    said = Out(as_json=json, quiet=quiet)
+    said = Out(as_json=json or schema, quiet=quiet)
+    if schema:
+        said.result(preview_schema.schema(), lambda console: None)
+        return int(Exit.DONE)
     _check(commit, branch, dry_run, plan, sandbox, requests, signature)
     project = project_folder(directory)
     day = as_of.date() if as_of else clock().date()

@@ -8,10 +8,11 @@ change stays the very same file, and where none changed nothing is touched. What
 from __future__ import annotations
 
 import fcntl
+import filecmp
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -94,6 +95,21 @@ class OutputFolder:
                 _link(old, new)
             else:
                 new.write_bytes(data)
+                self._changed = True
+        self._written.add(relative)
+
+    def write_parts(self, path: str, parts: Iterable[str]) -> None:
+        """Write one file that would fill the memory, by its path relative to the folder, a part at a time."""
+        relative = Path(path)
+        old, new = self.target / relative, self._new / relative
+        with _not_writable(self.target):
+            new.parent.mkdir(parents=True, exist_ok=True)
+            with new.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(parts)
+            if old.is_file() and filecmp.cmp(old, new, shallow=False):
+                new.unlink()
+                _link(old, new)
+            else:
                 self._changed = True
         self._written.add(relative)
 

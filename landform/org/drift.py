@@ -14,7 +14,7 @@ from landform.errors import Place
 from landform.org.imported import account_names, own_tags, policy_names
 from landform.org.living import ROOT_UNIT, LivingAccount, LivingOrganization
 from landform.org.models import Account
-from landform.org.packing import arrange
+from landform.org.own_policies import as_said
 from landform.org.policies import attached_policies
 from landform.org.spec import ORGANIZATION, OUS, OrgSpec, account_file, policy_file
 
@@ -150,18 +150,13 @@ def _policies(spec: OrgSpec, living: LivingOrganization) -> Iterator[Difference]
     # Without org/policies the spec has no say in them.
     if not spec.policies:
         return
+    living = as_said(spec, living)
     names = policy_names(living)
-    # What the organisation's own stacks make under their names is theirs to compare.
-    own = f"{spec.organization.prefix}-{spec.organization.management_account}-"
-    there = {names[policy.name]: policy for policy in living.policies if not policy.name.startswith(own)}
-    at = {
-        place: [name for name in said if name in spec.policies]
-        for place, said in attached_policies(spec.ous, spec.accounts).items()
+    there = {names[policy.name]: policy for policy in living.policies}
+    attached_somewhere = {
+        name for attached in attached_policies(spec.ous, spec.accounts).values() for name in attached
     }
-    arranged = arrange("scp", spec.policies, at, [account.name for account in spec.accounts])
-    packed = {place for policy in arranged if policy.packed for place in policy.places}
-    whole = {policy.name for policy in arranged if not policy.packed}
-    for name in sorted({*whole, *there}):
+    for name in sorted({*attached_somewhere, *there}):
         subject = f"policy {name}"
         if name not in spec.policies:
             yield Difference(Drift.EXTRA_POLICY, subject, None, there[name].id)
@@ -193,10 +188,8 @@ def _policies(spec: OrgSpec, living: LivingOrganization) -> Iterator[Difference]
         for account in spec.accounts
     ]
     for subject, said, attached, place in targets:
-        if attached is None or subject.partition(" ")[2] in packed:
-            continue
-        found = sorted(names[name] for name in attached if names[name] in there)
-        if sorted(said) != found:
+        found = None if attached is None else sorted(names[name] for name in attached)
+        if found is not None and sorted(said) != found:
             yield Difference(
                 Drift.POLICIES, subject, ", ".join(sorted(said)) or None, ", ".join(found) or None, place
             )

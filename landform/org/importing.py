@@ -20,6 +20,7 @@ from landform.org.imported import (
 )
 from landform.org.living import LivingOrganization
 from landform.org.load import load
+from landform.org.own_policies import as_said
 from landform.org.resolve import resolve
 from landform.org.spec import ORGANIZATION, OUS, ROOT, OrgSpec, account_file
 
@@ -46,6 +47,8 @@ def import_organization(
             where the spec would not be whole afterwards, and then nothing was written; ``not-writable``.
     """
     spec = load(project) if (project / ORGANIZATION).exists() else None
+    if spec:
+        living = as_said(spec, living)
     files = spec_files(living, answers, spec.accounts if spec else ())
     there = {file: text for file in files if (text := _text(project, file)) is not None}
     kept = there | {file: _text(project, file) or "" for file in _known_files(spec)}

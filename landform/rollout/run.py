@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +22,8 @@ from landform.rollout.state import Rollout
 from landform.rollout.steps import Step, make_steps
 from landform.rollout.world import RealWorld, frozen
 from landform.synth.bundle import Bundle
+
+AWAY = "Its account is suspended or closed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,24 @@ def give_up(ledger: Ledger, run: str | None, *, by: str, at: str) -> GivenUp:
     ledger.append(EventKind.HALTED, at=at, run=event.run, body={"by": by, "reason": "it was given up"})
     ledger.append(EventKind.RUN_ENDED, at=at, run=event.run, body={"outcome": "given up"})
     return GivenUp(event.run, doubtful)
+
+
+def skip(ledger: Ledger, run: str, rollout: Rollout, accounts: Collection[str], at: str) -> Rollout:
+    """Leave out of a run that goes on what waits in accounts in which nobody can work any more.
+
+    Args:
+        ledger: the project's.
+        run: the run's id.
+        rollout: where it stands, resumed.
+        accounts: by name.
+        at: when, as ISO 8601.
+    """
+    for name in rollout.names("pending"):
+        if rollout.stacks[name].account in accounts:
+            body = {"wave": rollout.places[name], "reason": AWAY}
+            event = ledger.append(EventKind.STACK_SKIPPED, at=at, run=run, stack=name, body=body)
+            rollout = rollout.after(event)
+    return rollout
 
 
 def _open_runs(ledger: Ledger) -> list[Event]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from landform.constructs import AwsStack
@@ -29,14 +31,24 @@ class SecurityServices(AwsStack):
     Parameters of the spec:
         macie: whether Macie looks for sensitive data; it is paid by the gigabyte.
         inspector: whether Inspector looks for weaknesses.
+        detectors: ids of the GuardDuty detectors that there are, by region: AWS makes one where the account becomes
+            the administrator.
+        hubs: the regions in which Security Hub is on already, for the same reason.
     """
 
     def __init__(
-        self, scope: Construct, instance: StackInstance, *, macie: bool = True, inspector: bool = True
+        self,
+        scope: Construct,
+        instance: StackInstance,
+        *,
+        macie: bool = True,
+        inspector: bool = True,
+        detectors: Mapping[str, str] = MappingProxyType({}),
+        hubs: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, instance)
-        GuardDuty(self, "GuardDuty")
-        SecurityHub(self, "SecurityHub")
+        GuardDuty(self, "GuardDuty", detector_id=detectors.get(self.region))
+        SecurityHub(self, "SecurityHub", there=self.region in hubs)
         OrganizationAnalyzers(self, "Analyzers")
         if macie:
             Macie(self, "Macie")

@@ -8,20 +8,23 @@ and no machine's name, so that equal inputs give equal bytes.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
+import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 from typing import Any
 
-from landform.digest import sha256
+from landform.digest import compact_json, sha256
 from landform.errors import Code, LandformError, Place
 from landform.org.fleet import judge_size
 from landform.org.select import matches, no_match
+from landform.synth.index import FORMAT, STACKS, read_index
 
-FORMAT = "landform/bundle/v1"
 INDEX = "landform/bundle.json"
 STACK_FILE = "cdk.tf.json"
 
@@ -41,6 +44,65 @@ class ResourceRecord:
     def from_json(cls, value: Mapping[str, Any]) -> ResourceRecord:
         """The record that ``as_json`` wrote."""
         return cls(value["construct_path"], value["source"])
+
+
+class Origins(Mapping[str, ResourceRecord]):
+    """Where the resources of one stack came from, by address: packed, and unpacked for whoever asks.
+
+    A fleet has hundreds of thousands of resources, and a report asks for few. Nearly every construct path begins with
+    the stack's name; packed without it, stacks that are alike share what they say.
+    """
+
+    __slots__ = ("_count", "_packed", "_stack")
+
+    def __init__(self, stack: str, count: int, packed: bytes) -> None:
+        self._stack = stack
+        self._count = count
+        self._packed = _shared(packed)
+
+    @classmethod
+    def of(cls, stack: str, made: Iterable[tuple[str, ResourceRecord]]) -> Origins:
+        """Those of a stack by its full name: address and record of each resource.
+
+        Raises:
+            TypeError: where a path or a source is no text.
+        """
+        rows = [(address, _without(stack, of.construct_path), of.source) for address, of in made]
+        if not all(isinstance(source, str) for _, _, source in rows):
+            raise TypeError("a source that is no text")
+        return cls(stack, len(rows), zlib.compress(json.dumps(rows).encode(), 1))
+
+    def __getitem__(self, address: str) -> ResourceRecord:
+        path, source = _unpacked(self._packed)[address]
+        return ResourceRecord(self._stack + path if path.startswith("/") else path[1:], source)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_unpacked(self._packed))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __reduce__(self) -> tuple[type[Origins], tuple[str, int, bytes]]:
+        return Origins, (self._stack, self._count, self._packed)
+
+
+def _without(stack: str, path: str) -> str:
+    """A construct path: behind its stack's name from the slash on, or whole behind an equals sign."""
+    if not isinstance(path, str):
+        raise TypeError("a construct path that is no text")
+    return path[len(stack) :] if path.startswith(f"{stack}/") else f"={path}"
+
+
+# Texts that are equal become one, for as many forms as a fleet's stacks may have.
+@functools.lru_cache(maxsize=4096)
+def _shared(packed: bytes) -> bytes:
+    return packed
+
+
+# As many as the kinds of stack that an account has: fleets are gone through account by account.
+@functools.lru_cache(maxsize=64)
+def _unpacked(packed: bytes) -> dict[str, tuple[str, str]]:
+    return {address: (path, source) for address, path, source in json.loads(zlib.decompress(packed))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,28 +160,41 @@ class StackRecord:
 
     @classmethod
     def from_json(cls, name: str, value: Mapping[str, Any]) -> StackRecord:
-        """The record that ``as_json`` wrote."""
+        """The record that ``as_json`` wrote. What it says as others do, it shares with them."""
         return cls(
             name=name,
-            stack=value["stack"],
-            account=value["account"],
+            stack=intern(value["stack"]),
+            account=intern(value["account"]),
             account_id=value["account_id"],
-            tier=value["tier"],
-            region=value["region"],
-            construct=value["construct"],
+            tier=intern(value["tier"]),
+            region=intern(value["region"]),
+            construct=intern(value["construct"]),
             sha256=value["sha256"],
             inputs=value["inputs"],
             dependencies=tuple(value["dependencies"]),
-            waivers=tuple(value["waivers"]),
-            resources={address: ResourceRecord.from_json(r) for address, r in value["resources"].items()},
-            waiver_limits=value.get("waiver_limits"),
+            waivers=tuple(map(_same, value["waivers"])),
+            resources=Origins.of(
+                name,
+                ((address, ResourceRecord.from_json(r)) for address, r in value["resources"].items()),
+            ),
+            waiver_limits=_same(value.get("waiver_limits")),
             waivers_in_code={
                 id: tuple(map(ResourceRecord.from_json, places))
                 for id, places in value.get("waivers_in_code", {}).items()
             },
-            tags=value.get("tags", {}),
-            bounds=value.get("bounds"),
+            tags=_same(value.get("tags", {})),
+            bounds=_same(value.get("bounds")),
         )
+
+
+def _same(value: Any) -> Any:
+    """An equal value, which is the same one for every stack of which it is said."""
+    return _said(compact_json(value))
+
+
+@functools.lru_cache(maxsize=4096)
+def _said(text: str) -> Any:
+    return json.loads(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +226,8 @@ class Bundle:
         """
         path = root / INDEX
         try:
-            index = json.loads(path.read_text(encoding="utf-8"))
+            with path.open(encoding="utf-8") as file:
+                index = read_index(file, StackRecord.from_json)
             if re.fullmatch(r"landform/bundle/v[0-9]+", str(index["format"])) and index["format"] != FORMAT:
                 raise LandformError(
                     Code.NO_BUNDLE,
@@ -192,7 +268,7 @@ class Bundle:
 
     @classmethod
     def from_index(cls, root: Path, index: Mapping[str, Any]) -> Bundle:
-        """The bundle that an index describes.
+        """The bundle that an index describes, whose stacks may be records already.
 
         Raises:
             KeyError, TypeError: where it is no index of this format.
@@ -201,7 +277,10 @@ class Bundle:
             raise KeyError(index["format"])
         return cls(
             root=root,
-            stacks={name: StackRecord.from_json(name, value) for name, value in index["stacks"].items()},
+            stacks={
+                name: value if isinstance(value, StackRecord) else StackRecord.from_json(name, value)
+                for name, value in index[STACKS].items()
+            },
             tiers=index["tiers"],
             generator=f"{index['generator']['name']} {index['generator']['version']}",
             digest=index["digest"],

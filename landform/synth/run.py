@@ -18,13 +18,14 @@ from landform.core.emit import terraform_json
 from landform.core.outdir import OutputFolder
 from landform.core.processes import worker_pool
 from landform.core.stack import CDKTF_VERSION, Annotation, StackSynthesis
-from landform.digest import canonical_json, digest, sha256
+from landform.digest import sha256
 from landform.errors import Code, LandformError, raise_all
 from landform.org.fleet import Fleet, StackInstance
 from landform.org.layers import strictest
 from landform.org.models import Tier
-from landform.synth.bundle import FORMAT, INDEX, Bundle, ResourceRecord, StackRecord
+from landform.synth.bundle import INDEX, Bundle, Origins, ResourceRecord, StackRecord
 from landform.synth.classes import StackClasses
+from landform.synth.index import FORMAT, IndexDigest, index_digest, index_text, read_index
 from landform.synth.inputs import Inputs, gather_inputs
 from landform.synth.outputs import check_outputs
 from landform.synth.recorded import RECORDED, recorded_text
@@ -108,7 +109,7 @@ def synth(
         folder.write(MANIFEST, manifest)
         recorded = recorded_text(instances, inputs.files)
         folder.write(RECORDED, recorded)
-        folder.write(INDEX, _index(fleet, instances, inputs, records, manifest, recorded))
+        folder.write_parts(INDEX, _index(fleet, instances, inputs, records, manifest, recorded))
     return SynthResult(
         bundle=Bundle.load(out),
         made=tuple(sorted(instance.key for instance in todo)),
@@ -174,10 +175,11 @@ class _Before:
     @classmethod
     def read(cls, out: Path) -> _Before | None:
         try:
-            index = json.loads((out / INDEX).read_text(encoding="utf-8"))
+            stands = IndexDigest()
+            with (out / INDEX).open(encoding="utf-8") as file:
+                index = read_index(file, StackRecord.from_json, stands)
             manifest = (out / MANIFEST).read_text(encoding="utf-8")
-            unsigned = {key: value for key, value in index.items() if key != "digest"}
-            if index["digest"] != digest(unsigned) or index["manifest"] != sha256(manifest):
+            if index["digest"] != stands.text() or index["manifest"] != sha256(manifest):
                 return None
             return cls(Bundle.from_index(out, index), index["inputs"], json.loads(manifest)["stacks"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -275,10 +277,13 @@ def record_of(
             waiver.model_dump(mode="json", by_alias=True)
             for waiver in (*instance.waivers, *(waiver for waiver, _ in in_code))
         ),
-        resources={
-            address: ResourceRecord(path, source)
-            for address, (path, source) in sorted(synthesis.origins.items())
-        },
+        resources=Origins.of(
+            instance.key,
+            (
+                (address, ResourceRecord(path, source))
+                for address, (path, source) in sorted(synthesis.origins.items())
+            ),
+        ),
         waiver_limits=instance.tier.waivers.model_dump(mode="json"),
         waivers_in_code={
             waiver.id: tuple(ResourceRecord(at.construct_path or "", f"{at.file}:{at.line}") for at in places)
@@ -324,7 +329,7 @@ def _index(
     records: Mapping[str, StackRecord],
     manifest: str,
     recorded: str,
-) -> str:
+) -> Iterator[str]:
     used: dict[str, dict[int, Tier]] = {}
     for instance in instances:
         used.setdefault(instance.tier.name, {})[id(instance.tier)] = instance.tier
@@ -339,7 +344,6 @@ def _index(
         "inputs": inputs.as_json(),
         "manifest": sha256(manifest),
         "recorded": sha256(recorded),
-        "stacks": {name: records[name].as_json() for name in sorted(records)},
         "tiers": {
             name: {
                 "rank": tier.rank,
@@ -351,7 +355,11 @@ def _index(
         },
         "waves": {name: asdict(fleet.waves[name]) for name in accounts if name in fleet.waves},
     }
-    return canonical_json({**index, "digest": digest(index)})
+
+    def stacks() -> Iterator[tuple[str, dict[str, Any]]]:
+        return ((name, records[name].as_json()) for name in sorted(records))
+
+    return index_text({**index, "digest": index_digest(index, stacks())}, stacks())
 
 
 def _is_bundle_file(path: Path) -> bool:

@@ -19,11 +19,22 @@ from pathlib import Path
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.organizations.models import FakeDelegatedAdministrator, FakeRoot, FakeServiceAccess
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.stepfunctions.responses import StepFunctionResponse
 from werkzeug.serving import make_server
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+# What AWS Organizations takes and moto does not know of: services that an organisation trusts, those that an account
+# administers for it, and types of policies that its root turns on.
+TRUSTED = ("iam.amazonaws.com", "malware-protection.guardduty.amazonaws.com")
+ADMINISTERED = (
+    "config.amazonaws.com",
+    "detective.amazonaws.com",
+    "inspector2.amazonaws.com",
+    "securityhub.amazonaws.com",
+)
+POLICY_TYPES = ("DECLARATIVE_POLICY_EC2",)
 # Seconds between two looks at the record.
 LOOK = 3.0
 
@@ -37,6 +48,12 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     if not hasattr(StepFunctionResponse, "validate_state_machine_definition"):
         StepFunctionResponse.validate_state_machine_definition = _validate_state_machine_definition
+    for known, more in (
+        (FakeServiceAccess.TRUSTED_SERVICES, TRUSTED),
+        (FakeDelegatedAdministrator.SUPPORTED_SERVICES, ADMINISTERED),
+        (FakeRoot.SUPPORTED_POLICY_TYPES, POLICY_TYPES),
+    ):
+        known.extend(name for name in more if name not in known)
     orders = sys.stdin.buffer
     name = json.loads(orders.readline())
     stopped = threading.Event()

@@ -80,7 +80,7 @@ def _summary(matrix: BaselineMatrix) -> str:
     missing = sum(row.counts["missing"] for row in matrix.rows)
     return (
         f"{len(matrix.rows)} accounts, {behind} of them not on the newest version of their baseline; "
-        f"{missing} items are missing somewhere, and each says why."
+        f"{missing} times an item is missing in an account, and each says why."
     )
 
 

@@ -18,6 +18,7 @@ from landform.org.models import Account, Baseline, StackRule
 from landform.org.spec import OrgSpec
 from landform.stacks.baseline import ITEMS, BaselineItem
 from landform.synth.bundle import Bundle
+from landform.vending.steps.told import Told
 
 FORMAT = "landform/accounts-baseline/v1"
 
@@ -60,10 +61,7 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one account has of one item.
-
-    ``stacks`` make it; ``missing`` are the regions without it. ``why`` says why it is not there, wholly or in part.
-    """
+    """What one account has of one item: ``stacks`` make it, ``missing`` regions lack it, ``why`` says why."""
 
     item: BaselineItem
     state: State
@@ -191,7 +189,7 @@ class BaselineMatrix:
         accounts: dict[tuple[int, State, str], list[str]] = {}
         for row in self.rows:
             for cell in row.cells:
-                if cell.why:
+                if cell.why and cell.state != "step":
                     accounts.setdefault((cell.item.number, cell.state, cell.why), []).append(row.account.name)
         items: dict[tuple[State, str, tuple[str, ...]], list[BaselineItem]] = {}
         for (number, state, why), names in sorted(accounts.items()):
@@ -218,6 +216,7 @@ def baseline_matrix(
     today: dt.date,
     bundle: Bundle | None = None,
     applied: Mapping[str, str] | None = None,
+    told: Mapping[tuple[str, str], Told] | None = None,
 ) -> BaselineMatrix:
     """Compare accounts with the baseline.
 
@@ -228,11 +227,12 @@ def baseline_matrix(
         today: a waiver that ended before is none.
         bundle: what was synthesised; without it nothing is known of what stands.
         applied: the SHA-256 that each stack was applied with (``History.standing``).
+        told: what the ledger says of the steps of accounts (``steps_told``).
     """
     made: dict[str, list[StackInstance]] = {}
     for instance in fleet.instances:
         made.setdefault(instance.account.name, []).append(instance)
-    seen = _Seen(spec, bundle, applied or {}, today.isoformat())
+    seen = _Seen(spec, bundle, applied or {}, told or {}, today.isoformat())
     holders = _holders(spec, fleet)
     return BaselineMatrix(
         tuple(
@@ -273,6 +273,7 @@ class _Seen:
     spec: OrgSpec
     bundle: Bundle | None
     applied: Mapping[str, str]
+    told: Mapping[tuple[str, str], Told]
     today: str
     versions: dict[str, list[Baseline]] = field(default_factory=dict)
 
@@ -308,7 +309,8 @@ class _Seen:
     def _cell(self, item: BaselineItem, account: Account, instances: Sequence[StackInstance]) -> Cell:
         if not item.stack:
             if item.step:
-                return Cell(item, "step")
+                told = self.told.get((account.name, item.step))
+                return Cell(item, "step", str(told) if told else "the ledger has nothing of it")
             return Cell(item, "left-out", next(iter(item.left_out.values()), ""))
         makers = (item.stack, *item.or_stacks)
         mine = [each for each in instances if _class_of(each.construct) in makers]
@@ -325,12 +327,11 @@ class _Seen:
             return Cell(item, "left-out", "; ".join(reasons))
         there = {each.region for each in making}
         missing = tuple(sorted(set(account.regions) - there)) if item.scope == "region" else ()
-        if missing and not reasons:
-            reasons = ["its stack stands in some of the account's regions alone"]
+        alone = ["its stack stands in some of the account's regions alone"]
         return Cell(
             item,
             "partly" if missing else "has",
-            "; ".join(reasons) if missing else "",
+            "; ".join(reasons or alone) if missing else "",
             stacks,
             missing,
             worst(map(self._standing, stacks)),

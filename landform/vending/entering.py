@@ -16,6 +16,18 @@ OPEN = frozenset({"provisioning", "quarantined", "active"})
 
 
 @dataclass(frozen=True, slots=True)
+class Leading:
+    """A boto3 session whose clients lead somewhere else than to AWS."""
+
+    session: Any
+    endpoint_url: str | None
+
+    def client(self, service: str, **more: Any) -> Any:
+        """A client of a service; ``more`` as boto3 takes it."""
+        return self.session.client(service, endpoint_url=self.endpoint_url, **more)
+
+
+@dataclass(frozen=True, slots=True)
 class Entering:
     """Opens accounts.
 
@@ -53,6 +65,14 @@ class Entering:
             endpoint_url=self.endpoint_url,
             tell=tell,
         )
+
+    def looking(self, account_id: str) -> Leading:
+        """A session that looks at an account which the spec may not have, such as the management account.
+
+        Raises:
+            LandformError: what ``AccountCredentials`` raises.
+        """
+        return Leading(self._session(account_id, "plan"), self.endpoint_url)
 
     def _session(self, account_id: str, purpose: Purpose) -> Any:
         given = (

@@ -68,11 +68,6 @@ class Facts:
     closed_lately: int = 0
     aws: InAws | None = None
 
-    @property
-    def aws_has_made_it(self) -> bool:
-        """Whether AWS was asked, and has an account of this address."""
-        return self.aws is not None and bool(self.aws.id)
-
 
 @dataclass(frozen=True, slots=True)
 class Lacking:

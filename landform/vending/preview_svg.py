@@ -44,6 +44,7 @@ _STYLE = f"""\
 .vended .remark, .vended .count {{ text-anchor: end }}
 .vended .fact, .vended .count, .vended .detail {{ font-size: {SMALL}px; fill: var(--soft) }}
 .vended .value, .vended .label {{ font-size: {NORMAL}px }}
+.vended .email {{ font-size: {SMALL}px }}
 .vended .scope {{ font-size: {NORMAL}px; font-weight: bold }}
 .vended .ground {{ fill: var(--ground) }}
 .vended .panel {{ fill: var(--panel); stroke: var(--edge) }}
@@ -116,7 +117,7 @@ def _column(column: Column) -> Iterator[str]:
         yield from _block(column.address, left, top, inside)
     elif column.email:
         yield f"<g><title>{escape(column.email)}</title>"
-        yield text("value", left, top + 13, fitted(column.email, NORMAL, inside))
+        yield text("email", left, top + 13, fitted(column.email, SMALL, inside))
         yield text("detail", left, top + 28, "root address")
         yield "</g>"
 

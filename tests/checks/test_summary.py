@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from landform.checks.cache import summary_from, summary_text
 from landform.checks.coverage import Gap
-from landform.checks.summary import Counts, Summary, together
+from landform.checks.summary import Counts, Summary, summary_from, summary_text, together
 from landform.policies.result import Result
 
 QUEUES = {("CKV_AWS_27", "aws_sqs_queue"): {"failed": 1, "passed": 2}}

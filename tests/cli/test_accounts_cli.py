@@ -13,10 +13,13 @@ from lives import ACCOUNTS, BASELINE, BUCKET, NOTHING, Lives
 
 from landform.cli.console import Out
 from landform.cli.drift import look
+from landform.cli.project import in_use
 from landform.cli.working import Choices
+from landform.errors import Code, LandformError
 from landform.record.events import EventKind
 from landform.record.ledger import LEDGER, Ledger
 from landform.rollout.history import read_history
+from landform.synth.bundle import Bundle
 
 STACKS = tuple(f"shop.{id}" for id in BASELINE)
 WHY = ("--reason", "asked for", "--by", "jane")
@@ -283,6 +286,24 @@ class TestTheOthers:
             lives.apply(bundle, "shop.base", "lab.base", run=run)
         lives.status("lab", "suspended")
         return lives.root
+
+    def test_plan_and_apply(self, lives, applied, capsys):
+        """A bundle that is older than the suspension has its stacks still; they are left out, unless it is named."""
+        records = tuple(Bundle.load(applied / "r2").stacks.values())
+        said = Out(as_json=True, quiet=False)
+        assert [each.name for each in in_use(said, applied, records, [])] == ["shop.base"]
+        assert "suspended or closed: lab." in capsys.readouterr().err
+        assert in_use(said, applied, records, ["lab"]) == records
+        lives.status("shop", "closed")
+        with pytest.raises(LandformError) as caught:
+            in_use(said, applied, records, [])
+        assert caught.value.code is Code.NO_MATCH
+
+    def test_rollout(self, landform, applied):
+        """It is left out before anything is asked of the stacks: a bundle without waves is refused for the shop's."""
+        said = landform("rollout", "--simulate", "--out", "r2", "--json", cwd=applied)
+        assert "suspended or closed: lab." in said.err
+        assert said.document["errors"][0]["given"] == "shop.base: account shop, tier prod"
 
     def test_rollback(self, landform, applied):
         """Its stacks stay as they are."""

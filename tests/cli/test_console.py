@@ -32,3 +32,14 @@ class TestResult:
             capsys.readouterr().out
             == json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         )
+
+    def test_what_has_an_own_form_is_asked_for_it(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """In its turn, wherever it stands in the document."""
+
+        class Named:
+            def as_json(self) -> dict[str, object]:
+                return {"name": "x", "inner": []}
+
+        Out(as_json=True, quiet=True).result({"a": (Named(), 1)}, lambda to: None)
+
+        assert json.loads(capsys.readouterr().out) == {"a": [{"name": "x", "inner": []}, 1]}

@@ -56,7 +56,7 @@ class TestValidate:
         arguments = ("org", "validate", "--strict", "--as-of")
         assert landform(*arguments, "2026-12-20", cwd=project).status == 0
         said = landform(*arguments, "2026-12-21", cwd=project)
-        assert (said.status, said.err.count("expired on")) == (1, 4)
+        assert (said.status, said.err.count("expired on")) == (1, 6)
         assert (
             "org/waivers/W-2026-001.yaml:16:10: The waiver W-2026-001 expired on 2026-12-20. Remove it"
             in said.err

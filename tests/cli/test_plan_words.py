@@ -11,7 +11,10 @@ from landform.cli.plan import planning, show_plans
 from landform.cli.working import timeouts_of
 from landform.errors import Code, LandformError
 from landform.plan import PlanResult
+from landform.plan.model import Plan
 from landform.plan.pace import Pace
+from landform.plan.review.words import counts
+from landform.policies.change import ResourceChange
 from landform.terraform.sandbox_support import leave_out
 
 LEFT_OUT = leave_out({"data": {"aws_vpc_ipams": {"a": {}, "b": {}}}})[1]
@@ -44,6 +47,17 @@ class TestShowPlans:
     def test_details(self):
         """Name each."""
         assert all(notice in shown(*LEFT_OUT, details=True) for notice in LEFT_OUT)
+
+    def test_what_is_taken_over(self):
+        """It is counted, and with details named with its id, also where nothing is changed about it."""
+        change = ResourceChange("aws_x.a", "aws_x", "no-op", (), None, {}, {}, {}, imported="old")
+        plan = Plan("a.app", "a", "dev", "1.11.4", "1.2", (change,))
+        text = io.StringIO()
+        result = PlanResult("a.app", "a", "dev", plan, None, None, ())
+        show_plans(Console(file=text, width=120, color_system=None), [result], 1.0, details=True)
+        assert "a.app  aws_x.a (imports old)" in text.getvalue()
+        assert "1 to import, 0 to add" in text.getvalue()
+        assert counts(plan.counts) == "1 to import"
 
 
 class TestPlanning:

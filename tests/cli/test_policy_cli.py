@@ -51,13 +51,14 @@ def folder(tmp_path):
 
 
 class TestList:
-    def test_the_example_has_one_in_each_language(self, landform, project):
-        """With where each stands."""
+    def test_the_examples_rules(self, landform, project):
+        """In both languages, with where each stands."""
         rows = landform("policy", "list", "--json", cwd=project).document
 
         assert {(row["id"], row["language"]) for row in rows} == {
             ("ACME_BUCKET_ENDS", "Python"),
             ("ACME_LOGS_RETENTION", "CEL"),
+            ("ACME_SCHEDULE_AT_NIGHT", "Python"),
         }
         assert all(row["place"].startswith("policies/") for row in rows)
 
@@ -88,7 +89,7 @@ class TestTest:
         assert "The bad example 1 must have a concern, and has none." in said.out
 
     def test_the_examples_rules_do_as_they_say(self, landform, project):
-        """Those that are shipped."""
+        """In both languages, with where each stands."""
         said = landform("policy", "test", "--json", cwd=project)
 
         assert (said.status, said.document["failed"]) == (0, [])

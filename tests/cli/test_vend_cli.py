@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import jsonschema
 import pytest
 
 REQUEST = """\
@@ -51,6 +52,8 @@ class TestVend:
         assert tried.document["ok"]
         assert tried.document["changed"]
         assert FILE in tried.document["diff"]
+        schema = landform("vend", "--schema", cwd=asked.parent).document
+        jsonschema.Draft202012Validator(schema).validate(tried.document["preview"])
         assert not (asked / ".landform" / "previews").exists()
         assert files(asked) == before
 

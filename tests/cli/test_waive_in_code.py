@@ -130,12 +130,14 @@ class TestBind:
             "W-2026-002",
             "W-2026-003",
             "W-2026-004",
+            "W-2026-005",
+            "W-2026-006",
         ]
         assert {path.name: path.read_text() for path in folder.iterdir()} == before
 
     def test_an_unknown_one(self, landform, synthesised):
         """There is nothing to bind."""
-        said = landform("waivers", "--bind", "W-2026-005", *DATE, cwd=synthesised)
+        said = landform("waivers", "--bind", "W-2026-099", *DATE, cwd=synthesised)
         assert said.status == 2
         assert "There is no such waiver." in said.err
 

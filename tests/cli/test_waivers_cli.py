@@ -27,6 +27,8 @@ class TestWaivers:
             "W-2026-002",
             "W-2026-003",
             "W-2026-004",
+            "W-2026-005",
+            "W-2026-006",
         ]
         assert all(use["state"] == "active" and use["stacks"] for use in said.document)
 
@@ -35,7 +37,7 @@ class TestWaivers:
         assert landform("waivers", "--as-of", "2026-12-21", cwd=project).status == 0
         said = landform("waivers", "--as-of", "2026-12-21", "--fail-on-expired", cwd=project)
         assert said.status == 1
-        assert said.out.count("expired") == 4
+        assert said.out.count("expired") == 6
         assert landform("waivers", *DATE, "--fail-on-expired", cwd=project).status == 0
 
 
@@ -56,11 +58,11 @@ class TestWaive:
             cwd=project,
         )
         assert said.status == 0
-        assert said.document["file"] == "org/waivers/W-2026-005.yaml"
+        assert said.document["file"] == "org/waivers/W-2026-007.yaml"
         assert landform("org", "fmt", "--check", cwd=project).status == 0
         assert landform("synth", "--quiet", "-s", "payments-ledger", cwd=project).status == 0
         listed = landform("waivers", "--as-of", "2026-12-22", "--json", cwd=project).document
-        (use,) = (use for use in listed if use["waiver"]["id"] == "W-2026-005")
+        (use,) = (use for use in listed if use["waiver"]["id"] == "W-2026-007")
         assert (use["state"], use["bound"], use["stacks"]) == ("active", True, [stack])
 
     @pytest.mark.parametrize(
@@ -77,4 +79,4 @@ class TestWaive:
         said = landform("waive", rule, address, "--stack", stack, *DATE, *WORDS, cwd=synthesised)
         assert said.status == 2
         assert code in said.err
-        assert len([*(synthesised / "org" / "waivers").iterdir()]) == 4
+        assert len([*(synthesised / "org" / "waivers").iterdir()]) == 6

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from organization_stacks import OPERATES, SECURITY, VIEW, account, attached, deny, document_of, instance_of
+from organization_stacks import (
+    MANAGEMENT,
+    OPERATES,
+    SECURITY,
+    VIEW,
+    account,
+    attached,
+    deny,
+    document_of,
+    instance_of,
+)
 from reading import at, paths, statements
 
 from landform.checks.judgement import judge
@@ -279,6 +289,20 @@ class TestSecurityServices:
         made = document_of(SecurityServices, instance_of("security"), **{given: False})
 
         assert kind not in made["resource"]
+
+    def test_what_aws_turned_on_is_taken_over(self):
+        """In the regions where it is on."""
+        given = {"detectors": {"eu-west-1": "12abc34d567e8fa901bc2d34e56789f0"}, "hubs": ["eu-west-1"]}
+        here = document_of(SecurityServices, instance_of("security"), **given)
+        there = document_of(
+            SecurityServices, instance_of("security", region="eu-central-1", regional=True), **given
+        )
+
+        assert {block["to"].partition(".")[0]: block["id"] for block in here["import"]} == {
+            "aws_guardduty_detector": "12abc34d567e8fa901bc2d34e56789f0",
+            "aws_securityhub_account": MANAGEMENT,
+        }
+        assert "import" not in there
 
 
 @pytest.fixture(scope="module")

@@ -83,6 +83,45 @@ class TestWritten:
         assert read(real) == SECOND
 
 
+class TestWrittenInParts:
+    def parts(self, target, text):
+        with opened(target) as folder:
+            folder.write(MANIFEST, "1")
+            folder.write_parts("stacks/a/cdk.tf.json", iter(text))
+
+    def test_the_parts_are_one_file(self, target):
+        """Each byte as it came, line ends too."""
+        self.parts(target, ["a\r\n", "", "\u00fc\n"])
+
+        assert (target / "stacks/a/cdk.tf.json").read_bytes() == "a\r\n\u00fc\n".encode()
+
+    def test_the_same_text_leaves_the_file(self, target):
+        """A folder in which nothing changed is not touched."""
+        self.parts(target, ["a", "1"])
+        before = (target / "stacks/a/cdk.tf.json").stat()
+        self.parts(target, ["a1"])
+        after = (target / "stacks/a/cdk.tf.json").stat()
+
+        assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+        assert leftovers(target) == []
+
+    def test_another_text_replaces_it(self, target):
+        """Of the same length too."""
+        self.parts(target, ["a1"])
+        self.parts(target, ["a2"])
+
+        assert (target / "stacks/a/cdk.tf.json").read_text() == "a2"
+
+    def test_parts_that_fail_change_nothing(self, target):
+        """What stood there stays."""
+        write(target, FIRST)
+        with pytest.raises(ZeroDivisionError):
+            self.parts(target, (str(1 // (1 - number)) for number in range(2)))
+
+        assert read(target) == FIRST
+        assert leftovers(target) == []
+
+
 class TestUnchanged:
     def test_nothing_is_touched(self, target):
         """Not the files, not the folder."""

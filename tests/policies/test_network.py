@@ -647,3 +647,49 @@ class TestStoreBehindDoor:
             "tcp 5432, and aws_instance.i in it is reached from the internet on tcp 22, by aws_internet_gateway.g, "
             "aws_route_table.t, aws_subnet.s, aws_security_group.web."
         )
+
+    @pytest.mark.parametrize(
+        ("app", "said"),
+        [
+            (
+                {"ports": 22, "from": ["jump"], "jump_from": ["web"]},
+                "aws_db_instance.d is 3 steps from the internet: aws_security_group.db lets in aws_security_group.app "
+                "on tcp 5432, and aws_security_group.app, which has aws_instance.app, lets in aws_security_group.jump "
+                "on tcp 22, and aws_security_group.jump, which has aws_instance.jump, lets in aws_security_group.web "
+                "on tcp 22, and aws_instance.i in it is reached from the internet on tcp 22, by "
+                "aws_internet_gateway.g, aws_route_table.t, aws_subnet.s, aws_security_group.web.",
+            ),
+            ({"ports": 8080, "from": ["jump"], "jump_from": ["web"]}, None),
+            ({"ports": 22, "from": ["jump", "db"], "jump_from": ["app", "jump", "db"]}, None),
+        ],
+        ids=["signed in to twice", "asked something", "in a circle"],
+    )
+    def test_a_chain_of_groups(self, app: dict[str, Any], said: str | None) -> None:
+        """Whoever signs in goes on to the next group; an application that is asked something is no step."""
+
+        def lets_in(port: int, *groups: str) -> dict[str, Any]:
+            ids = [f"${{aws_security_group.{name}.id}}" for name in groups]
+            return {"ingress": [{**SSH, "from_port": port, "to_port": port, "security_groups": ids}]}
+
+        def machine(name: str) -> dict[str, Any]:
+            return {
+                "associate_public_ip_address": False,
+                "subnet_id": "${aws_subnet.s.id}",
+                "vpc_security_group_ids": [f"${{aws_security_group.{name}.id}}"],
+            }
+
+        resources = network(
+            aws_security_group={
+                **network()["aws_security_group"],
+                "db": lets_in(5432, "app"),
+                "app": lets_in(app["ports"], *app["from"]),
+                "jump": lets_in(22, *app["jump_from"]),
+            },
+            aws_instance={**network()["aws_instance"], "app": machine("app"), "jump": machine("jump")},
+            aws_db_instance={"d": {"vpc_security_group_ids": ["${aws_security_group.db.id}"]}},
+        )
+        found = judged(StackView("a.s", {"resource": resources}), (OWN["LF_STORE_BEHIND_DOOR"],))
+
+        assert [each.message for each in found if isinstance(each, Result) and each.outcome == "failed"] == (
+            [said] if said else []
+        )

@@ -23,6 +23,7 @@ from landform.rollout.run import (
     past,
     roll_out,
     saved_plans,
+    skip,
     steps_of,
 )
 from landform.rollout.state import Rollout
@@ -352,6 +353,33 @@ class TestPast:
             check_goes_on(past(run.ledger, None, None), run.project.bundle, health=False)
         assert caught.value.code is Code.USAGE
         check_goes_on(past(run.ledger, None, None), run.project.bundle, health=True)
+
+
+class TestSkip:
+    """``skip``."""
+
+    def test_a_run_goes_on_without_an_account(self, run, monkeypatch):
+        """One that was suspended while the run was halted: its stacks are skipped, all others are applied."""
+        world = run.world()
+        monkeypatch.setattr(world, "wait", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            roll_out(world, Rollout.of(run.steps), jobs=4, health=False)
+        resumed = skip(run.ledger, "r1", run.resumed(), {"b"}, NOW.isoformat())
+        assert all(each.partition(".")[0] == "b" for each in resumed.names("skipped"))
+        ended = run.go(resumed)
+        assert ended.ended
+        assert {name.partition(".")[0] for name in ended.names("applied")} == {"a", "c", "d"}
+        assert len(ended.names("skipped")) == 3
+        assert ended.reasons["b.net"] == "Its account is suspended or closed."
+        assert not [effect for effect in run.project.cloud.effects() if effect[0].startswith("b.")]
+
+    def test_what_was_applied_stays_so(self, run):
+        """Only what waits is skipped."""
+        run.project.cloud.fail_once("a.net")
+        run.go()
+        resumed = skip(run.ledger, "r1", run.resumed(), {"a"}, NOW.isoformat())
+        assert "a.base" in resumed.names("applied")
+        assert "a.net" in resumed.names("skipped")
 
 
 class TestGiveUp:

@@ -18,10 +18,11 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
+from landform.constructs.organizations.organization_tree import POLICY_TYPES, TRUSTED_SERVICES
 from landform.errors import Code, LandformError
 from landform.terraform.override import sandbox_override
 from landform.terraform.sandbox import Sandbox, start_sandbox
-from landform.terraform.sandbox_support import leave_out, unanswered
+from landform.terraform.sandbox_support import leave_out, unanswered, unapplied
 from landform.terraform.workdir import Workdir
 
 Stack = Callable[..., dict[str, Any]]
@@ -63,6 +64,33 @@ class TestStartSandbox:
         definition = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": state}}})
 
         assert client.validate_state_machine_definition(definition=definition)["result"] == result
+
+    def test_its_organisation_takes_what_stacks_trust_and_turns_on(self, sandbox: Sandbox) -> None:
+        """Services that moto has not heard of, and every type of policy."""
+        keys = {"aws_access_key_id": "other", "aws_secret_access_key": "y"}
+        role = boto3.client("sts", region_name="us-east-1", endpoint_url=sandbox.url, **keys).assume_role(
+            RoleArn="arn:aws:iam::999999999990:role/test", RoleSessionName="test"
+        )["Credentials"]
+        client = boto3.client(
+            "organizations",
+            region_name="us-east-1",
+            endpoint_url=sandbox.url,
+            aws_access_key_id=role["AccessKeyId"],
+            aws_secret_access_key=role["SecretAccessKey"],
+            aws_session_token=role["SessionToken"],
+        )
+        client.create_organization(FeatureSet="ALL")
+        (root,) = client.list_roots()["Roots"]
+        turned_on = {each["Type"] for each in root["PolicyTypes"]}
+        for policy_type in sorted(set(POLICY_TYPES) - turned_on):
+            client.enable_policy_type(RootId=root["Id"], PolicyType=policy_type)
+        for service in TRUSTED_SERVICES:
+            client.enable_aws_service_access(ServicePrincipal=service)
+
+        (root,) = client.list_roots()["Roots"]
+        assert {each["Type"] for each in root["PolicyTypes"]} >= set(POLICY_TYPES)
+        trusted = client.list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+        assert {each["ServicePrincipal"] for each in trusted} >= set(TRUSTED_SERVICES)
 
     def test_it_ends_with_an_exception(self) -> None:
         """An exception inside ends it."""
@@ -218,6 +246,18 @@ class TestLeaveOut:
         kept, notices = leave_out({**stack(resource=queue), "import": [block] if as_list else block})
         assert kept == stack(resource=queue)
         assert notices == ("aws_sqs_queue.r is planned as new: the sandbox has nothing to take over.",)
+
+    def test_what_stands_in_the_sandbox_is_taken_over(self, stack: Stack) -> None:
+        """Its block is kept; that of what is left out is not."""
+        queues = {"r": {"name": "r"}, "s": {"name": "s"}}
+        left = min(name for name in unapplied() if "." not in name)
+        blocks = [{"id": name, "to": f"aws_sqs_queue.{name}"} for name in queues]
+        config = stack(resource={"aws_sqs_queue": queues, left: {"x": {}}})
+        config |= {"import": [*blocks, {"id": "x", "to": f"{left}.x"}]}
+        kept, notices = leave_out(config, to_apply=True, standing=["aws_sqs_queue.r", f"{left}.x"])
+        assert kept["import"] == blocks[:1]
+        assert any(notice.startswith("aws_sqs_queue.s is planned as new") for notice in notices)
+        assert not any(notice.startswith("aws_sqs_queue.r") for notice in notices)
 
     def test_what_refers_to_it_is_not_taken_over(self, stack: Stack) -> None:
         """Terraform refuses an import to a resource that there is not."""

@@ -13,11 +13,14 @@ import pytest
 from landform.org.load import load
 from landform.org.models import Quota, Waiver
 from landform.org.resolve import resolve
+from landform.record.events import EventKind
+from landform.record.ledger import LEDGER, Ledger
 from landform.stacks.baseline import ITEMS
 from landform.vending.baseline_csv import COLUMNS, baseline_csv
 from landform.vending.baseline_html import baseline_html
 from landform.vending.baseline_matrix import BaselineMatrix, baseline_matrix, version_key, worst
 from landform.vending.steps.table import STEPS
+from landform.vending.steps.told import Told, steps_told
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "landing-zone"
 TODAY = dt.date(2026, 11, 21)
@@ -351,6 +354,42 @@ class TestHtml:
 
 
 class TestSteps:
+    @pytest.mark.parametrize(
+        ("told", "why"),
+        [
+            ({}, "the ledger has nothing of it"),
+            ({("orders-prod", "default-vpcs"): Told("2026-11-20", False)}, "last done on 2026-11-20"),
+            (
+                {("orders-prod", "default-vpcs"): Told("2026-11-20", True)},
+                "AWS refused some of it, last on 2026-11-20",
+            ),
+        ],
+    )
+    def test_the_ledger_says_when_it_was_done(self, spec, fleet, told, why):
+        """Or that AWS refused it, or nothing."""
+        made = baseline_matrix(spec, fleet, ["orders-prod"], today=TODAY, told=told)
+
+        assert cell_of(made, "orders-prod", "default-vpc").why == why
+        assert why not in {reason.why for reason in made.reasons()}
+
+    @pytest.mark.parametrize(("sandbox", "found"), [(None, True), ("5a", False)])
+    def test_what_is_told_of_one_place(self, tmp_path, sandbox, found):
+        """The last of each step, and nothing of another place."""
+        (tmp_path / LEDGER).parent.mkdir(parents=True)
+        body = {"account": "orders-prod", "account_id": "1" * 12, "step": "quotas", "what": "x", "by": "jane"}
+        with Ledger.open(tmp_path / LEDGER) as ledger:
+            for day in (20, 21):
+                at = f"2026-11-{day}T00:00:00+00:00"
+                ledger.append(EventKind.ACCOUNT_STEP, at=at, run="r", body={**body, "region": "eu-west-1"})
+
+        expected = {("orders-prod", "quotas"): Told("2026-11-21", False)} if found else {}
+        assert steps_told(tmp_path, sandbox) == expected
+
+    def test_without_a_ledger_nothing_is_told_and_none_is_begun(self, tmp_path):
+        """To look is no reason to begin one."""
+        assert not steps_told(tmp_path, None)
+        assert not (tmp_path / LEDGER).exists()
+
     def test_every_step_of_the_table_is_one(self):
         """That ``landform accounts prepare`` takes."""
         assert {item.step for item in ITEMS if item.step} == STEPS.keys()

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from landform.errors import Code, LandformError
-from landform.org.load import load
-from landform.org.resolve import resolve
-from landform.synth.run import synth
 from landform.vending.adopt.finders import FINDERS, NOT_SOUGHT
-from landform.vending.adopt.search import search
 from landform.vending.adopt.sought import Obstacle, Sought
 
-from .living import ACCOUNT_ID, Clients, inside, refusal
+from .living import ACCOUNT_ID, Clients, inside
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "acme"
 REGION = "eu-west-1"
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 POLICY = json.dumps(
@@ -92,6 +85,32 @@ STANDING: Mapping[str, tuple[Any, Mapping[str, Any], Mapping[str, Any], str]] = 
         {"alternate_contact_type": "SECURITY"},
         {},
         "SECURITY",
+    ),
+    "aws_backup_vault": (
+        lambda: aws("backup").create_backup_vault(BackupVaultName="vault"),
+        {"name": "vault"},
+        {},
+        "vault",
+    ),
+    "aws_budgets_budget": (
+        lambda: aws("budgets").create_budget(
+            AccountId=ACCOUNT_ID,
+            Budget={
+                "BudgetName": "b",
+                "TimeUnit": "MONTHLY",
+                "BudgetType": "COST",
+                "BudgetLimit": {"Amount": "9", "Unit": "USD"},
+            },
+        ),
+        {"name": "b"},
+        {},
+        f"{ACCOUNT_ID}:b",
+    ),
+    "aws_cloudtrail": (
+        lambda: [bucket(), aws("cloudtrail").create_trail(Name="trail", S3BucketName="acme-logs")],
+        {"name": "trail"},
+        {},
+        f"arn:aws:cloudtrail:{REGION}:{ACCOUNT_ID}:trail/trail",
     ),
     "aws_cloudwatch_log_group": (
         lambda: aws("logs").create_log_group(logGroupName="/acme/logs"),
@@ -236,6 +255,22 @@ STANDING: Mapping[str, tuple[Any, Mapping[str, Any], Mapping[str, Any], str]] = 
         {},
         f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:alarms",
     ),
+    "aws_sqs_queue": (
+        lambda: aws("sqs").create_queue(QueueName="q"),
+        {"name": "q"},
+        {},
+        f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/q",
+    ),
+    "aws_ssm_document": (
+        lambda: aws("ssm").create_document(
+            Name="SSM-SessionManagerRunShell",
+            DocumentType="Session",
+            Content=json.dumps({"schemaVersion": "1.0", "sessionType": "Standard_Stream", "inputs": {}}),
+        ),
+        {"name": "SSM-SessionManagerRunShell"},
+        {},
+        "SSM-SessionManagerRunShell",
+    ),
     "aws_ssm_parameter": (
         lambda: aws("ssm").put_parameter(Name="/acme/p", Value="v", Type="String"),
         {"name": "/acme/p", "value_wo": "w"},
@@ -250,8 +285,6 @@ APART = {
     "aws_kms_key": "its id is AWS's",
     "aws_s3_bucket_logging": "moto wants a policy of the target",
 }
-
-LACKS = {"aws_accessanalyzer_analyzer": APART["aws_accessanalyzer_analyzer"]}
 
 
 @pytest.fixture(autouse=True)
@@ -333,53 +366,3 @@ class TestFinders:
         found = FINDERS["aws_ssm_parameter"](sought({"name": "/acme/p", "insecure_value": "v"}))
         assert isinstance(found, Obstacle)
         assert found.id == "/acme/p"
-
-
-class TestSearch:
-    """``search``, over stacks of the example."""
-
-    @pytest.fixture(scope="class")
-    def bundle(self, tmp_path_factory: pytest.TempPathFactory) -> Any:
-        """The stacks that every account of the example has."""
-        fleet = resolve(load(EXAMPLE))
-        keys = ("payments-dev.baseline", "payments-dev.state-backend")
-        instances = [each for each in fleet.instances if each.key in keys]
-        return synth(fleet, instances, project=EXAMPLE, out=tmp_path_factory.mktemp("out") / "b").bundle
-
-    def test_every_type_of_the_baseline_has_an_answer(self, bundle: Any) -> None:
-        """How it is found, or why it is not looked for."""
-        types = {
-            address.partition(".")[0] for record in bundle.stacks.values() for address in record.resources
-        }
-        assert types - FINDERS.keys() - NOT_SOUGHT.keys() == set()
-
-    def test_an_empty_account(self, bundle: Any) -> None:
-        """Nothing is found, and everything was looked for or has a reason."""
-        found = search(bundle, tuple(bundle.stacks.values()), inside(), skip=LACKS)
-        assert (found.found, found.obstacles) == ((), {})
-        assert set(found.unsought) == NOT_SOUGHT.keys() | LACKS.keys()
-
-    def test_what_was_found_leads_to_the_construct(self, bundle: Any) -> None:
-        """Its path, its address and its id."""
-        aws("iam").create_account_alias(AccountAlias="old")
-        (one,) = search(bundle, tuple(bundle.stacks.values()), inside(), skip=LACKS).found
-        assert (one.entry.stack, one.entry.to, one.entry.id) == (
-            "payments-dev.baseline",
-            "Default/Alias",
-            "old",
-        )
-        assert one.address == "aws_iam_account_alias.Alias"
-
-    def test_a_refusal_of_awss_is_told(self, bundle: Any) -> None:
-        """What cannot be read is not taken for absent."""
-
-        class Closed:
-            def list_account_aliases(self) -> None:
-                raise refusal("AccessDenied", "ListAccountAliases")
-
-        record = bundle.stacks["payments-dev.baseline"]
-        others = {kind: "" for kind in FINDERS if kind != "aws_iam_account_alias"}
-        with pytest.raises(LandformError) as caught:
-            search(bundle, [record], inside(Clients({"iam": lambda _: Closed()})), skip=others)
-        assert caught.value.code is Code.AWS_REFUSED
-        assert "aws_iam_account_alias" in str(caught.value)

@@ -48,13 +48,19 @@ UNUSED_DAYS = 90
 
 
 class GuardDuty(Construct):
-    """The detector, and that of every member, with every feature."""
+    """The detector, and that of every member, with every feature.
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    Args:
+        detector_id: the detector that there is already, which Terraform takes over.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, detector_id: str | None = None) -> None:
         super().__init__(scope, id)
         detector = GuarddutyDetector(
             self, "Resource", enable=True, finding_publishing_frequency="FIFTEEN_MINUTES"
         )
+        if detector_id:
+            detector.import_from(detector_id)
         members = GuarddutyOrganizationConfiguration(
             self, "Members", detector_id=detector.id, auto_enable_organization_members="ALL"
         )
@@ -71,9 +77,13 @@ class GuardDuty(Construct):
 
 
 class SecurityHub(Construct):
-    """The hub with its standards, that of every member, and the findings of all regions in the home region."""
+    """The hub with its standards, that of every member, and the findings of all regions in the home region.
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    Args:
+        there: whether the account has a hub already, which Terraform takes over.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, there: bool = False) -> None:
         super().__init__(scope, id)
         stack = AwsStack.of(self)
         hub = SecurityhubAccount(
@@ -83,6 +93,8 @@ class SecurityHub(Construct):
             auto_enable_controls=True,
             control_finding_generator="SECURITY_CONTROL",
         )
+        if there:
+            hub.import_from(stack.account_id)
         for name, standard in STANDARDS.items():
             SecurityhubStandardsSubscription(
                 self,

@@ -1,6 +1,6 @@
 """How to find in a living account what a resource of a stack would make, and the id that Terraform imports it by.
 
-Each type of the baselines stands in one of two tables: ``FINDERS`` says how it is found, ``NOT_SOUGHT`` why it is not.
+``FINDERS`` says of a type how it is found, ``NOT_SOUGHT`` why it is not looked for; of any other it is not known.
 Of what an account or a Region has only one, that one is found whatever its name is: the plan then says what would
 become of it. ("Import" at the end of each resource's page in the AWS provider's documentation.)
 """
@@ -202,6 +202,42 @@ def _topic(sought: Sought) -> str | None:
     return arn if answer(sought.client("sns"), "get_topic_attributes", ("NotFound",), TopicArn=arn) else None
 
 
+def _trail(sought: Sought) -> str | None:
+    name = sought.text("name")
+    if name is None:
+        return None
+    found = sought.client("cloudtrail").get_paginator("list_trails").paginate()
+    return next(
+        (str(each["TrailARN"]) for page in found for each in page["Trails"] if each["Name"] == name), None
+    )
+
+
+def _queue(sought: Sought) -> str | None:
+    name = sought.text("name")
+    if name is None:
+        return None
+    absent = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+    found = answer(sought.client("sqs"), "get_queue_url", absent, QueueName=name)
+    return str(found["QueueUrl"]) if found else None
+
+
+def _vault(sought: Sought) -> str | None:
+    """A vault by its name: of one that there is not AWS says that it may not be described."""
+    found = sought.client("backup").get_paginator("list_backup_vaults").paginate()
+    names = {each["BackupVaultName"] for page in found for each in page["BackupVaultList"]}
+    name = sought.text("name")
+    return name if name in names else None
+
+
+def _budget(sought: Sought) -> str | None:
+    name = sought.text("name")
+    if name is None:
+        return None
+    client, id = sought.at.client("budgets"), sought.account_id
+    found = answer(client, "describe_budget", ("NotFoundException",), AccountId=id, BudgetName=name)
+    return f"{id}:{name}" if found else None
+
+
 def _parameter(sought: Sought) -> str | Obstacle | None:
     """A parameter by its name; its value is not read."""
     name = sought.text("name")
@@ -224,6 +260,9 @@ def _volume_encryption(sought: Sought) -> str | None:
 FINDERS: Mapping[str, Finder] = {
     "aws_accessanalyzer_analyzer": _analyzer,
     "aws_account_alternate_contact": _contact,
+    "aws_backup_vault": _vault,
+    "aws_budgets_budget": _budget,
+    "aws_cloudtrail": _trail,
     "aws_cloudwatch_log_group": _log_group,
     "aws_config_configuration_recorder": _recorder,
     "aws_config_configuration_recorder_status": _recorder,
@@ -269,6 +308,8 @@ FINDERS: Mapping[str, Finder] = {
     "aws_s3_bucket_versioning": OfBucket("get_bucket_versioning", "Status"),
     "aws_securityhub_account": _hub,
     "aws_sns_topic": _topic,
+    "aws_sqs_queue": _queue,
+    "aws_ssm_document": Named("name", "ssm", "describe_document", "Name", ("InvalidDocument",)),
     "aws_ssm_parameter": _parameter,
 }
 """How the things of a type are found, by type."""
@@ -280,6 +321,8 @@ NOT_SOUGHT: Mapping[str, str] = {
     "aws_ec2_image_block_public_access": _SETTING,
     "aws_ec2_instance_metadata_defaults": _SETTING,
     "aws_ec2_serial_console_access": _SETTING,
+    "aws_ssm_service_setting": _SETTING,
+    "aws_vpc_block_public_access_options": _SETTING,
 }
 """Why the things of a type are not looked for, by type."""
 UNKNOWN = "Nobody has said how it is found: what stands stays beside what the stack makes."

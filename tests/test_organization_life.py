@@ -1,0 +1,305 @@
+"""An organisation from nothing: its accounts made, baselined in waves, one vended, one adopted, one shut, one closed.
+
+Real Terraform, the real AWS provider and a sandbox that stays up, by the command line. The story is told once; the
+tests look at what each command said, and at what is in AWS afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from small_project import REGION, SPEC, Said, SmallProject, write_key
+
+pytestmark = pytest.mark.terraform
+
+MANAGEMENT, MANAGEMENT_ID = "management", "100000000001"
+TEAMS = tuple(f"shop-{letter}" for letter in "abcdefghijk")
+"""With the management account twelve."""
+NOBODY = '{"Version": "2012-10-17", "Statement": []}'
+
+CODE = '''"""What every account of the shop has."""
+
+from landform.constructs import AwsStack
+from landform.constructs.iam import Role, Trust
+from landform.resources.aws.ssm_parameter import SsmParameter
+
+
+class Home(AwsStack):
+    """A role and a parameter."""
+
+    def __init__(self, scope, instance):
+        super().__init__(scope, instance)
+        clerk = Role(
+            self, "Clerk", role_name="clerk", trust=[Trust.service("lambda.amazonaws.com")], boundary=False
+        )
+        SsmParameter(self, "Rate", name="/shop/rate", type="String", insecure_value="1", depends_on=[clerk.resource])
+'''
+
+STACKS = (
+    {
+        "id": "organization",
+        "construct": "landform.stacks:OrganizationStack",
+        "select": {"accounts": [MANAGEMENT]},
+        "tree": True,
+        "params": {"ai_opt_out": False},
+    },
+    {"id": "home", "construct": "shop:Home", "opt_in": True},
+)
+
+
+@dataclass
+class Story:
+    """What was said on the way, by name, and what AWS had at the end."""
+
+    project: SmallProject
+    said: dict[str, Said] = field(default_factory=dict)
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """A spec that asks for eleven accounts beside the management account. In a sandbox Terraform makes that too."""
+        self.project("sandbox", "start")
+        self.organizations = self.client("organizations", MANAGEMENT_ID)
+        write(self.project, "org.yaml", {**SPEC["org.yaml"], **ORGANIZATION})
+        write(self.project, f"accounts/{MANAGEMENT}.yaml", management())
+        self.project("org", "validate")
+
+    def make(self) -> None:
+        """All accounts are made by Terraform, their ids written down, their baseline rolled out in waves."""
+        project, said = self.project, self.said
+        project("accounts", "provision", *TEAMS, "--reason", "the first twelve")
+        self.applied("made")
+        said["provisioned"] = project("accounts", "provision", *TEAMS, "--aws", "--sandbox", "--reason", "made")
+        said["too early"] = project("accounts", "activate", TEAMS[0], "--sandbox", status=1)
+        self.applied("baselined", "rollout")
+        self.seen["quarantined"] = self.denied(TEAMS[0])
+        for name in TEAMS:
+            project("accounts", "activate", name, "--sandbox")
+        self.applied("active")
+        self.seen["active"] = self.denied(TEAMS[0])
+
+    def vend(self) -> None:
+        """One more account, from a request to active."""
+        project, said = self.project, self.said
+        (project.folder / "ledger.json").write_text(json.dumps(request("ledger")))
+        said["vended"] = project("vend", "ledger.json")
+        said["vended again"] = project("vend", "ledger.json")
+        project("accounts", "provision", "ledger")
+        self.applied("ledger made")
+        project("accounts", "provision", "ledger", "--aws", "--sandbox")
+        self.applied("ledger baselined")
+        project("accounts", "activate", "ledger", "--sandbox")
+        self.applied("ledger active")
+
+    def adopt(self) -> None:
+        """An account that somebody made by hand, with what the baseline would make in it."""
+        project, said = self.project, self.said
+        made = self.organizations.create_account(Email="legacy@shop.example", AccountName="legacy")
+        self.seen["legacy"] = id = made["CreateAccountStatus"]["AccountId"]
+        trust = NOBODY.replace("[]", json.dumps([{**TRUST}]))
+        self.client("iam", id).create_role(RoleName="clerk", AssumeRolePolicyDocument=trust)
+        self.client("ssm", id).put_parameter(Name="/shop/rate", Value="1", Type="String")
+        write(project, "accounts/legacy.yaml", {**account("legacy"), "status": "active", "account_id": id})
+        project("synth")
+        said["adopted"] = project("accounts", "adopt", "legacy", "--sandbox", "--stack", "home")
+        self.applied("legacy")
+        said["finished"] = project("accounts", "adopt", "legacy", "--finish", "--sandbox")
+
+    def end(self) -> None:
+        """One account is suspended, and another one closed; the others do not notice."""
+        project, said = self.project, self.said
+        for name in TEAMS[:2]:
+            said[f"suspended {name}"] = project(
+                "accounts", "suspend", name, "--reason", "the team has gone", "--sandbox"
+            )
+        self.applied("suspended")
+        self.seen["suspended"] = self.denied(TEAMS[0])
+        said["closed"] = project(
+            "accounts", "close", TEAMS[1], "--reason", "gone for good", "--sandbox", "--aws", "--yes", TEAMS[1]
+        )
+        self.applied("closed")
+        said["list"] = project("accounts", "list", "--sandbox")
+        self.seen["accounts"] = {
+            each["Name"]: each["Status"] for each in self.organizations.list_accounts()["Accounts"]
+        }
+
+    def applied(self, name: str, verb: str = "apply") -> None:
+        """What the spec says now, synthesised, planned, approved and applied."""
+        self.project("synth")
+        self.said[f"plan {name}"] = self.project("plan", "--sandbox")
+        self.project.approve("--all")
+        self.said[name] = self.project(verb, "--sandbox")
+
+    def denied(self, name: str) -> set[str]:
+        """The service control policies that stand at an account, but for AWS's own."""
+        found = self.organizations.list_policies_for_target(
+            TargetId=self.id_of(name), Filter="SERVICE_CONTROL_POLICY"
+        )["Policies"]
+        return {each["Name"] for each in found if each["Name"] != "FullAWSAccess"}
+
+    def id_of(self, name: str) -> str:
+        """The id of an account, as AWS has it."""
+        accounts = self.organizations.list_accounts()["Accounts"]
+        return str(next(each["Id"] for each in accounts if each["Name"] == name))
+
+    def client(self, service: str, account_id: str) -> Any:
+        """A client of a service in an account of the sandbox, as somebody beside Terraform would have it."""
+        port = json.loads((self.project.folder / ".landform/sandbox.json").read_text())["port"]
+        endpoint = {"region_name": REGION, "endpoint_url": f"http://127.0.0.1:{port}"}
+        role = boto3.client(
+            "sts", aws_access_key_id="x", aws_secret_access_key="y", **endpoint
+        ).assume_role(RoleArn=f"arn:aws:iam::{account_id}:role/somebody", RoleSessionName="somebody")
+        given = role["Credentials"]
+        return boto3.client(
+            service,
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+            **endpoint,
+        )
+
+
+ORGANIZATION: Mapping[str, Any] = {"management_account": MANAGEMENT, "log_archive_account": MANAGEMENT}
+TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+
+
+def account(name: str) -> dict[str, Any]:
+    """An account of the shop that AWS has not made."""
+    return {
+        "schema": "landform/account/v1",
+        "name": name,
+        "email": f"{name}@shop.example",
+        "status": "requested",
+        "ou": "Shop",
+        "tier": "dev",
+        "baseline": {"name": "shop", "version": "1"},
+        "owner": {"team": "shop", "contact": "shop@shop.example", "cost_center": "1"},
+        "purpose": "A shop",
+        "data_class": "internal",
+        "regions": [REGION],
+        "budget": {"monthly_usd": 100},
+        "labels": {"canary": "true"} if name == TEAMS[0] else {},
+        "change": {"requested_by": "jane", "reason": "a shop"},
+    }
+
+
+def management() -> dict[str, Any]:
+    """The management account, which is there."""
+    own = {"account_id": MANAGEMENT_ID, "status": "active", "ou": "Root", "tier": "prod"}
+    return {**account(MANAGEMENT), **own}
+
+
+def request(name: str) -> dict[str, Any]:
+    """A request for an account of the shop."""
+    said = {key: value for key, value in account(name).items() if key != "status"}
+    return {**said, "schema": "landform/account-request/v1", "key": f"key-{name}"}
+
+
+def write(project: SmallProject, file: str, document: Mapping[str, Any]) -> None:
+    """Write a file of the spec; JSON is YAML."""
+    path = project.folder / "org" / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, indent=2))
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """The whole story, told."""
+    root: Path = tmp_path_factory.mktemp("organization")
+    project = SmallProject(root / "shop", root / "keys")
+    (project.folder / "shop").mkdir(parents=True)
+    (project.folder / "shop/__init__.py").write_text(CODE)
+    people = [{"name": name, "keys": [write_key(project.keys / name)]} for name in ("jane", "sam")]
+    write(project, "approvers.yaml", {"schema": "landform/approvers/v1", "people": people})
+    for file in ("ous.yaml", "tiers/dev.yaml", "tiers/prod.yaml", "waves.yaml"):
+        write(project, file, SPEC[file])
+    write(project, "stacks.yaml", {"schema": "landform/stacks/v1", "stacks": list(STACKS)})
+    baseline = {"schema": "landform/baseline/v1", "name": "shop", "version": "1", "stacks": ["home"]}
+    write(project, "baselines/shop-1.yaml", baseline)
+    for name in TEAMS:
+        write(project, f"accounts/{name}.yaml", account(name))
+    told = Story(project)
+    try:
+        for chapter in (told.begin, told.make, told.vend, told.adopt, told.end):
+            chapter()
+        yield told
+    finally:
+        project("sandbox", "stop")
+
+
+class TestMade:
+    """Twelve accounts, and what every one of them has."""
+
+    def test_by_terraform(self, story: Story) -> None:
+        """Each once, and the management account was there."""
+        # moto calls the account that makes an organisation its master.
+        assert story.seen["accounts"].keys() - {"master"} == {MANAGEMENT, *TEAMS, "ledger", "legacy"}
+
+    def test_their_ids_are_written(self, story: Story) -> None:
+        """As AWS gave them."""
+        for name in TEAMS:
+            written = (story.project.folder / f"org/accounts/{name}.yaml").read_text()
+            assert story.id_of(name) in written
+
+    def test_nobody_is_let_out_before_the_baseline_stands(self, story: Story) -> None:
+        """Activation is refused, and says what is lacking."""
+        assert "baseline" in story.said["too early"].out + story.said["too early"].err
+
+    def test_quarantine_is_a_policy(self, story: Story) -> None:
+        """It stands at the account until that is active, and what suspends stands there in the end."""
+        assert story.seen["quarantined"]
+        assert not story.seen["active"] & story.seen["quarantined"]
+        assert story.seen["suspended"] - story.seen["quarantined"]
+
+    def test_the_baseline_went_out_in_waves(self, story: Story) -> None:
+        """The canary first."""
+        assert story.said["baselined"].document["status"] == "done"
+
+
+class TestVended:
+    """The account that was asked for."""
+
+    def test_it_is_active(self, story: Story) -> None:
+        """With its baseline applied."""
+        assert self.status(story, "ledger") == "active"
+
+    def test_twice_is_once(self, story: Story) -> None:
+        """The same request changed nothing."""
+        assert story.said["vended"].document["changed"]
+        assert not story.said["vended again"].document["changed"]
+
+    @staticmethod
+    def status(story: Story, name: str) -> str:
+        (found,) = [each for each in story.said["list"].document["accounts"] if each["name"] == name]
+        return str(found["status"])
+
+
+class TestAdopted:
+    """The account that was there."""
+
+    def test_nothing_was_made_anew(self, story: Story) -> None:
+        """What stood in it was imported: nothing was added twice, nothing destroyed."""
+        (plan,) = [each for each in story.said["plan legacy"].document["stacks"] if each["stack"] == "legacy.home"]
+        assert plan["counts"]["destroy"] == plan["counts"]["replace"] == 0
+        assert plan["counts"]["imports"] >= 1
+
+
+class TestEnded:
+    """The accounts that left."""
+
+    def test_the_suspended_one(self, story: Story) -> None:
+        """Is shut, and its stacks are in no plan."""
+        assert TestVended.status(story, TEAMS[0]) == "suspended"
+        stacks = {each["stack"] for each in story.said["plan suspended"].document["stacks"]}
+        assert f"{TEAMS[0]}.home" not in stacks
+
+    def test_the_closed_one(self, story: Story) -> None:
+        """Is closed in AWS, and its file stays."""
+        assert TestVended.status(story, TEAMS[1]) == "closed"
+        assert story.seen["accounts"][TEAMS[1]] != "ACTIVE"
+        assert (story.project.folder / f"org/accounts/{TEAMS[1]}.yaml").exists()
