@@ -22,24 +22,25 @@ from landform.serve.bodies import JSON, YAML, read_body
 from landform.serve.callers import Caller, Scope
 from landform.serve.documents import (
     AccountRequestJob,
+    CreateQuery,
     Event,
     Events,
+    EventsQuery,
     Health,
     JobPage,
+    NoQuery,
+    PageQuery,
     Problem,
     Version,
     openapi_form,
 )
 from landform.serve.frame import Application, Frame
 from landform.serve.gate import CalledTooOften, Gate
-from landform.serve.jobs import PAGE, Asked, Jobs, Status
+from landform.serve.jobs import Asked, Jobs
 from landform.serve.metrics import MEDIA_TYPE, Metrics
 from landform.serve.problems import MEDIA_TYPE as PROBLEM
 from landform.serve.supervisor import Supervisor
 from landform.serve.vendor import Form
-
-# What SQLite and JavaScript both count up to.
-_MOST = 2**53 - 1
 
 Identity = Annotated[
     str, Path(pattern="^req-[0-9a-f]{16}$", description="the id of an account request", alias="id")
@@ -154,7 +155,7 @@ def _requests(service: Service) -> APIRouter:
                 description="names this request: sent again with the same body it is the same request",
             ),
         ],
-        dry_run: Annotated[bool, Query(description="make a preview, and write nothing")] = False,
+        query: Annotated[CreateQuery, Query()],
     ) -> AccountRequestJob:
         """Take an account request in. Once it is answered with 202 it is kept, and will be worked at.
 
@@ -162,7 +163,7 @@ def _requests(service: Service) -> APIRouter:
         email that is taken, a unit that is not there) is what its job says.
         """
         text, file = body
-        asked = Asked(file, text, service.form.read(text, file), dry_run)
+        asked = Asked(file, text, service.form.read(text, file), query.dry_run)
         job, _ = jobs.accept(caller.name, key.strip('"'), asked)
         request.state.target = job.id
         if service.supervisor is not None:
@@ -178,18 +179,12 @@ def _requests(service: Service) -> APIRouter:
         dependencies=[reader],
         responses=_problems(400, 401, 403, 429, 503),
     )
-    def page(
-        status: Annotated[Status | None, Query(description="only those that stand so")] = None,
-        before: Annotated[
-            int | None, Query(ge=1, le=_MOST, description="only those before this number")
-        ] = None,
-        limit: Annotated[int, Query(ge=1, le=PAGE, description="how many at most")] = PAGE,
-    ) -> JobPage:
+    def page(query: Annotated[PageQuery, Query()]) -> JobPage:
         """Account requests, the newest first."""
-        found = jobs.page(status, before, limit)
+        found = jobs.page(query.status, query.before, query.limit)
         return JobPage(
             items=list(map(AccountRequestJob.of, found)),
-            before=found[-1].number if len(found) == limit else None,
+            before=found[-1].number if len(found) == query.limit else None,
         )
 
     of_one = _problems(400, 401, 403, 404, 429, 503)
@@ -201,7 +196,7 @@ def _requests(service: Service) -> APIRouter:
         dependencies=[reader],
         responses=of_one,
     )
-    def one(request: Request, identity: Identity) -> AccountRequestJob:
+    def one(request: Request, identity: Identity, query: Annotated[NoQuery, Query()]) -> AccountRequestJob:
         """One account request."""
         request.state.target = identity
         return AccountRequestJob.of(jobs.get(identity))
@@ -213,16 +208,12 @@ def _requests(service: Service) -> APIRouter:
         dependencies=[reader],
         responses=of_one,
     )
-    def events(
-        request: Request,
-        identity: Identity,
-        after: Annotated[int, Query(ge=0, le=_MOST, description="only those after this number")] = 0,
-    ) -> Events:
+    def events(request: Request, identity: Identity, query: Annotated[EventsQuery, Query()]) -> Events:
         """What happened to an account request, step by step."""
         request.state.target = identity
         # In this order: what ends it comes with its last event.
         ended = jobs.get(identity).status.ended
-        return Events(items=list(map(Event.of, jobs.events(identity, after))), ended=ended)
+        return Events(items=list(map(Event.of, jobs.events(identity, query.after))), ended=ended)
 
     @router.get(
         "/{id}/preview",
@@ -231,7 +222,7 @@ def _requests(service: Service) -> APIRouter:
         dependencies=[reader],
         responses=of_one,
     )
-    def preview(request: Request, identity: Identity) -> dict[str, Any]:
+    def preview(request: Request, identity: Identity, query: Annotated[NoQuery, Query()]) -> dict[str, Any]:
         """The preview: what the account gets. It is there once a request was worked out, before it is done."""
         request.state.target = identity
         document = jobs.preview(identity)

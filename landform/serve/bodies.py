@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from email.message import Message
 from typing import Any
 
@@ -68,7 +69,7 @@ def as_yaml(text: str) -> str:
         LandformError: ``call-value``.
     """
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_number)
         if isinstance(value, dict) and "schema" in value:
             # It comes first in a file, and JSON's objects have no order.
             value = {"schema": value.pop("schema"), **value}
@@ -93,6 +94,14 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a key is there twice")
     return found
+
+
+def _number(text: str) -> int | float:
+    """A number with a point. One with nothing behind it is a whole one (JSON Schema, "integer")."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large")
+    return int(number) if number.is_integer() else number
 
 
 def _no_number(constant: str) -> float:

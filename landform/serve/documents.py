@@ -7,7 +7,36 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from landform.serve.jobs import Job, JobEvent, Status
+from landform.serve.jobs import PAGE, Job, JobEvent, Status
+
+# What SQLite and JavaScript both count up to.
+MOST = 2**53 - 1
+
+
+class NoQuery(BaseModel):
+    """No parameters. One that a call does not have is refused: a mistyped ``dry_run`` would write."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CreateQuery(NoQuery):
+    """How a request is to be worked at."""
+
+    dry_run: bool = Field(default=False, description="make a preview, and write nothing")
+
+
+class PageQuery(NoQuery):
+    """Which requests."""
+
+    status: Status | None = Field(default=None, description="only those that stand so")
+    before: int | None = Field(default=None, ge=1, le=MOST, description="only those before this number")
+    limit: int = Field(default=PAGE, ge=1, le=PAGE, description="how many at most")
+
+
+class EventsQuery(NoQuery):
+    """Which events."""
+
+    after: int = Field(default=0, ge=0, le=MOST, description="only those after this number")
 
 
 class Problem(BaseModel):

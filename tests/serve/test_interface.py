@@ -54,6 +54,15 @@ class TestCreate:
         assert (answer.status_code, answer.json()["code"]) == (409, "key-reused")
         assert server.client.get(first["links"]["self"]).json() == first
 
+    def test_a_mistyped_parameter_is_refused(self, server):
+        """Whoever wrote ``dry-run`` wanted nothing to be written."""
+        answer = server.client.post(
+            f"{REQUESTS}?dry-run=true", json=account(), headers={"Idempotency-Key": "K-1"}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (400, "call-value")
+        assert "dry-run" in answer.json()["detail"]
+        assert server.jobs.page(None, None, 10) == ()
+
     def test_two_callers_may_use_one_key(self, server, token):
         """Keys are a caller's own."""
         first = server.ask(headers=token("ci"))
@@ -132,6 +141,7 @@ class TestCreate:
             b"null",
             b'{"name": "a", "name": "b"}',
             b'{"a": NaN}',
+            b'{"a": 1e999}',
             b'{"a": "\\ud800"}',
             b"\xff\xfe",
             b"[" * 60_000,
@@ -157,6 +167,11 @@ class TestCreate:
         answer = send(server, json.dumps(account(purpose=purpose)), "application/json")
         text = server.jobs.get(answer.json()["id"]).asked.text
         assert read_request(text, "r").values["purpose"] == purpose
+
+    def test_a_whole_number_may_have_a_point(self, server):
+        """JSON has one kind of number, and some write all of them so."""
+        answer = send(server, json.dumps(account(max_account_days=30.0)), "application/json")
+        assert answer.status_code == 202
 
 
 class TestRead:
@@ -206,7 +221,7 @@ class TestRead:
         assert (answer.status_code, answer.json()["code"]) == (404, "no-job")
 
     @pytest.mark.parametrize(
-        "query", ["limit=0", "limit=x", "before=-1", "status=lost", "before=99999999999999999999"]
+        "query", ["limit=0", "limit=x", "before=-1", "status=lost", "before=99999999999999999999", "page=2"]
     )
     def test_parameters_are_judged(self, server, query):
         """A number that no database counts to is no failure of the server's."""

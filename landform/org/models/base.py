@@ -25,7 +25,8 @@ def _iso_date(value: object) -> object:
 # What a list may hold, and what an edit of it has behind its sign. [0-9], never \d: pydantic's takes the digits of
 # every script.
 _REGION = r"[a-z]{2}(-[a-z]+)+-[0-9]"
-_EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
+# Control characters are named, because not every dialect of regular expressions has them all among its spaces.
+_EMAIL = r"[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+\.[^@\s\x00-\x1f\x7f-\x9f]+"
 _PERCENT = r"[0-9]{1,3}%"
 
 AccountId = Annotated[
