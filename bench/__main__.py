@@ -18,6 +18,7 @@ from bench.queue import queueings
 from bench.resolve import resolvings
 from bench.start import starts, typed_modules
 from bench.synth import ROOT, Figures, bindings_python, measure, measure_again
+from bench.vend import vendings
 
 
 def main() -> None:
@@ -33,6 +34,7 @@ def main() -> None:
         "queue": _queue(options),
         "plan": _plan(options),
         "start": _start(options),
+        "vend": _vend(options),
     }
     if options.json:
         Path(options.json).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
@@ -79,6 +81,25 @@ def _resolve(options: argparse.Namespace) -> dict[str, list[dict[str, object]]]:
         _table(("who", "s", "cpu s", "x", "peak MB", "x", "stacks"), rows)
         found[kind] = [asdict(each) for each in resolved]
     return found
+
+
+def _vend(options: argparse.Namespace) -> list[dict[str, object]]:
+    found = vendings(options.accounts, runs=options.runs)
+    print(f"\nA request to a checked preview, start-up included, median of {options.runs}")
+    peers = {each.what: each for each in found if each.accounts != options.accounts}
+    rows = [
+        (
+            f"{each.accounts:,}",
+            each.what,
+            f"{each.seconds:.2f}",
+            f"{each.processor:.2f}",
+            f"{each.processor / peers[each.what].processor:.1f}",
+            f"{each.megabytes:.0f}",
+        )
+        for each in found
+    ]
+    _table(("accounts", "run", "s", "cpu s", "x", "peak MB"), rows)
+    return [asdict(each) for each in found]
 
 
 def _synth(options: argparse.Namespace) -> list[dict[str, object]]:
