@@ -110,7 +110,8 @@ def hcl_failures(
             capture_output=True,
             text=True,
             check=True,
-            env={**os.environ, "HOME": str(root)},
+            # checkov gives a file up that takes it ten seconds to parse, which a machine at work on much else may need.
+            env={**os.environ, "HOME": str(root), "HCL_PARSE_TIMEOUT_SEC": "120"},
         )
         report = json.loads(run.stdout)
         assert report["summary"]["parsing_errors"] == 0

@@ -35,7 +35,7 @@ def run(*arguments, cwd, **environment):
         env={**os.environ, "COLUMNS": "160", **environment},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     assert "Traceback" not in done.stderr, done.stderr
     return Said(done.returncode, done.stdout, done.stderr)
