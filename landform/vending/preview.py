@@ -94,7 +94,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStack:
-    """What Terraform would do to a stack, or why it could not say; ``risk`` is the guard's class."""
+    """What Terraform would do to a stack, or why it could not say."""
 
     stack: str
     add: int = 0

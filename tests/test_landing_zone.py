@@ -1,0 +1,57 @@
+"""The landing zone that is shipped: every scope of the baseline, good, clean and in one form."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from landform.checks.run import check
+from landform.org.fleet import Fleet
+from landform.org.format import format_spec
+from landform.org.resolve import judge
+from landform.stacks.baseline import ITEMS
+from landform.synth.bundle import Bundle
+from landform.synth.run import synth
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "landing-zone"
+# While its waivers hold.
+DAY = dt.date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Fleet:
+    """The organisation, resolved."""
+    return judge(EXAMPLE).fleet
+
+
+@pytest.fixture(scope="module")
+def bundle(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundle]:
+    """All of it, synthesised."""
+    out = tmp_path_factory.mktemp("landing-zone") / "cdktf.out"
+    yield synth(fleet, fleet.instances, project=EXAMPLE, out=out).bundle
+
+
+class TestLandingZone:
+    """``examples/landing-zone``."""
+
+    def test_twelve_accounts(self, fleet: Fleet) -> None:
+        """Each with a baseline."""
+        assert len(fleet.accounts) == 12
+        assert all(account.baseline for account in fleet.accounts)
+
+    def test_its_files_are_in_one_form(self) -> None:
+        """As ``landform org fmt`` writes them."""
+        assert format_spec(EXAMPLE)[0] == []
+
+    def test_the_checks_pass(self, bundle: Bundle) -> None:
+        """In every tier, with each exception waived."""
+        report = check(bundle, tuple(bundle.stacks.values()), as_of=DAY, project=EXAMPLE)
+        assert [group for group in report.tiers if not group.ok] == []
+
+    def test_every_scope_of_the_baseline_is_there(self, bundle: Bundle) -> None:
+        """Each stack that a row of the baseline names stands in it."""
+        made = {record.construct.partition(":")[2] for record in bundle.stacks.values()}
+        assert {item.stack for item in ITEMS if item.stack} <= made | {"AccountBaseline"}
