@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,10 +27,10 @@ def fleet() -> Fleet:
 
 
 @pytest.fixture(scope="module")
-def bundle(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundle]:
+def bundle(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     """All of it, synthesised."""
     out = tmp_path_factory.mktemp("landing-zone") / "cdktf.out"
-    yield synth(fleet, fleet.instances, project=EXAMPLE, out=out).bundle
+    return synth(fleet, fleet.instances, project=EXAMPLE, out=out).bundle
 
 
 class TestLandingZone:

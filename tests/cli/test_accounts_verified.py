@@ -17,7 +17,7 @@ BLOCKS = {
     },
     "provider": {"aws": [{"region": "eu-west-1"}]},
 }
-QUEUE = {"name": "work", "visibility_timeout_seconds": 30}
+PARAMETER = {"name": "/work/seconds", "type": "String", "insecure_value": "30"}
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def lives(tmp_path, terraform_binary, provider_mirror):
     sandbox = start(tmp_path).sandbox
     try:
         lives.record = Project(tmp_path, sandbox.instance)
-        bundle = lives.bundle({"shop.base": BLOCKS | {"resource": {"aws_sqs_queue": {"q": QUEUE}}}})
+        bundle = lives.bundle({"shop.base": BLOCKS | {"resource": {"aws_ssm_parameter": {"p": PARAMETER}}}})
         runner = Runner.begin(
             bundle, project=tmp_path, binary=terraform_binary, mirror=provider_mirror, sandbox=sandbox
         )
@@ -52,24 +52,23 @@ def lives(tmp_path, terraform_binary, provider_mirror):
 
 
 def set_timeout(lives, seconds):
-    """Change the queue by hand."""
+    """Change the parameter by hand."""
     settings = {"region_name": "eu-west-1", "endpoint_url": lives.url}
     given = boto3.client("sts", aws_access_key_id="x", aws_secret_access_key="y", **settings).assume_role(
         RoleArn=f"arn:aws:iam::{ACCOUNTS['shop'][0]}:role/somebody", RoleSessionName="somebody"
     )["Credentials"]
-    sqs = boto3.client(
-        "sqs",
+    ssm = boto3.client(
+        "ssm",
         aws_access_key_id=given["AccessKeyId"],
         aws_secret_access_key=given["SecretAccessKey"],
         aws_session_token=given["SessionToken"],
         **settings,
     )
-    url = sqs.get_queue_url(QueueName="work")["QueueUrl"]
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+    ssm.put_parameter(Name="/work/seconds", Value=str(seconds), Type="String", Overwrite=True)
 
 
 def test_verified(landform, lives):
-    """Not while a default VPC is there, nor while a queue was changed by hand; then it is active."""
+    """Not while a default VPC is there, nor while a parameter was changed by hand; then it is active."""
 
     def accounts(*arguments):
         return landform("accounts", *arguments, "--sandbox", "--json", cwd=lives.root)

@@ -201,7 +201,7 @@ class TestMistakes:
                 Code.SPEC_UNKNOWN_KEY,
                 "9:3",
                 "contcat",
-                "one of contact, cost_center, security_contact, team",
+                "one of contact, cost_center, phone, security_contact, team",
                 "Did you mean 'contact'?",
             ),
             (

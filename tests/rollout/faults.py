@@ -197,7 +197,8 @@ class Project:
         cli.check_whole = lambda said, project, bundle: no_findings(bundle)
         os.environ[KEY_VARIABLE] = base64.b64encode(KEY).decode()
         said = Out(as_json=True, quiet=True)
-        request = cli.Request("rollout", Choices(), "kim", jobs, {})
+        everything: dict[str, tuple[str, ...]] = {"accounts": (), "tiers": (), "stacks": (), "regions": ()}
+        request = cli.Request("rollout", Choices(), "kim", jobs, everything)
         newer = self.replan(terraform) if again else None
         try:
             return cli.resume_run(said, self.root, self.bundle.root, None, newer, request)

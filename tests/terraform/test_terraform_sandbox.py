@@ -249,15 +249,15 @@ class TestLeaveOut:
 
     def test_what_stands_in_the_sandbox_is_taken_over(self, stack: Stack) -> None:
         """Its block is kept; that of what is left out is not."""
-        queues = {"r": {"name": "r"}, "s": {"name": "s"}}
+        topics = {"r": {"name": "r"}, "s": {"name": "s"}}
         left = min(name for name in unapplied() if "." not in name)
-        blocks = [{"id": name, "to": f"aws_sqs_queue.{name}"} for name in queues]
-        config = stack(resource={"aws_sqs_queue": queues, left: {"x": {}}})
+        blocks = [{"id": name, "to": f"aws_sns_topic.{name}"} for name in topics]
+        config = stack(resource={"aws_sns_topic": topics, left: {"x": {}}})
         config |= {"import": [*blocks, {"id": "x", "to": f"{left}.x"}]}
-        kept, notices = leave_out(config, to_apply=True, standing=["aws_sqs_queue.r", f"{left}.x"])
+        kept, notices = leave_out(config, to_apply=True, standing=["aws_sns_topic.r", f"{left}.x"])
         assert kept["import"] == blocks[:1]
-        assert any(notice.startswith("aws_sqs_queue.s is planned as new") for notice in notices)
-        assert not any(notice.startswith("aws_sqs_queue.r") for notice in notices)
+        assert any(notice.startswith("aws_sns_topic.s is planned as new") for notice in notices)
+        assert not any(notice.startswith("aws_sns_topic.r") for notice in notices)
 
     def test_what_refers_to_it_is_not_taken_over(self, stack: Stack) -> None:
         """Terraform refuses an import to a resource that there is not."""
