@@ -28,6 +28,8 @@ UNAPPLIED_FILE = "sandbox_unapplied.txt"
 TYPED = (("", "resource"), ("data.", "data"))
 UNTYPED = (("local", "locals"), ("module", "module"), ("output", "output"))
 IMPORT = "import"
+# Arguments without which a resource can be applied in the sandbox, and with which it cannot.
+_DROPPED = {"aws_sqs_queue.redrive_allow_policy": "moto forgets it, and the provider waits for it"}
 _REFERENCE = re.compile(r"(?<![\w.])((?:data\.)?\w+\.\w[\w-]*)")
 
 
@@ -90,6 +92,9 @@ def leave_out(
         if address not in out
     )
     kept, ignored = _ignoring(_kept(config, out) if out else config, cannot)
+    if to_apply:
+        kept, dropped = _without_arguments(kept)
+        ignored += dropped
     here = [block for block in imports if block["to"] in standing and block["to"] not in out]
     kept |= {IMPORT: here} if here else {}
     return kept, (*left_out, *as_new, *ignored)
@@ -104,6 +109,21 @@ def _ignoring(config: dict[str, Any], cannot: Mapping[str, str]) -> tuple[dict[s
             notices.append(f"{terraform_type}: changes of {attribute} are not seen in the sandbox: {reason}.")
             resources[terraform_type] = {
                 name: _with_ignored(block, attribute) for name, block in resources[terraform_type].items()
+            }
+    return ({**config, "resource": resources} if notices else config), notices
+
+
+def _without_arguments(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The document without the arguments that moto forgets while the provider waits for them, and a notice for each."""
+    resources, notices = dict(config.get("resource", {})), []
+    for key, reason in _DROPPED.items():
+        terraform_type, _, argument = key.partition(".")
+        named = resources.get(terraform_type, {})
+        if any(argument in block for block in named.values()):
+            notices.append(f"{terraform_type}: {argument} is left out of the sandbox: {reason}.")
+            resources[terraform_type] = {
+                name: {key: value for key, value in block.items() if key != argument}
+                for name, block in named.items()
             }
     return ({**config, "resource": resources} if notices else config), notices
 

@@ -259,6 +259,14 @@ class TestLeaveOut:
         assert any(notice.startswith("aws_sns_topic.s is planned as new") for notice in notices)
         assert not any(notice.startswith("aws_sns_topic.r") for notice in notices)
 
+    def test_an_argument_that_keeps_a_resource_from_being_applied(self, stack: Stack) -> None:
+        """Is left out of an apply, and told; the resource stays."""
+        config = stack(resource={"aws_sqs_queue": {"q": {"name": "q", "redrive_allow_policy": "{}"}}})
+        kept, notices = leave_out(config, to_apply=True)
+        assert kept["resource"] == {"aws_sqs_queue": {"q": {"name": "q"}}}
+        assert any("redrive_allow_policy is left out" in notice for notice in notices)
+        assert leave_out(config)[0] == config
+
     def test_what_refers_to_it_is_not_taken_over(self, stack: Stack) -> None:
         """Terraform refuses an import to a resource that there is not."""
         name = min(unanswered())
