@@ -16,7 +16,11 @@ from landform.synth.run import synth
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "acme"
 # What the sandbox says that it cannot do.
-SANDBOX_NOTICES = ("is left out of the sandbox's plan", "are not seen in the sandbox", "is planned as new")
+SANDBOX_NOTICES = (
+    "is left out of the sandbox",
+    "are not seen in the sandbox",
+    "is planned as new",
+)
 
 
 @pytest.fixture(scope="session")

@@ -24,12 +24,11 @@ from landform.terraform.secrets import listed, texts
 
 UNANSWERED_FILE = "sandbox_unanswered.txt"
 UNAPPLIED_FILE = "sandbox_unapplied.txt"
+UNSET_FILE = "sandbox_unset.txt"
 # Kinds of blocks, with the beginning of a reference to one.
 TYPED = (("", "resource"), ("data.", "data"))
 UNTYPED = (("local", "locals"), ("module", "module"), ("output", "output"))
 IMPORT = "import"
-# Arguments without which a resource can be applied in the sandbox, and with which it cannot.
-_DROPPED = {"aws_sqs_queue.redrive_allow_policy": "moto forgets it, and the provider waits for it"}
 _REFERENCE = re.compile(r"(?<![\w.])((?:data\.)?\w+\.\w[\w-]*)")
 
 
@@ -41,6 +40,11 @@ def unanswered() -> frozenset[str]:
 def unapplied() -> dict[str, str]:
     """The resource types that the sandbox cannot apply, and attributes (``type.attribute``) it forgets, and why."""
     return dict(line.split(": ", 1) for line in _lines(UNAPPLIED_FILE))
+
+
+def unset() -> dict[str, str]:
+    """The arguments (``type.argument``) with which the sandbox cannot make a resource that it can without, and why."""
+    return dict(line.split(": ", 1) for line in _lines(UNSET_FILE))
 
 
 def _lines(name: str) -> Iterator[str]:
@@ -116,7 +120,7 @@ def _ignoring(config: dict[str, Any], cannot: Mapping[str, str]) -> tuple[dict[s
 def _without_arguments(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The document without the arguments that moto forgets while the provider waits for them, and a notice for each."""
     resources, notices = dict(config.get("resource", {})), []
-    for key, reason in _DROPPED.items():
+    for key, reason in unset().items():
         terraform_type, _, argument = key.partition(".")
         named = resources.get(terraform_type, {})
         if any(argument in block for block in named.values()):

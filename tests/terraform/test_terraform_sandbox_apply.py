@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from landform.terraform.cliconfig import UserConfig, write_cli_config
 from landform.terraform.override import sandbox_override
 from landform.terraform.run import Terraform, environment
 from landform.terraform.sandbox_state import STATE, claim
-from landform.terraform.sandbox_support import leave_out, unapplied
+from landform.terraform.sandbox_support import leave_out, unapplied, unset
 from landform.terraform.standing_sandbox import start, stop
 from landform.terraform.workdir import Workdir
 
@@ -114,16 +114,17 @@ class TestApplied:
 
 
 class TestUnapplied:
-    """``unapplied`` and what ``leave_out`` makes of it."""
+    """``unapplied`` and ``unset``, and what ``leave_out`` makes of them."""
 
-    def test_each_is_in_the_schema(self) -> None:
+    @pytest.mark.parametrize("table", [unapplied, unset])
+    def test_each_is_in_the_schema(self, table: Callable[[], dict[str, str]]) -> None:
         """The provider has every type and attribute of the list, which is sorted."""
         pack = shipped_pack("aws")
-        for key in unapplied():
+        for key in table():
             terraform_type, _, attribute = key.partition(".")
             schema = pack.resource(terraform_type)
             assert not attribute or attribute in schema.attributes
-        assert list(unapplied()) == sorted(unapplied())
+        assert list(table()) == sorted(table())
 
     def test_a_plan_that_is_not_applied_is_whole(self) -> None:
         """Terraform can plan what moto cannot make."""
