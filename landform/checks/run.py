@@ -10,6 +10,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.pool import Pool
 from pathlib import Path
 from sys import intern
 from typing import Any
@@ -125,6 +126,7 @@ def check(
     checks_python: Path | None = None,
     cache: JudgementCache | None = None,
     watch: Stopwatch | None = None,
+    pool: Pool | None = None,
 ) -> Report:
     """Run every rule over some stacks of a bundle.
 
@@ -140,6 +142,7 @@ def check(
         checks_python: the interpreter in whose environment checkov is, unless it is this one.
         cache: what was said of equal stacks by equal rules before; it has no influence on the report.
         watch: measures the rules, if there is one.
+        pool: processes that are there already, in place of ``jobs``.
 
     Raises:
         LandformError: ``bundle-tampered``; ``check-incomplete`` where a stack is not Terraform JSON, or the
@@ -149,7 +152,7 @@ def check(
     users = read_users(project, checks_python) if project else no_rules(checks_python)
     floors = {tier: fail_on or _floor(bundle, tier) for tier in sorted({record.tier for record in records})}
     copies = ScanCopies(bundle)
-    missing = functools.partial(shared_summaries, jobs=jobs, users=users, watch=watch)
+    missing = functools.partial(shared_summaries, jobs=jobs, users=users, watch=watch, pool=pool)
     judged = together(_summaries(copies, records, cache, missing, on_progress))
     by_name = {record.name: record for record in records}
     found = with_waivers(findings_of(judged, by_name, users), by_name, copies, as_of)

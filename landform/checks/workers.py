@@ -10,13 +10,16 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any, Protocol
 
 from landform.checks.checkov_checks import read_users
 from landform.checks.checkov_engine import BATCH
 from landform.checks.judgement import judge_each
+from landform.checks.scanning import rule_types
 from landform.checks.summary import Summary, summary_from, summary_of, summary_text
 from landform.core.processes import worker_pool
 from landform.policies.stopwatch import Stopwatch
@@ -24,6 +27,25 @@ from landform.policies.user_rules import NO_RULES, UserRules, no_rules
 from landform.policies.view import Surroundings
 
 PARALLEL_FROM = 3 * BATCH
+
+
+@contextmanager
+def rules_ahead(checks_python: Path | None) -> Iterator[Pool | None]:
+    """A process that reads the rules while this one still makes what they will judge; leaving it ends it.
+
+    For a command that is sure to have something new to judge: it then does not wait for the import of checkov. Where
+    checkov is in another environment, which is asked in one go, there is nothing to be done ahead.
+
+    Args:
+        checks_python: the interpreter in whose environment checkov is, unless it is this one.
+    """
+    if checks_python is not None:
+        yield None
+        return
+    with worker_pool(1) as pool:
+        # What is wrong with them is told by the check itself, which reads them again.
+        pool.apply_async(rule_types, (None,))
+        yield pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +74,7 @@ def shared_summaries(
     jobs: int | None,
     users: UserRules = NO_RULES,
     watch: Stopwatch | None = None,
+    pool: Pool | None = None,
 ) -> Iterator[tuple[str, Summary]]:
     """What is said of each stack, in the order of their names; the same however many processes there are.
 
@@ -60,6 +83,7 @@ def shared_summaries(
         jobs: processes; unless given, one for few stacks and one a processor for many.
         users: users' rules, which are those of the project.
         watch: measures the rules, in all processes together, if there is one.
+        pool: processes that are there already, in place of ``jobs``.
 
     Raises:
         LandformError: where a stack cannot be read.
@@ -67,13 +91,13 @@ def shared_summaries(
     names = sorted(stacks)
     shares = [stacks.of(*names[start : start + BATCH]) for start in range(0, len(names), BATCH)]
     processes = min(jobs or (os.cpu_count() or 1 if len(names) >= PARALLEL_FROM else 1), max(len(shares), 1))
-    if processes == 1:
+    if pool is None and processes == 1:
         for share in shares:
             yield from _read(_texts(share, users, watch))
         return
     origin = Origin(users.project if users.by_id or users.checkov else None, users.checks_python)
-    with worker_pool(processes) as pool:
-        for found, seconds in pool.imap(functools.partial(_elsewhere, origin, watch is not None), shares):
+    with nullcontext(pool) if pool else worker_pool(processes) as there:
+        for found, seconds in there.imap(functools.partial(_elsewhere, origin, watch is not None), shares):
             if watch:
                 watch.add(seconds)
             yield from _read(found)

@@ -123,11 +123,12 @@ def vend(
     into the spec, or made a commit. The same request twice changes nothing. Exits with 1, and writes nothing into the
     spec, where the checks do not pass.
     """
-    from landform.vending import preview_schema
-    from landform.vending.vend import vend as judged
+    from landform.checks.workers import rules_ahead
 
     said = Out(as_json=json or schema, quiet=quiet)
     if schema:
+        from landform.vending import preview_schema
+
         said.result(preview_schema.schema(), lambda console: None)
         return int(Exit.DONE)
     _check(commit, branch, dry_run, plan, sandbox, requests, signature)
@@ -135,7 +136,14 @@ def vend(
     day = as_of.date() if as_of else clock().date()
     flags = Flags(name, like, tuple(values), requested_by, reason, key)
     texts = _texts(requests or (), flags, project)
-    with tempfile.TemporaryDirectory(prefix="landform-vend-") as folder, _steps(said) as step:
+    with (
+        rules_ahead(checks_python()) as pool,
+        tempfile.TemporaryDirectory(prefix="landform-vend-") as folder,
+        _steps(said) as step,
+    ):
+        # The rules are read while this is.
+        from landform.vending.vend import vend as judged
+
         vended = judged(
             project,
             texts,
@@ -143,6 +151,7 @@ def vend(
             out=Path(folder) / "cdktf.out",
             signatures=[(str(path), _read(path)) for path in signature],
             checks_python=checks_python(),
+            pool=pool,
             on_step=step,
         )
         if plan or sandbox:

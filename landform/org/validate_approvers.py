@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from landform.errors import Code, LandformError, Place
+from landform.errors import Code, LandformError
+from landform.org.document import Spot
 from landform.org.models import Approvers, Rollout
 from landform.org.problems import Errors, duplicate, given_twice, repeated, unknown
 from landform.org.reach import Reach
@@ -39,7 +40,7 @@ def number_errors(spec: OrgSpec, reach: Reach) -> Errors:
         return
     known = {*found.names}
     told = set()
-    for rollout, place in _rollouts(spec, reach):
+    for rollout, spot in _rollouts(spec, reach):
         people = found.named(rollout.approvers)
         problem = (rollout.approvals, rollout.approvers)
         # A name of nobody is told by itself.
@@ -49,21 +50,21 @@ def number_errors(spec: OrgSpec, reach: Reach) -> Errors:
             yield LandformError(
                 Code.SPEC_VALUE,
                 "More people must approve here than may.",
-                place=place,
+                place=spot.place,
                 given=f"`approvals: {rollout.approvals}`, and {len(people)} people who may approve",
                 expected="at least as many people as approvals",
                 fix="Name more people or groups in `rollout.approvers`, or ask for fewer approvals.",
             )
 
 
-def _rollouts(spec: OrgSpec, reach: Reach) -> Iterator[tuple[Rollout, Place]]:
+def _rollouts(spec: OrgSpec, reach: Reach) -> Iterator[tuple[Rollout, Spot]]:
     for tier in spec.tiers:
-        yield reach.layers.tier(tier).rollout, spec.place(tier_file(tier.name), "rollout")
+        yield reach.layers.tier(tier).rollout, spec.spot(tier_file(tier.name), "rollout")
     for account in spec.accounts:
         if reach.known(account):
             yield (
                 reach.layers.effective(account).settings.rollout,
-                spec.place(account_file(account.name), "rollout"),
+                spec.spot(account_file(account.name), "rollout"),
             )
 
 

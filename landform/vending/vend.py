@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 from landform.access.gather import gather
@@ -58,6 +59,7 @@ def vend(
     out: Path,
     signatures: Sequence[tuple[str, str]] = (),
     checks_python: Path | None = None,
+    pool: Pool | None = None,
     on_step: OnStep = lambda step: None,
 ) -> Vended:
     """Judge requests, and synthesise and check what they add or change. Nothing of the project is written.
@@ -69,6 +71,7 @@ def vend(
         out: a folder for the preview's bundle.
         signatures: of a single request: what errors call each, and its text.
         checks_python: the interpreter in whose environment checkov is, unless it is this one.
+        pool: processes for the checks that are there already, if there are any (``rules_ahead``).
         on_step: called with each step before it begins.
 
     Raises:
@@ -97,6 +100,7 @@ def vend(
         project=project,
         checks_python=checks_python,
         cache=cache_of(project, checks_python),
+        pool=pool,
     )
     on_step("working out who can do what")
     holdings = gather(result.bundle)

@@ -1,11 +1,14 @@
 """Users' rules in the gate: their findings are like any other, in every process, and a rule that raises is one."""
 
 import datetime as dt
+import multiprocessing
+from pathlib import Path
 
 import pytest
 
 from landform.checks.report import groups
 from landform.checks.run import check
+from landform.checks.workers import rules_ahead
 
 DAY = dt.date(2026, 11, 20)
 RULES = """from landform.policies.rule import Breach, Rule
@@ -115,6 +118,25 @@ class TestCheck:
         bundle = make_bundle(STACKS)
 
         assert checked(bundle, project, jobs=2).findings == checked(bundle, project, jobs=1).findings
+
+    def test_a_process_begun_before_says_the_same(self, make_bundle, project):
+        """One that was there before the stacks were judges them as this one does."""
+        bundle = make_bundle(STACKS)
+        with rules_ahead(None) as pool:
+            assert pool is not None
+            assert checked(bundle, project, pool=pool).findings == checked(bundle, project).findings
+
+    def test_a_process_begun_before_ends(self):
+        """Leaving it ends it, while it still reads the rules, too."""
+        with rules_ahead(None):
+            (process,) = multiprocessing.active_children()
+            assert process.is_alive()
+        assert not process.is_alive()
+
+    def test_none_is_begun_for_another_environment(self):
+        """checkov of another environment is asked when there is something to ask."""
+        with rules_ahead(Path("python")) as pool:
+            assert pool is None
 
     def test_without_a_project_there_are_none(self, make_bundle):
         """A bundle alone says nothing of them."""
