@@ -21,6 +21,7 @@ from landform.org.problems import named
 # The share of a pool from which on a person should make it larger.
 NEARLY_FULL = 0.8
 _BITS = 32
+_NOTHING = Lock({})
 
 Gap = tuple[int, int]
 
@@ -81,7 +82,12 @@ def missing(lock: Lock, demands: Iterable[Demand]) -> list[Demand]:
 
 
 def allot(
-    lock: Lock, pools: Mapping[str, NetworkPool], demands: Iterable[Demand], *, as_of: dt.date | None = None
+    lock: Lock,
+    pools: Mapping[str, NetworkPool],
+    demands: Iterable[Demand],
+    *,
+    as_of: dt.date | None = None,
+    waiting: Lock = _NOTHING,
 ) -> Lock:
     """Add a block for each demand that has none; what is there stays.
 
@@ -89,6 +95,8 @@ def allot(
 
     Args:
         as_of: blocks that were reserved until a day before this one are free again; without it, none is.
+        waiting: blocks of changes that are not merged yet: an account gets again what it has there, and no other
+            account gets that.
 
     Raises:
         LandformError: ``spec-addresses`` for each size that a pool cannot give to everybody who wants it.
@@ -96,12 +104,17 @@ def allot(
     unmet: dict[tuple[Group, int], tuple[int | None, list[Demand]]] = {}
     added: dict[Group, list[Block]] = {}
     gaps: dict[Group, list[Gap]] = {}
+    again: dict[Group, Mapping[tuple[str, int], IPv4Network]] = {}
     for demand in sorted(missing(lock, demands), key=lambda each: (each.netmask, each.account, each.region)):
         group = demand.group
         if group not in gaps:
-            taken = (block for block in lock.blocks.get(group, ()) if not _free_again(block, as_of))
-            gaps[group] = free(pools[demand.pool].networks(demand.region), taken)
-        network = take_first(gaps[group], demand.netmask)
+            standing = [block for block in lock.blocks.get(group, ()) if not _free_again(block, as_of)]
+            networks = pools[demand.pool].networks(demand.region)
+            there = waiting.blocks.get(group, ())
+            again[group] = _inside(there, free(networks, standing))
+            gaps[group] = free(networks, (*standing, *there))
+        known = again[group].get((demand.account, demand.netmask))
+        network = known or take_first(gaps[group], demand.netmask)
         if network is None:
             if (group, demand.netmask) not in unmet:
                 unmet[group, demand.netmask] = (largest(gaps[group]), [])
@@ -114,7 +127,12 @@ def allot(
                 sequence=lock.next_sequence(group) + len(added.get(group, ())),
             )
         )
-    raise_all([_exhausted(wanted, size) for size, wanted in unmet.values()])
+    raise_all(
+        [
+            _exhausted(wanted, size, is_beside=group in waiting.blocks)
+            for (group, _), (size, wanted) in unmet.items()
+        ]
+    )
     return lock.adding(added)
 
 
@@ -220,6 +238,17 @@ def overlapping(networks: Iterable[IPv4Network]) -> Iterator[tuple[int, int]]:
         furthest = max(furthest, (end, number))
 
 
+def _inside(blocks: Iterable[Block], gaps: Sequence[Gap]) -> dict[tuple[str, int], IPv4Network]:
+    """The blocks that lie in gaps, by account and the prefix's length."""
+    found = {}
+    for block in blocks:
+        network = network_of(block.cidr)
+        first, behind = _stretch(network)
+        if any(start <= first and behind <= end for start, end in gaps):
+            found[block.account, network.prefixlen] = network
+    return found
+
+
 def _stretch(network: IPv4Network) -> Gap:
     first = int(network.network_address)
     return first, first + network.num_addresses
@@ -229,13 +258,14 @@ def _free_again(block: Block, as_of: dt.date | None) -> bool:
     return block.reserved_until is not None and as_of is not None and block.reserved_until < as_of
 
 
-def _exhausted(demands: Sequence[Demand], left: int | None) -> LandformError:
+def _exhausted(demands: Sequence[Demand], left: int | None, *, is_beside: bool) -> LandformError:
     first = demands[0]
+    beside = ", beside what changes have that are not merged yet" if is_beside else ""
     return LandformError(
         Code.SPEC_ADDRESSES,
         f"The pool {first.pool!r} has no free /{first.netmask} in {first.region}.",
         place=first.place,
-        given=f"/{first.netmask} for {named([demand.account for demand in demands])}",
+        given=f"/{first.netmask} for {named([demand.account for demand in demands])}{beside}",
         expected=f"at most /{left}" if left else None,
         fix=f"Add a further block to the pool's `cidrs` in {first.region}, in org/network.yaml.",
     )

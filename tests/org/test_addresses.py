@@ -144,6 +144,47 @@ class TestAllot:
         }
 
 
+class TestWaiting:
+    """Blocks beside those of changes that are not merged yet."""
+
+    @given(accounts, accounts)
+    def test_two_changes_never_share_an_address(self, first: list[Demand], second: list[Demand]) -> None:
+        """Each is worked out from the same lock, the second with the first one's blocks in sight."""
+        waits = allot(NONE, POOLS, first)
+        names = {each.account for each in first}
+        other = allot(NONE, POOLS, [each for each in second if each.account not in names], waiting=waits)
+        networks = [IPv4Network(cidr) for lock in (waits, other) for cidr in cidrs(lock).values()]
+        assert not any(a.overlaps(b) for at, a in enumerate(networks) for b in networks[:at])
+
+    @given(accounts, accounts)
+    def test_the_same_change_again(self, there: list[Demand], wanted: list[Demand]) -> None:
+        """An account gets what it has in the change that waits: the whole lock is the same, to the letter."""
+        before = allot(NONE, POOLS, there)
+        once = allot(before, POOLS, wanted)
+        assert allot(before, POOLS, wanted, waiting=once) == once
+
+    def test_a_block_of_another_size(self) -> None:
+        """Is not the account's any more, and nobody else's as long as it waits."""
+        waits = allot(NONE, POOLS, [demand("a")])
+        lock = allot(NONE, POOLS, [demand("a", netmask=23)], waiting=waits)
+        assert cidrs(lock) == {("a", "eu-west-1"): "10.0.2.0/23"}
+
+    def test_a_block_that_was_given_away_meanwhile(self) -> None:
+        """What was merged counts, and not what waits."""
+        waits = allot(NONE, POOLS, [demand("a")])
+        merged = allot(NONE, POOLS, [demand("b")])
+        lock = allot(merged, POOLS, [demand("a")], waiting=waits)
+        assert cidrs(lock) == {("b", "eu-west-1"): "10.0.0.0/24", ("a", "eu-west-1"): "10.0.1.0/24"}
+
+    def test_a_pool_that_what_waits_fills(self) -> None:
+        """Says that it is full for that reason."""
+        rooms = [demand(f"a{number}", "eu-central-1", 21) for number in range(3)]
+        waits = allot(NONE, POOLS, rooms)
+        with pytest.raises(LandformError) as caught:
+            allot(NONE, POOLS, [demand("b", "eu-central-1", 21)], waiting=waits)
+        assert caught.value.given == "/21 for b, beside what changes have that are not merged yet"
+
+
 class TestMissing:
     """What is still to be allotted."""
 
