@@ -13,6 +13,7 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out
+from landform.cli.forms import form_of, plain
 from landform.cli.project import bundle_folder, project_folder, read_bundle, relative
 from landform.errors import Code, Exit, LandformError
 
@@ -40,7 +41,13 @@ class Level(StrEnum):
 
 FailOn = Literal["escalation", "conditional-escalation"]
 
-_ENDINGS: dict[str, Format] = {".json": "json", ".csv": "csv", ".html": "html", ".svg": "svg"}
+_ENDINGS: dict[str, Format] = {
+    "": "human",
+    ".json": "json",
+    ".csv": "csv",
+    ".html": "html",
+    ".svg": "svg",
+}
 
 EXAMPLES = """
 Examples:
@@ -221,13 +228,7 @@ def _text(kind: Format, answer: _Answer) -> str:
         from landform.access.page import html
 
         return html(rows, answer.document)
-    from io import StringIO
-
-    from rich.console import Console
-
-    written = StringIO()
-    answer.human(Console(file=written, width=160, color_system=None))
-    return written.getvalue()
+    return plain(answer.human)
 
 
 def _format(format: Format | None, output: Path | None, *, as_json: bool) -> Format:
@@ -241,7 +242,7 @@ def _format(format: Format | None, output: Path | None, *, as_json: bool) -> For
                 fix="Write the other one to a file with --output.",
             )
         return "json"
-    return format or _ENDINGS.get(output.suffix if output else "", "human")
+    return form_of(format, output, _ENDINGS)
 
 
 def _check(

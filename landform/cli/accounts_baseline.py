@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -12,10 +11,11 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
-from landform.cli.project import bundle_folder, project_folder, relative
+from landform.cli.forms import one_form_of, write_form
+from landform.cli.project import bundle_folder, project_folder
 from landform.cli.rollback import sandbox_id
 from landform.cli.working import Sandboxed, clock, standing
-from landform.errors import Code, Exit, LandformError
+from landform.errors import Exit
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Format = Literal["human", "csv", "html", "json"]
 
-_ENDINGS: dict[str, Format] = {".csv": "csv", ".html": "html", ".json": "json"}
+_ENDINGS: dict[str, Format] = {"": "human", ".csv": "csv", ".html": "html", ".json": "json"}
 
 EXAMPLES = """
 Examples:
@@ -73,7 +73,7 @@ def baseline(
     from landform.vending.baseline_matrix import BaselineMatrix, baseline_matrix
     from landform.vending.steps.told import steps_told
 
-    form = _format(format, output, as_json=json)
+    form = one_form_of(format, output, _ENDINGS, as_json=json)
     said = Out(as_json=form == "json" and output is None, quiet=quiet)
     project = project_folder(directory)
     spec = load(project)
@@ -95,19 +95,6 @@ def baseline(
     return int(Exit.DONE)
 
 
-def _format(given: Format | None, output: Path | None, *, as_json: bool) -> Format:
-    if as_json and (given not in (None, "json") or output is not None):
-        raise LandformError(
-            Code.USAGE,
-            "--json prints JSON on stdout.",
-            given=f"--json --output {output}" if output else f"--json --format {given}",
-            fix="Leave --json out.",
-        )
-    if as_json or given:
-        return given or "json"
-    return _ENDINGS.get(output.suffix, "human") if output else "human"
-
-
 def _selected(accounts: Sequence[Account], names: Sequence[str], tiers: Sequence[str]) -> set[str]:
     from landform.org.select import matches, no_match
 
@@ -127,31 +114,13 @@ def _bundle(said: Out, folder: Path) -> Bundle | None:
 
 
 def _write(said: Out, matrix: BaselineMatrix, form: Format, output: Path | None, *, whole: bool) -> None:
-    from landform.digest import canonical_json
-    from landform.org.files import write_file
     from landform.vending.baseline_csv import baseline_csv
     from landform.vending.baseline_html import baseline_html
 
-    if output is None and form in ("human", "json"):
-        said.result(matrix.as_json(), lambda console: _show(console, matrix, whole=whole))
-        return
-    if form == "human":
-        from io import StringIO
-
-        from rich.console import Console
-
-        stream = StringIO()
-        _show(Console(file=stream, width=160, no_color=True, emoji=False), matrix, whole=whole)
-        text = stream.getvalue()
-    elif form == "json":
-        text = canonical_json(matrix.as_json()) + "\n"
-    else:
-        text = {"csv": baseline_csv, "html": baseline_html}[form](matrix)
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        write_file(output, text)
-        said.notice(f"wrote {relative(output)}")
+    others = {"csv": lambda: baseline_csv(matrix), "html": lambda: baseline_html(matrix)}
+    write_form(
+        said, form, output, matrix.as_json, lambda console: _show(console, matrix, whole=whole), others
+    )
 
 
 # A column of these is there where one of its cells is.

@@ -71,29 +71,54 @@ class Asked:
     Attributes:
         said: its voice.
         project: the project's folder.
-        out: the bundle's folder, where one was named.
         aws: whether AWS is asked, by ``role_arn`` and ``profile``.
         sandbox: whether it is about the sandbox.
         dry_run: whether nothing is written.
         commit: the branch to make, if any.
+        out: the bundle's folder, where one was named.
     """
 
     said: Out
     project: Path
-    out: Path | None = None
     aws: bool = False
     sandbox: bool = False
     role_arn: str | None = None
     profile: str | None = None
     dry_run: bool = False
     commit: str | None = None
+    out: Path | None = None
 
     def world(self) -> str | None:
         """The id of the sandbox; None is the real AWS."""
         return sandbox_id(self.project, self.said) if self.sandbox else None
 
-    def living(self, spec: OrgSpec) -> Living | None:
-        """AWS Organizations, where it is to be asked; of the sandbox, in its management account."""
+    def known(self) -> tuple[Known, Living | None]:
+        """What is known of the project's accounts, and AWS Organizations where it is to be asked."""
+        from landform.org.load import load
+        from landform.vending.life_facts import Known
+
+        spec = load(self.project)
+        living = self._living(spec)
+        aws = living.read() if living else None
+        known = Known.read(
+            self.project,
+            spec,
+            today=clock().date(),
+            bundle=self.bundle(),
+            sandbox=self.world(),
+            aws=aws,
+        )
+        return known, living
+
+    def bundle(self) -> Bundle | None:
+        """The project's bundle, where it has one."""
+        from landform.synth.bundle import INDEX, Bundle
+
+        folder = bundle_folder(self.project, self.out)
+        return Bundle.load(folder) if (folder / INDEX).exists() else None
+
+    def _living(self, spec: OrgSpec) -> Living | None:
+        """AWS Organizations; of the sandbox, in its management account."""
         from landform.org.living import open_session
         from landform.terraform.standing_sandbox import find
 
@@ -103,26 +128,6 @@ class Asked:
         if record is None:
             return Living(open_session(role_arn=self.role_arn, profile=self.profile), None)
         return Living(_in_sandbox(spec, record.sandbox.url), record.sandbox.url)
-
-    def known(self, spec: OrgSpec, aws: AwsOrganization | None) -> Known:
-        """What is known of the project's accounts."""
-        from landform.vending.life_facts import Known
-
-        return Known.read(
-            self.project,
-            spec,
-            today=clock().date(),
-            bundle=self.bundle(),
-            sandbox=self.world(),
-            aws=aws,
-        )
-
-    def bundle(self) -> Bundle | None:
-        """The project's bundle, where it has one."""
-        from landform.synth.bundle import INDEX, Bundle
-
-        folder = bundle_folder(self.project, self.out)
-        return Bundle.load(folder) if (folder / INDEX).exists() else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,10 +105,8 @@ def provision(
     from landform.vending.life_change import next_step, take
 
     said = Out(as_json=json, quiet=quiet)
-    asked = Asked(
-        said, project_folder(directory), None, aws, sandbox, role_arn, profile, dry_run=dry_run, commit=commit
-    )
-    known, _ = _known(asked)
+    asked = Asked(said, project_folder(directory), aws, sandbox, role_arn, profile, dry_run, commit)
+    known, _ = asked.known()
     why = said_by(by, reason, ticket)
     steps: list[Step] = []
     waiting: list[str] = []
@@ -159,10 +157,8 @@ def activate(
     Exits with 1 where something that it needs is not so.
     """
     said = Out(as_json=json, quiet=quiet)
-    asked = Asked(
-        said, project_folder(directory), out, aws, sandbox, role_arn, profile, dry_run=dry_run, commit=commit
-    )
-    known, _ = _known(asked)
+    asked = Asked(said, project_folder(directory), aws, sandbox, role_arn, profile, dry_run, commit, out)
+    known, _ = asked.known()
     steps = _steps(known, name, "activate", said_by(by, reason, ticket))
     if verify and steps:
         _verify(asked, known, name, Choices(sandbox, terraform=terraform, plugin_dir=plugin_dir))
@@ -211,9 +207,7 @@ def resume(
     Exits with 1 where something that it needs is not so.
     """
     said = Out(as_json=json, quiet=quiet)
-    asked = Asked(
-        said, project_folder(directory), None, aws, sandbox, role_arn, profile, dry_run=dry_run, commit=commit
-    )
+    asked = Asked(said, project_folder(directory), aws, sandbox, role_arn, profile, dry_run, commit)
     return _plain(asked, name, "resume", said_by(by, reason, ticket))
 
 
@@ -251,9 +245,7 @@ def close(
     from landform.vending.life_change import check, next_step
 
     said = Out(as_json=json, quiet=quiet)
-    asked = Asked(
-        said, project_folder(directory), None, aws, sandbox, role_arn, profile, dry_run=dry_run, commit=commit
-    )
+    asked = Asked(said, project_folder(directory), aws, sandbox, role_arn, profile, dry_run, commit)
     if aws and commit:
         raise LandformError(
             Code.USAGE,
@@ -262,7 +254,7 @@ def close(
             expected="one of the two",
             fix="Make the commit first; once it is merged, run `landform accounts close` with --aws.",
         )
-    known, living = _known(asked)
+    known, living = asked.known()
     account = known_account(known.spec, name)
     why = said_by(by, reason, ticket)
     next_step(account, "close")
@@ -284,20 +276,11 @@ def close(
 
 
 def _plain(asked: Asked, name: str, verb: Verb, why: Said) -> int:
-    known, _ = _known(asked)
+    known, _ = asked.known()
     steps = _steps(known, name, verb, why)
     _tell(asked.said, steps, [name], verb)
     finish(asked, steps, {"account": name}, lambda _: None)
     return int(Exit.DONE)
-
-
-def _known(asked: Asked) -> tuple[Known, Living | None]:
-    """What is known of the project's accounts, and AWS Organizations where it was asked."""
-    from landform.org.load import load
-
-    spec = load(asked.project)
-    living = asked.living(spec)
-    return asked.known(spec, living.read() if living else None), living
 
 
 def _steps(known: Known, name: str, verb: Verb, why: Said, let_go: list[str] = []) -> list[Step]:  # noqa: B006

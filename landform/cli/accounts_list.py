@@ -55,7 +55,7 @@ def list_(
 ) -> int:
     """List the accounts: status, unit, tier, baseline, the days since the last step, and what the next needs."""
     said = Out(as_json=json, quiet=quiet)
-    known = _known(Asked(said, project_folder(directory), out, sandbox=sandbox))
+    known, _ = Asked(said, project_folder(directory), sandbox=sandbox, out=out).known()
     found = [
         _account(known, account) for account in known.spec.accounts if not status or account.status in status
     ]
@@ -76,18 +76,10 @@ def show(
 ) -> int:
     """Show where an account is in its life, how it came there, and what each next step needs and does."""
     said = Out(as_json=json, quiet=quiet)
-    known = _known(Asked(said, project_folder(directory), out, aws, sandbox, role_arn, profile))
+    known, _ = Asked(said, project_folder(directory), aws, sandbox, role_arn, profile, out=out).known()
     found = _account(known, known_account(known.spec, name))
     said.result(found, lambda console: _show(console, found))
     return int(Exit.DONE)
-
-
-def _known(asked: Asked) -> Known:
-    from landform.org.load import load
-
-    spec = load(asked.project)
-    living = asked.living(spec)
-    return asked.known(spec, living.read() if living else None)
 
 
 def _account(known: Known, account: Account) -> dict[str, Any]:

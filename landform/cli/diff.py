@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +13,8 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import bundle_folder, project_folder, relative
+from landform.cli.forms import one_form_of, write_form
+from landform.cli.project import bundle_folder, project_folder
 from landform.errors import Code, Exit, LandformError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Format = Literal["human", "markdown", "html", "json"]
 
-_ENDINGS: dict[str, Format] = {".md": "markdown", ".html": "html", ".json": "json"}
+_ENDINGS: dict[str, Format] = {"": "human", ".md": "markdown", ".html": "html", ".json": "json"}
 
 EXAMPLES = """
 Examples:
@@ -92,7 +92,7 @@ def diff(
     from landform.compare.run import Selection, compare
 
     _refuse(before, after, upgrade=upgrade, write_moved=write_moved, access=access)
-    form = _format(format, output, as_json=json)
+    form = one_form_of(format, output, _ENDINGS, as_json=json)
     project = project_folder(directory)
     said = Out(as_json=form == "json" and output is None, quiet=quiet)
     sides = _Sides(project, bundle_folder(project, out), jobs)
@@ -127,19 +127,6 @@ def _refuse(before: str, after: str, *, upgrade: str | None, write_moved: bool, 
             expected="two bundles, or --upgrade; moves are written for the present bundle, all of them",
             fix="Leave one of them out.",
         )
-
-
-def _format(given: Format | None, output: Path | None, *, as_json: bool) -> Format:
-    if as_json and (given not in (None, "json") or output is not None):
-        raise LandformError(
-            Code.USAGE,
-            "--json prints JSON on stdout.",
-            given=f"--json --output {output}" if output else f"--json --format {given}",
-            fix="Leave --json out.",
-        )
-    if as_json or given:
-        return given or "json"
-    return _ENDINGS.get(output.suffix, "human") if output else "human"
 
 
 Named = tuple[str, "Bundle"]
@@ -216,26 +203,6 @@ def _write(said: Out, found: Difference, form: Format, output: Path | None) -> N
     from landform.cli.diff_text import show
     from landform.compare.html import html
     from landform.compare.markdown import markdown
-    from landform.digest import canonical_json
-    from landform.org.files import write_file
 
-    if output is None and form in ("human", "json"):
-        said.result(found.as_json(), lambda console: show(console, found))
-        return
-    if form == "human":
-        from io import StringIO
-
-        from rich.console import Console
-
-        stream = StringIO()
-        show(Console(file=stream, width=120, no_color=True, emoji=False), found)
-        text = stream.getvalue()
-    elif form == "json":
-        text = canonical_json(found.as_json()) + "\n"
-    else:
-        text = {"markdown": markdown, "html": html}[form](found)
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        write_file(output, text)
-        said.notice(f"wrote {relative(output)}")
+    others = {"markdown": lambda: markdown(found), "html": lambda: html(found)}
+    write_form(said, form, output, found.as_json, lambda console: show(console, found), others, width=120)

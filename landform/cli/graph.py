@@ -11,6 +11,7 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out
+from landform.cli.forms import form_of
 from landform.cli.project import project_folder, relative, selected
 from landform.errors import Exit
 
@@ -32,6 +33,7 @@ Examples:
 
 Format = Literal["svg", "mermaid", "dot"]
 _ENDINGS: dict[str, Format] = {
+    "": "mermaid",
     ".svg": "svg",
     ".mmd": "mermaid",
     ".mermaid": "mermaid",
@@ -85,7 +87,7 @@ def graph(
     heading = (
         f"{fleet.organization.name}: {counted(len(instances), 'stack')} in {counted(accounts, 'account')}"
     )
-    kind = format or _ENDINGS.get(output.suffix if output else "", "mermaid")
+    kind = form_of(format, output, _ENDINGS)
 
     def picture() -> str:
         return _picture(kind, groups, heading, fleet.tiers)

@@ -14,7 +14,7 @@ import typer
 from landform.cli import options, org_diff, org_fmt, org_living, org_lock
 from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import project_folder, relative
+from landform.cli.project import project_folder
 from landform.errors import Code, Exit, LandformError, did_you_mean
 
 if TYPE_CHECKING:
@@ -208,16 +208,11 @@ def schema(
 
 def _write(project: Path, folder: Path, schemas: dict[str, dict[str, Any]]) -> list[dict[str, str]]:
     """Write schemas as files; for each kind, the first line of its files."""
-    from landform.org.files import write_file
+    from landform.org.files import make_folder, write_file
     from landform.org.jsonschema import FILES
 
     target = project / folder
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LandformError(
-            Code.NOT_WRITABLE, "The folder cannot be made.", given=f"{relative(target)}: {error.strerror}"
-        ) from None
+    make_folder(target)
     lines = []
     for kind, document in schemas.items():
         write_file(target / f"{kind}.json", jsonlib.dumps(document, indent=2, ensure_ascii=False) + "\n")

@@ -12,7 +12,7 @@ from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import project_folder
-from landform.errors import Code, Exit, LandformError, Place
+from landform.errors import Code, Exit, LandformError
 
 if TYPE_CHECKING:
     from landform.org.drift import Difference
@@ -144,12 +144,9 @@ def drift(
 
 
 def _made(out: Path) -> Path:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LandformError(
-            Code.NOT_WRITABLE, "The folder cannot be made.", place=Place(str(out)), given=error.strerror
-        ) from None
+    from landform.org.files import make_folder
+
+    make_folder(out)
     return project_folder(out)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -12,7 +11,8 @@ import typer
 from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out
-from landform.cli.project import bundle_folder, project_folder, read_users, relative
+from landform.cli.forms import form_of, write_form
+from landform.cli.project import bundle_folder, project_folder, read_users
 from landform.errors import Code, Exit, LandformError, Place
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Format = Literal["human", "markdown", "html", "json"]
 RiskName = Literal["R0", "R1", "R2", "R3", "R4"]
 
-_ENDINGS: dict[str, Format] = {".md": "markdown", ".html": "html", ".json": "json"}
+_ENDINGS: dict[str, Format] = {"": "human", ".md": "markdown", ".html": "html", ".json": "json"}
 
 EXAMPLES = """
 Examples:
@@ -89,10 +89,12 @@ def review(
     Exits with 1 where a plan is refused, whoever approves it.
     """
     from landform.plan.review.document import document
+    from landform.plan.review.html import html
+    from landform.plan.review.markdown import markdown
     from landform.plan.store import find, load
 
     project = project_folder(directory)
-    kind = _format(format, output, as_json=json)
+    kind = "json" if json else form_of(format, output, _ENDINGS)
     if (wanted or explain) and kind not in ("human", "json"):
         raise LandformError(
             Code.USAGE,
@@ -114,15 +116,8 @@ def review(
         one_class=wanted is not None,
         rule=explain,
     )
-    if output is not None:
-        from landform.org.files import write_file
-
-        write_file(output, _text(kind, shown, human))
-        said.notice(f"wrote {relative(output)}")
-    elif kind in ("human", "json"):
-        said.result(document(shown), human)
-    else:
-        sys.stdout.write(_text(kind, shown, human))
+    others = {"markdown": lambda: markdown(shown), "html": lambda: html(shown)}
+    write_form(said, kind, output, lambda: document(shown), human, others)
     return int(status)
 
 
@@ -198,12 +193,6 @@ def _class(model: Review, wanted: str) -> ClassView:
     return found[0]
 
 
-def _format(chosen: Format | None, output: Path | None, *, as_json: bool) -> Format:
-    if as_json:
-        return "json"
-    return chosen or _ENDINGS.get(output.suffix if output else "", "human")
-
-
 def _human(
     shown: Review,
     rules: Mapping[str, PlanRule],
@@ -222,26 +211,3 @@ def _human(
         return lambda console: review_text.show_class(console, shown.classes[0])
     issues = shown.issues if milder or everything else shown.decisive
     return lambda console: review_text.show_review(console, shown, issues, everything=everything)
-
-
-def _text(kind: Format, shown: Review, human: Callable[[Console], None]) -> str:
-    if kind == "markdown":
-        from landform.plan.review.markdown import markdown
-
-        return markdown(shown)
-    if kind == "html":
-        from landform.plan.review.html import html
-
-        return html(shown)
-    if kind == "json":
-        from landform.digest import canonical_json
-        from landform.plan.review.document import document
-
-        return canonical_json(document(shown)) + "\n"
-    from io import StringIO
-
-    from rich.console import Console
-
-    written = StringIO()
-    human(Console(file=written, width=160, color_system=None))
-    return written.getvalue()

@@ -303,7 +303,7 @@ def _label(preview: Preview) -> str:
 def _write_previews(project: Path, folder: Path, preview: Preview) -> dict[str, str]:
     """Write the preview in every form; the files by form."""
     from landform.digest import canonical_json
-    from landform.org.files import write_file
+    from landform.org.files import make_folder, write_file
     from landform.vending.preview_html import html
     from landform.vending.preview_markdown import markdown
     from landform.vending.preview_svg import picture
@@ -314,12 +314,7 @@ def _write_previews(project: Path, folder: Path, preview: Preview) -> dict[str, 
         "json": canonical_json(preview.document()) + "\n",
         "svg": picture(preview),
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LandformError(
-            Code.NOT_WRITABLE, "The folder cannot be made.", place=Place(str(folder)), given=error.strerror
-        ) from None
+    make_folder(folder)
     written = {}
     for form, text in forms.items():
         path = folder / f"{_label(preview)}.{form}"

@@ -12,7 +12,7 @@ from landform.cli import options
 from landform.cli.command import add_command
 from landform.cli.console import Out, table
 from landform.cli.project import bundle_folder, checks_python, project_folder, read_users, relative
-from landform.errors import Code, Exit, LandformError, Place
+from landform.errors import Code, Exit, LandformError
 
 if TYPE_CHECKING:
     from landform.checks.run import Report
@@ -139,7 +139,7 @@ def waive(
     """
     from landform.checks.waive import bound_waiver, next_id, waiver_code, waiver_text
     from landform.checks.waiver_use import written
-    from landform.org.files import write_file
+    from landform.org.files import make_folder, write_file
     from landform.org.load import load
     from landform.org.spec import waiver_file
     from landform.synth.bundle import Bundle
@@ -182,7 +182,7 @@ def waive(
         )
         return int(Exit.DONE)
     file = waiver_file(waiver.id)
-    _make_folder(project / file)
+    make_folder((project / file).parent, "folder of waivers")
     write_file(project / file, waiver_text(waiver))
     said.notice("`landform synth` takes it up")
     said.result(
@@ -235,18 +235,6 @@ def _made(record: StackRecord, address: str) -> ResourceRecord:
         expected="the address of one",
         fix="Leave --in-code out: a file of the spec can waive everything.",
     )
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.parent.mkdir(exist_ok=True)
-    except OSError as error:
-        raise LandformError(
-            Code.NOT_WRITABLE,
-            "The folder of waivers cannot be made.",
-            place=Place(file=str(path.parent)),
-            given=error.strerror,
-        ) from None
 
 
 def _one_stack(bundle: Bundle, name: str) -> StackRecord:

@@ -1,4 +1,4 @@
-"""Files read up to a size, and written whole or not at all: what a reader sees is the old file or the new one."""
+"""Folders made, files read up to a size, and files written whole or not at all: what is read is the old or the new."""
 
 from __future__ import annotations
 
@@ -25,6 +25,23 @@ def read_file(path: Path, most: int) -> bytes:
     with path.open("rb") as stream:
         data = stream.read(_USUAL_BYTES)
         return data + stream.read(most + 1 - _USUAL_BYTES) if len(data) == _USUAL_BYTES else data
+
+
+def make_folder(folder: Path, what: str = "folder") -> None:
+    """Make a folder, and those that it stands in; ``what`` is what an error calls it.
+
+    Raises:
+        LandformError: ``not-writable``.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LandformError(
+            Code.NOT_WRITABLE,
+            f"The {what} cannot be made.",
+            place=Place(file=str(folder)),
+            given=error.strerror,
+        ) from None
 
 
 def write_file(path: Path, text: str) -> bool:

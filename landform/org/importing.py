@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landform.errors import Code, LandformError, Place
-from landform.org.files import write_file
+from landform.org.files import make_folder, write_file
 from landform.org.imported import (
     Answers,
     policy_files,
@@ -57,7 +57,7 @@ def import_organization(
     updated = {file: text for file, text in updates.items() if text != kept[file]}
     _try_out(project, written | updated)
     for file, text in sorted((written | updated).items()):
-        _make_folder(project, file)
+        make_folder((project / file).parent)
         write_file(project / file, text)
     return Import(
         written=tuple(sorted(written)),
@@ -104,13 +104,4 @@ def _text(project: Path, file: str) -> str | None:
     except (OSError, UnicodeDecodeError) as error:
         raise LandformError(
             Code.SPEC_NOT_FOUND, "A file of the spec cannot be read.", place=Place(file), given=str(error)
-        ) from None
-
-
-def _make_folder(project: Path, file: str) -> None:
-    try:
-        (project / file).parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LandformError(
-            Code.NOT_WRITABLE, "The folder cannot be made.", place=Place(file), given=error.strerror
         ) from None

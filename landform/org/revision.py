@@ -6,8 +6,6 @@ the index nor the history of the repository is touched: git reads the tree into 
 
 from __future__ import annotations
 
-import os
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,17 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from landform.errors import Code, LandformError, Place, raise_all
-
-# In a hook git names its own repository and index in the environment; they are not ours.
-OWN_VARIABLES = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_PREFIX",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_COMMON_DIR",
-)
-_SETTINGS = ("core.hooksPath=/dev/null", "core.sparseCheckout=false", "core.fsmonitor=false")
+from landform.org.git import ask_git
 
 
 @contextmanager
@@ -45,14 +33,14 @@ def at_revision(project: Path, revision: str, folder: str = "") -> Iterator[Path
             revision, or the project was not there yet; ``git-missing``.
     """
     commit = resolve_revision(project, revision)
-    inside = _git(project, "rev-parse", "--show-prefix") or ""
-    top = Path(_git(project, "rev-parse", "--show-toplevel") or project)
+    inside = ask_git(project, "rev-parse", "--show-prefix") or ""
+    top = Path(ask_git(project, "rev-parse", "--show-toplevel") or project)
     tree = f"{commit}:{inside}{folder}".rstrip("/")
     with tempfile.TemporaryDirectory(prefix="landform-") as temporary:
         at = Path(temporary, "project", folder)
         at.mkdir(parents=True)
         index = {"GIT_INDEX_FILE": str(Path(temporary, "index"))}
-        if _git(top, "read-tree", tree, **index) is None:
+        if ask_git(top, "read-tree", tree, **index) is None:
             raise LandformError(
                 Code.NO_REVISION,
                 "The project was not there at this revision.",
@@ -60,7 +48,7 @@ def at_revision(project: Path, revision: str, folder: str = "") -> Iterator[Path
                 given=revision,
                 expected="a revision that has this folder",
             )
-        if _git(top, "checkout-index", "--all", f"--prefix={at}/", **index) is None:
+        if ask_git(top, "checkout-index", "--all", f"--prefix={at}/", **index) is None:
             raise LandformError(
                 Code.NO_REVISION,
                 "git could not write out the files of this revision.",
@@ -72,14 +60,16 @@ def at_revision(project: Path, revision: str, folder: str = "") -> Iterator[Path
 
 def resolve_revision(project: Path, revision: str) -> str:
     """The commit that a revision names. Raises as ``at_revision`` does."""
-    if _git(project, "rev-parse", "--is-inside-work-tree") != "true":
+    if ask_git(project, "rev-parse", "--is-inside-work-tree") != "true":
         raise LandformError(
             Code.NO_REVISION,
             "The project is in no git repository.",
             given=revision,
             expected="a folder in a repository's work tree",
         )
-    commit = _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    commit = ask_git(
+        project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    )
     if commit is None:
         raise LandformError(
             Code.NO_REVISION,
@@ -97,7 +87,7 @@ def file_at(project: Path, revision: str, file: str) -> str | None:
     Raises:
         LandformError: as ``at_revision`` does where there is no such revision.
     """
-    text = _git(project, "show", f"{resolve_revision(project, revision)}:./{file}")
+    text = ask_git(project, "show", f"{resolve_revision(project, revision)}:./{file}")
     return None if text is None else f"{text}\n"
 
 
@@ -111,29 +101,3 @@ def places_of(name: str) -> Iterator[None]:
             if single.place and single.place.file:
                 single.place = replace(single.place, file=f"{name}:{single.place.file}")
         raise_all(error.each())
-
-
-def _git(folder: Path, *arguments: str, **environment: str) -> str | None:
-    """What git says, without the last line's end; None where it says no."""
-    settings = [part for setting in _SETTINGS for part in ("-c", setting)]
-    try:
-        done = subprocess.run(
-            ["git", *settings, "-C", str(folder), *arguments],
-            env={
-                **{key: value for key, value in os.environ.items() if key not in OWN_VARIABLES},
-                **environment,
-            },
-            capture_output=True,
-            encoding="utf-8",
-            errors="surrogateescape",
-            check=False,
-        )
-    except OSError as error:
-        raise LandformError(
-            Code.GIT_MISSING,
-            "git could not be run.",
-            given=error.strerror,
-            expected="git on PATH",
-            fix="Install git, or compare folders.",
-        ) from None
-    return done.stdout.removesuffix("\n") if done.returncode == 0 else None

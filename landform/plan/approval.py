@@ -17,8 +17,8 @@ from types import MappingProxyType
 from typing import Any
 
 from landform.digest import canonical_json, digest
-from landform.errors import Code, LandformError, Place
-from landform.org.files import write_file
+from landform.errors import Code, LandformError
+from landform.org.files import make_folder, write_file
 from landform.plan.plan_set import PlanSet
 from landform.policies.plan_rule import Risk
 from landform.record.events import Head
@@ -244,15 +244,7 @@ def file_approval(project: Path, approval: Approval) -> Path:
         LandformError: ``not-writable``.
     """
     path = project / FOLDER / f"{approval.id}.json"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LandformError(
-            Code.NOT_WRITABLE,
-            "The folder of approvals cannot be made.",
-            place=Place(str(path.parent)),
-            given=error.strerror,
-        ) from None
+    make_folder(path.parent, "folder of approvals")
     write_file(path, approval.text())
     return path
 

@@ -3,20 +3,13 @@
 Each event carries the digest of the one before it, so an event that was changed, taken out or put in is found. What
 no chain can show by itself is that its end was taken away, or that the whole of it was written anew: that is what
 ``head`` is for, which approvals and attestations carry outside (``holds`` asks whether it is still there).
-
-SQLite is in its write-ahead mode and syncs at each commit, so that an event which ``append`` returned is there
-after a kill or a loss of power (SQLite, "Write-Ahead Logging"; "PRAGMA synchronous").
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import sqlite3
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +20,7 @@ from landform.errors import Code, LandformError, Place
 from landform.record.events import KINDS, Broken, Event, EventKind, Head, event_digest
 from landform.record.exclusive import Owner, exclusive
 from landform.record.moments import moment, stamp
+from landform.record.sqlite_file import FileFormat, SqliteFile
 
 LEDGER = Path("record/ledger.sqlite")
 """Where the ledger stands in a project."""
@@ -34,7 +28,6 @@ LEDGER = Path("record/ledger.sqlite")
 FORMAT_VERSION = 1
 # "LFLG", which the file carries at the place that SQLite keeps for it.
 APPLICATION_ID = 0x4C464C47
-BUSY_SECONDS = 30.0
 # Clocks of two machines, or one that is being set right, differ by less.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -63,32 +56,17 @@ CREATE TRIGGER events_follow BEFORE INSERT ON events
 _COLUMNS = "seq, at, kind, run, stack, body, prev, digest"
 _Row = tuple[int, str, str, str, str | None, str, str, str]
 
-# SQLite's primary result codes (sqlite.org/rescode.html): what each means for a user.
-_FULL = (Code.NOT_WRITABLE, "The disk is full, and the ledger cannot be added to.", "Make room.")
-_NOT_WRITABLE = (
-    Code.NOT_WRITABLE,
-    "The ledger cannot be written.",
-    "Give write access to its folder; to only read a ledger, copy it to a folder of your own.",
+_FORMAT = FileFormat(
+    name="the ledger",
+    application_id=APPLICATION_ID,
+    version=FORMAT_VERSION,
+    schema=_SCHEMA,
+    unreadable=Code.LEDGER_UNREADABLE,
+    damaged="The ledger's file is damaged, or is no ledger.",
+    restore="Restore it from a copy, with its -wal file. Never remove it: it says what stands in the accounts.",
+    access="Give write access to its folder; to only read a ledger, copy it to a folder of your own.",
+    full=Code.NOT_WRITABLE,
 )
-_UNREADABLE = (
-    Code.LEDGER_UNREADABLE,
-    "The ledger's file is damaged, or is no ledger.",
-    "Restore it from a copy, with its -wal file. Never remove it: it says what stands in the accounts.",
-)
-_BUSY = (
-    Code.IN_USE,
-    "Another process keeps the ledger locked.",
-    "Find the process that has it open, and let it end.",
-)
-_ANSWERS: Mapping[int, tuple[Code, str, str]] = {
-    sqlite3.SQLITE_FULL: _FULL,
-    sqlite3.SQLITE_PERM: _NOT_WRITABLE,
-    sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
-    sqlite3.SQLITE_CANTOPEN: _NOT_WRITABLE,
-    sqlite3.SQLITE_IOERR: _NOT_WRITABLE,
-    sqlite3.SQLITE_BUSY: _BUSY,
-    sqlite3.SQLITE_LOCKED: _BUSY,
-}
 
 
 class Ledger:
@@ -97,10 +75,9 @@ class Ledger:
     ``path`` is its file.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
-        self._connection = connection
-        self._mutex = threading.RLock()
+    def __init__(self, file: SqliteFile) -> None:
+        self.path = file.path
+        self._file = file
 
     @classmethod
     def open(cls, path: Path) -> Ledger:
@@ -110,22 +87,11 @@ class Ledger:
             LandformError: ``ledger-unreadable`` for a file that is no ledger, is damaged or is of a newer format;
                 ``not-writable``; ``in-use``.
         """
-        with _translated(path), _alone(path.parent):
-            # Transactions are begun by hand, so that reading the end and adding to it are one.
-            connection = sqlite3.connect(
-                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            try:
-                _prepare(path, connection)
-            except BaseException:
-                connection.close()
-                raise
-        return cls(path, connection)
+        return cls(SqliteFile(path, _FORMAT))
 
     def close(self) -> None:
         """Close it. What was added is there already."""
-        with self._mutex:
-            self._connection.close()
+        self._file.close()
 
     def __enter__(self) -> Ledger:
         return self
@@ -164,7 +130,7 @@ class Ledger:
         # What Terraform said may hold bytes that are no text; JSON has an escape for them.
         text = canonical_json(body).encode("utf-8", "backslashreplace").decode()
         given = moment(at)
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             last = connection.execute(f"SELECT {_COLUMNS} FROM events ORDER BY seq DESC LIMIT 1").fetchone()
             seq, prev = (last[0] + 1, last[7]) if last else (1, "")
             at = _not_before(self.path, last[1], given) if last else stamp(given)
@@ -190,24 +156,26 @@ class Ledger:
         asked = {"run": run, "kind": kind and kind.value, "stack": stack}
         wanted = {column: value for column, value in asked.items() if value is not None}
         where = "".join(f" AND {column} = ?" for column in wanted)
-        rows = self._rows(
+        rows = self._file.rows(
             f"SELECT {_COLUMNS} FROM events WHERE seq > ?{where} ORDER BY seq", after, *wanted.values()
         )
         return tuple(self._event(row) for row in rows)
 
     def runs(self) -> tuple[str, ...]:
         """The ids of the runs, in the order of their first events."""
-        return tuple(row[0] for row in self._rows("SELECT run FROM events GROUP BY run ORDER BY min(seq)"))
+        return tuple(
+            row[0] for row in self._file.rows("SELECT run FROM events GROUP BY run ORDER BY min(seq)")
+        )
 
     def head(self) -> Head:
         """Where the ledger ends now."""
-        rows = self._rows("SELECT seq, digest FROM events ORDER BY seq DESC LIMIT 1")
+        rows = self._file.rows("SELECT seq, digest FROM events ORDER BY seq DESC LIMIT 1")
         return Head(*rows[0]) if rows else Head()
 
     def holds(self, head: Head) -> bool:
         """Whether what ended there at some time is still there; False where the end was taken away or rewritten."""
         return head == Head() or bool(
-            self._rows("SELECT 1 FROM events WHERE seq = ? AND digest = ?", head.seq, head.digest)
+            self._file.rows("SELECT 1 FROM events WHERE seq = ? AND digest = ?", head.seq, head.digest)
         )
 
     def verify(self) -> Broken | None:
@@ -220,7 +188,7 @@ class Ledger:
             LandformError: ``ledger-unreadable``.
         """
         last, prev = 0, ""
-        for row in self._rows(f"SELECT {_COLUMNS} FROM events ORDER BY seq"):
+        for row in self._file.rows(f"SELECT {_COLUMNS} FROM events ORDER BY seq"):
             if row[0] != last + 1:
                 return Broken(row[0], f"comes after the event {last}: what was between is gone")
             if row[6] != prev:
@@ -259,23 +227,6 @@ class Ledger:
             )
         return Event(seq, at, KINDS[kind], run, stack, json.loads(body), prev, digest)
 
-    def _rows(self, statement: str, *values: object) -> list[Any]:
-        with _translated(self.path), self._mutex:
-            return self._connection.execute(statement, values).fetchall()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with _translated(self.path), self._mutex:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                # After some errors, a full disk for one, SQLite has ended the transaction by itself.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-
 
 def now(ledger: Ledger, clock: Callable[[], datetime]) -> str:
     """What time it is for a run: the clock's, and never before the ledger's last event.
@@ -299,65 +250,3 @@ def _not_before(path: Path, last: str, given: datetime) -> str:
             "name and begin a new one: every stack is then planned anew.",
         )
     return max(last, stamp(given))
-
-
-def _prepare(path: Path, connection: sqlite3.Connection) -> None:
-    """Make the table where there is none; refuse what is no ledger of ours."""
-    application, version, objects = (
-        connection.execute(statement).fetchone()[0]
-        for statement in (
-            "PRAGMA application_id",
-            "PRAGMA user_version",
-            "SELECT count(*) FROM sqlite_master",
-        )
-    )
-    if (application, version, objects) == (0, 0, 0):
-        connection.executescript(
-            f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; "
-            f"PRAGMA user_version = {FORMAT_VERSION}; {_SCHEMA} COMMIT;"
-        )
-    elif application != APPLICATION_ID:
-        raise _error(path, _UNREADABLE, "a database of something else")
-    elif version != FORMAT_VERSION:
-        raise LandformError(
-            Code.LEDGER_UNREADABLE,
-            "The ledger is of a format that this landform does not read.",
-            place=Place(str(path)),
-            given=f"format {version}",
-            expected=f"format {FORMAT_VERSION}",
-            fix="Use the landform that wrote it, or a newer one.",
-        )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Open one at a time: two processes that both begin a ledger would fail in each other's way."""
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise _error(path, _NOT_WRITABLE, error.strerror) from None
-    except sqlite3.Error as error:
-        # What Python itself raises, for a closed ledger say, has no result code, and is a mistake in a program.
-        code = getattr(error, "sqlite_errorcode", None)
-        if code is None:
-            raise
-        # The lower byte of an extended result code is the primary one.
-        raise _error(path, _ANSWERS.get(code & 0xFF, _UNREADABLE), str(error)) from None
-
-
-def _error(path: Path, answer: tuple[Code, str, str], given: str | None) -> LandformError:
-    code, message, fix = answer
-    return LandformError(code, message, place=Place(str(path)), given=given, fix=fix)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import os
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from landform.errors import Code, LandformError, Place
-from landform.org.files import write_file
-from landform.org.revision import OWN_VARIABLES, resolve_revision
+from landform.errors import Code, LandformError
+from landform.org.files import make_folder, write_file
+from landform.org.git import ask_git, run_git
+from landform.org.revision import resolve_revision
 
 _NOBODY = "0" * 40
 
@@ -56,7 +55,7 @@ class SpecChange:
         changed: list[str] = []
         try:
             for file, text in sorted(self.files.items()):
-                _make_folder(project / file)
+                make_folder((project / file).parent)
                 if write_file(project / file, text):
                     changed.append(file)
         except BaseException:
@@ -79,12 +78,12 @@ class SpecChange:
         head = resolve_revision(project, "HEAD")
         self._check_clean(project)
         ref = f"refs/heads/{branch}"
-        if _git(project, "check-ref-format", "--branch", branch) is None:
+        if ask_git(project, "check-ref-format", "--branch", branch) is None:
             raise LandformError(Code.USAGE, "git takes no branch of this name.", given=branch)
         tree = self._tree(project, head)
-        there = _git(project, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+        there = ask_git(project, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
         if there is not None:
-            if _git(project, "rev-parse", f"{there}^{{tree}}") == tree:
+            if ask_git(project, "rev-parse", f"{there}^{{tree}}") == tree:
                 return there
             raise LandformError(
                 Code.USAGE,
@@ -92,7 +91,7 @@ class SpecChange:
                 given=branch,
                 fix="Name another one, or delete it where its change was given up.",
             )
-        if _git(project, "rev-parse", f"{head}^{{tree}}") == tree:
+        if ask_git(project, "rev-parse", f"{head}^{{tree}}") == tree:
             raise LandformError(
                 Code.USAGE, "There is nothing to commit: the last commit has it all.", given=branch
             )
@@ -103,7 +102,7 @@ class SpecChange:
 
     def _check_clean(self, project: Path) -> None:
         """Judge whether what the change was worked out from is what is committed."""
-        status = _git(project, "status", "--porcelain", "--untracked-files=all", "--", "org") or ""
+        status = ask_git(project, "status", "--porcelain", "--untracked-files=all", "--", "org") or ""
         dirty = [line[3:] for line in status.splitlines()]
         if dirty:
             raise LandformError(
@@ -116,7 +115,7 @@ class SpecChange:
 
     def _tree(self, project: Path, head: str) -> str:
         """The tree of the last commit with the files in it."""
-        inside = _git(project, "rev-parse", "--show-prefix") or ""
+        inside = ask_git(project, "rev-parse", "--show-prefix") or ""
         with tempfile.TemporaryDirectory(prefix="landform-") as folder:
             index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
             _told(project, "read-tree", head, **index)
@@ -137,18 +136,6 @@ def _text(path: Path) -> str:
     return "" if data is None else data.decode("utf-8", errors="replace")
 
 
-def _make_folder(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LandformError(
-            Code.NOT_WRITABLE,
-            "The folder cannot be made.",
-            place=Place(str(path.parent)),
-            given=error.strerror,
-        ) from None
-
-
 def _restore(path: Path, before: bytes | None) -> None:
     if before is None:
         path.unlink(missing_ok=True)
@@ -157,7 +144,7 @@ def _restore(path: Path, before: bytes | None) -> None:
 
 
 def _told(project: Path, *arguments: str, given: str | None = None, **environment: str) -> str:
-    said = _run(project, arguments, given, environment)
+    said = run_git(project, *arguments, given=given, **environment)
     if said.returncode:
         raise LandformError(
             Code.USAGE,
@@ -168,27 +155,3 @@ def _told(project: Path, *arguments: str, given: str | None = None, **environmen
             else None,
         )
     return said.stdout.strip()
-
-
-def _git(project: Path, *arguments: str) -> str | None:
-    said = _run(project, arguments, None, {})
-    return None if said.returncode else said.stdout.strip("\n")
-
-
-def _run(
-    project: Path, arguments: tuple[str, ...], given: str | None, environment: dict[str, str]
-) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(
-            ["git", "-c", "core.hooksPath=/dev/null", "-C", str(project), *arguments],
-            env={key: value for key, value in os.environ.items() if key not in OWN_VARIABLES} | environment,
-            input=given,
-            capture_output=True,
-            encoding="utf-8",
-            errors="surrogateescape",
-            check=False,
-        )
-    except OSError as error:
-        raise LandformError(
-            Code.GIT_MISSING, "git could not be run.", given=error.strerror, expected="git on PATH"
-        ) from None

@@ -79,7 +79,7 @@ class TestAppend:
 
     def test_a_full_disk_leaves_the_ledger_as_it_was(self, filled: Ledger) -> None:
         """What did not fit is not there, and what was there is whole."""
-        connection = filled._connection
+        connection = filled._file.connection
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
         before = filled.events()
@@ -226,7 +226,7 @@ class TestOpen:
         with Ledger.open(path) as ledger:
             row = (1, AT, "stack-imported", "r1", "a.vpc", "{}", "")
             statement = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-            ledger._connection.execute(statement, (*row, event_digest(*row)))
+            ledger._file.connection.execute(statement, (*row, event_digest(*row)))
             assert refusal(ledger.events).given == "stack-imported"
 
     def test_a_damaged_file_is_refused(self, path: Path) -> None:
@@ -277,8 +277,8 @@ class TestOpen:
 
     def test_every_commit_reaches_the_disk(self, ledger: Ledger) -> None:
         """Write-ahead, and full synchronisation, which SQLite's own default in that mode is not everywhere."""
-        assert ledger._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert ledger._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert ledger._file.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert ledger._file.connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 class TestNow:

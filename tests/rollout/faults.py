@@ -189,7 +189,7 @@ class Project:
         def quickly(path):
             ledger = opened(path)
             # What a process has written outlives it; waiting for the disk is for a loss of power.
-            ledger._connection.execute("PRAGMA synchronous = OFF")
+            ledger._file.connection.execute("PRAGMA synchronous = OFF")
             return ledger
 
         Ledger.append, Ledger.open = stepping, quickly
