@@ -71,6 +71,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(str(missing()))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_repository_around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A test's folder is in no repository but its own, wherever temporary folders are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path_factory.getbasetemp()))
+        yield
+
+
 @pytest.fixture(scope="session")
 def terraform_binary() -> Binary:
     """The Terraform on this machine."""

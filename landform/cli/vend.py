@@ -141,8 +141,9 @@ def vend(
         tempfile.TemporaryDirectory(prefix="landform-vend-") as folder,
         _steps(said) as step,
     ):
-        # The rules are read while this is.
+        # The rules are read while these are.
         from landform.vending.vend import vend as judged
+        from landform.vending.waiting import VENDED
 
         vended = judged(
             project,
@@ -164,7 +165,7 @@ def vend(
     done = _Done(changed=vended.changed, ok=ok, previews=shown)
     if ok and not dry_run and vended.changed:
         if commit:
-            name_of_branch = branch or f"vend/{_label(preview)}"
+            name_of_branch = branch or f"{VENDED}{_label(preview)}"
             done = replace(done, branch=name_of_branch, commit=vended.change.commit(project, name_of_branch))
         else:
             done = replace(done, written=vended.change.write(project))

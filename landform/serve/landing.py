@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from landform.errors import Code, LandformError
 from landform.org.revision import resolve_revision
+from landform.vending.waiting import SERVED
 
 if TYPE_CHECKING:
     from landform.vending.change import SpecChange
@@ -53,7 +54,7 @@ class Landed:
 
 def branch_of(job: str) -> str:
     """The branch of a job."""
-    return f"landform/{job}"
+    return f"{SERVED}{job}"
 
 
 def landed_before(project: Path, job: str) -> str | None:

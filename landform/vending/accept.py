@@ -56,6 +56,7 @@ def accept(
     *,
     today: dt.date,
     approvals: Mapping[str, Collection[str]] | None = None,
+    waiting: Lock | None = None,
 ) -> Accepted:
     """Take requests into a spec, all or none.
 
@@ -64,6 +65,7 @@ def accept(
         requests: one or more.
         today: the day of the requests that do not say theirs.
         approvals: who has approved each request, by its digest.
+        waiting: the blocks of changes that are not merged yet, which nobody else gets.
 
     Raises:
         LandformError: ``request-replayed`` where a key was used for something else, ``request`` for an account that is
@@ -93,7 +95,7 @@ def accept(
         documents={**spec.documents, **documents},
     )
     accounts = tuple(there.get(request.digest) or made[request.digest] for request in requests)
-    lock = _allotted(after, {account.name for account in accounts}, today)
+    lock = _allotted(after, {account.name for account in accounts}, today, waiting or Lock({}))
     files = {file: _text(document) for file, document in documents.items()}
     if lock.blocks != spec.lock.blocks:
         files[LOCK] = lock_text(lock)
@@ -208,13 +210,14 @@ def _document(spec: OrgSpec, request: Request, today: dt.date, approved: Collect
     return request.account_document(extra)
 
 
-def _allotted(spec: OrgSpec, names: Collection[str], today: dt.date) -> Lock:
+def _allotted(spec: OrgSpec, names: Collection[str], today: dt.date, waiting: Lock) -> Lock:
     """The lock file with the blocks of some accounts; where one cannot have its own, all that is wrong is told."""
     errors = list(pool_errors(spec, Reach(spec)))
     if not errors:
         wanted = [demand for demand in demands(spec) if demand.account in names]
         try:
-            return allot(spec.lock, {pool.name: pool for pool in spec.pools}, wanted, as_of=today)
+            pools = {pool.name: pool for pool in spec.pools}
+            return allot(spec.lock, pools, wanted, as_of=today, waiting=waiting)
         except LandformError as error:
             errors = list(error.each())
     without = replace(

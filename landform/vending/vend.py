@@ -27,6 +27,7 @@ from landform.vending.change import SpecChange
 from landform.vending.preview import Preview, preview_of
 from landform.vending.preview_markdown import markdown
 from landform.vending.request import Request, read_request
+from landform.vending.waiting import waiting
 
 OnStep = Callable[[str], None]
 
@@ -88,7 +89,7 @@ def vend(
         for request in read
         if signatures
     }
-    accepted = accept(spec, read, today=today, approvals=approved)
+    accepted = accept(spec, read, today=today, approvals=approved, waiting=waiting(project, spec.lock))
     shown, instances, unchanged = _instances(accepted)
     on_step(f"synthesising {len(instances)} stacks")
     result = synth(replace(shown, instances=instances), instances, project=project, out=out)

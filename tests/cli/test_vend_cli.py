@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 
 import jsonschema
 import pytest
@@ -80,6 +81,32 @@ class TestVend:
         assert "nothing to write: every request was granted before" in again.out
         assert landform("org", "validate", cwd=asked).status == 0
         assert landform("org", "fmt", "--check", cwd=asked).status == 0
+
+    def test_two_that_wait(self, landform, asked, git):
+        """Each has its own addresses, as its preview said, after both branches are merged."""
+        other = REQUEST.replace("ledger-dev", "journal-dev").replace("CHG-2001", "CHG-2002")
+        (asked / "other.yaml").write_text(other)
+        git.commit(asked)
+        promised = {}
+        for file in ("r.yaml", "other.yaml", "r.yaml"):
+            said = landform("vend", file, "--commit", "--json", *DAY, cwd=asked, **AUTHOR)
+            assert said.status == 0, said.err
+            (block,) = said.document["preview"]["addresses"]
+            promised.setdefault(block["account"], []).append(block["cidr"])
+        assert len({*promised["ledger-dev"]}) == 1
+
+        git(asked, "merge", "-q", "vend/ledger-dev")
+        with pytest.raises(subprocess.CalledProcessError):
+            git(asked, "merge", "-q", "vend/journal-dev")
+        assert landform("org", "lock", "--resolve", cwd=asked).status == 0
+        assert landform("org", "validate", cwd=asked).status == 0
+        assert promised["ledger-dev"] != promised["journal-dev"]
+        held = {
+            (block["account"], block["cidr"])
+            for pool in json.loads((asked / "org/network.lock.json").read_text())["pools"]
+            for block in pool["blocks"]
+        }
+        assert held > {(name, cidr) for name, cidrs in promised.items() for cidr in cidrs}
 
     def test_what_the_checks_refuse(self, landform, asked):
         """Ends with 1, and nothing of the spec is written."""

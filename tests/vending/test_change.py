@@ -132,10 +132,8 @@ class TestCommit:
             CHANGE.commit(repository, "vend/b")
         assert "other.yaml" in str(caught.value.given)
 
-    def test_no_repository(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_no_repository(self, folder: Path) -> None:
         """Says so."""
-        # Wherever the tests' folder lies.
-        monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(folder.parent))
         with pytest.raises(LandformError) as caught:
             CHANGE.commit(folder, "vend/b")
         assert caught.value.code is Code.NO_REVISION
