@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from somebody import client_in
 
 from landform.record.ssh import FileKey
 
@@ -121,26 +121,26 @@ class SmallProject:
     keys: Path
 
     @classmethod
-    def write(cls, folder: Path, keys: Path, people: Sequence[str]) -> SmallProject:
+    def begin(cls, folder: Path, keys: Path, people: Sequence[str]) -> SmallProject:
         """Write the project, its code and its people's keys."""
         project = cls(folder, keys)
         made = {name: write_key(keys / name) for name in people}
         (folder / "shop").mkdir(parents=True)
         (folder / "shop/__init__.py").write_text(CODE)
         for file, document in SPEC.items():
-            project._write(file, document)
-        project._write("approvers.yaml", _approvers(made))
+            project.write(file, document)
+        project.write("approvers.yaml", _approvers(made))
         for name in ACCOUNTS:
-            project._write(f"accounts/{name}.yaml", _account(name))
+            project.write(f"accounts/{name}.yaml", _account(name))
         project.say()
         return project
 
     def say(self, orders: Mapping[str, Mapping[str, Any]] | None = None) -> None:
         """Write which stacks go where, with the parameters of the stack ``orders`` by account."""
-        self._write("stacks.yaml", {"schema": "landform/stacks/v1", "stacks": list(_STACKS)})
+        self.write("stacks.yaml", {"schema": "landform/stacks/v1", "stacks": list(_STACKS)})
         for name in ACCOUNTS:
             given = (orders or {}).get(name)
-            self._write(f"accounts/{name}.yaml", _account(name, given))
+            self.write(f"accounts/{name}.yaml", _account(name, given))
 
     def __call__(self, *arguments: str, status: int = 0) -> Said:
         """Run ``landform ARGUMENTS --json``, which must end with a status."""
@@ -160,22 +160,16 @@ class SmallProject:
         return self("approve", *arguments, "--key", str(self.keys / key), "--yes", status=status)
 
     def aws(self, service: str, account: str) -> Any:
-        """A client of a service in an account of the sandbox, as somebody beside Terraform would have it."""
-        url = json.loads((self.folder / ".landform/sandbox.json").read_text())["port"]
-        endpoint = {"region_name": REGION, "endpoint_url": f"http://127.0.0.1:{url}"}
-        nobody = {"aws_access_key_id": "x", "aws_secret_access_key": "y"}
-        role = boto3.client("sts", **endpoint, **nobody).assume_role(
-            RoleArn=f"arn:aws:iam::{ACCOUNTS[account]}:role/somebody", RoleSessionName="somebody"
-        )["Credentials"]
-        return boto3.client(
-            service,
-            aws_access_key_id=role["AccessKeyId"],
-            aws_secret_access_key=role["SecretAccessKey"],
-            aws_session_token=role["SessionToken"],
-            **endpoint,
-        )
+        """A client of a service in one of the accounts."""
+        return self.client(service, ACCOUNTS[account])
 
-    def _write(self, file: str, document: Mapping[str, Any]) -> None:
+    def client(self, service: str, account_id: str) -> Any:
+        """A client of a service in an account of the sandbox, as somebody beside Terraform would have it."""
+        port = json.loads((self.folder / ".landform/sandbox.json").read_text())["port"]
+        return client_in(f"http://127.0.0.1:{port}", account_id, service, REGION)
+
+    def write(self, file: str, document: Mapping[str, Any]) -> None:
+        """Write a file of the spec."""
         path = self.folder / "org" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         # JSON is YAML.

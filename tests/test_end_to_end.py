@@ -113,7 +113,7 @@ def _planned(said: Said) -> set[str]:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """The whole story, told."""
     root: Path = tmp_path_factory.mktemp("end-to-end")
-    told = Story(SmallProject.write(root / "shop", root / "keys", ("jane", "sam")))
+    told = Story(SmallProject.begin(root / "shop", root / "keys", ("jane", "sam")))
     try:
         told.first()
         told.second()

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from small_project import REGION, SPEC, Said, SmallProject, write_key
 
@@ -63,9 +62,9 @@ class Story:
     def begin(self) -> None:
         """A spec that asks for eleven accounts beside the management account. In a sandbox Terraform makes that too."""
         self.project("sandbox", "start")
-        self.organizations = self.client("organizations", MANAGEMENT_ID)
-        write(self.project, "org.yaml", {**SPEC["org.yaml"], **ORGANIZATION})
-        write(self.project, f"accounts/{MANAGEMENT}.yaml", management())
+        self.organizations = self.project.client("organizations", MANAGEMENT_ID)
+        self.project.write("org.yaml", {**SPEC["org.yaml"], **ORGANIZATION})
+        self.project.write(f"accounts/{MANAGEMENT}.yaml", management())
         self.project("org", "validate")
 
     def make(self) -> None:
@@ -99,11 +98,11 @@ class Story:
         made = self.organizations.create_account(Email="legacy@shop.example", AccountName="legacy")
         id = made["CreateAccountStatus"]["AccountId"]
         trust = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
-        iam = self.client("iam", id)
+        iam = self.project.client("iam", id)
         self.seen["role"] = iam.create_role(RoleName="clerk", AssumeRolePolicyDocument=trust)["Role"][
             "RoleId"
         ]
-        write(project, "accounts/legacy.yaml", {**account("legacy"), "status": "active", "account_id": id})
+        project.write("accounts/legacy.yaml", {**account("legacy"), "status": "active", "account_id": id})
         project("synth")
         said["adopted"] = project("accounts", "adopt", "legacy", "--sandbox", "--stack", "home")
         self.applied("legacy")
@@ -154,22 +153,6 @@ class Story:
         accounts = self.organizations.list_accounts()["Accounts"]
         return str(next(each["Id"] for each in accounts if each["Name"] == name))
 
-    def client(self, service: str, account_id: str) -> Any:
-        """A client of a service in an account of the sandbox, as somebody beside Terraform would have it."""
-        port = json.loads((self.project.folder / ".landform/sandbox.json").read_text())["port"]
-        endpoint = {"region_name": REGION, "endpoint_url": f"http://127.0.0.1:{port}"}
-        role = boto3.client("sts", aws_access_key_id="x", aws_secret_access_key="y", **endpoint).assume_role(
-            RoleArn=f"arn:aws:iam::{account_id}:role/somebody", RoleSessionName="somebody"
-        )
-        given = role["Credentials"]
-        return boto3.client(
-            service,
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-            **endpoint,
-        )
-
 
 ORGANIZATION: Mapping[str, Any] = {"management_account": MANAGEMENT, "log_archive_account": MANAGEMENT}
 TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -208,13 +191,6 @@ def request(name: str) -> dict[str, Any]:
     return {**said, "schema": "landform/account-request/v1", "key": f"key-{name}"}
 
 
-def write(project: SmallProject, file: str, document: Mapping[str, Any]) -> None:
-    """Write a file of the spec; JSON is YAML."""
-    path = project.folder / "org" / file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(document, indent=2))
-
-
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """The whole story, told."""
@@ -223,14 +199,14 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     (project.folder / "shop").mkdir(parents=True)
     (project.folder / "shop/__init__.py").write_text(CODE)
     people = [{"name": name, "keys": [write_key(project.keys / name)]} for name in ("jane", "sam")]
-    write(project, "approvers.yaml", {"schema": "landform/approvers/v1", "people": people})
+    project.write("approvers.yaml", {"schema": "landform/approvers/v1", "people": people})
     for file in ("ous.yaml", "tiers/dev.yaml", "tiers/prod.yaml", "waves.yaml"):
-        write(project, file, SPEC[file])
-    write(project, "stacks.yaml", {"schema": "landform/stacks/v1", "stacks": list(STACKS)})
+        project.write(file, SPEC[file])
+    project.write("stacks.yaml", {"schema": "landform/stacks/v1", "stacks": list(STACKS)})
     baseline = {"schema": "landform/baseline/v1", "name": "shop", "version": "1", "stacks": ["home"]}
-    write(project, "baselines/shop-1.yaml", baseline)
+    project.write("baselines/shop-1.yaml", baseline)
     for name in TEAMS:
-        write(project, f"accounts/{name}.yaml", account(name))
+        project.write(f"accounts/{name}.yaml", account(name))
     told = Story(project)
     try:
         for chapter in (told.begin, told.make, told.vend, told.adopt, told.end):

@@ -1,7 +1,6 @@
 """The accounts and their baselines as one HTML file that needs nothing else: no script, no font, no connection.
 
-Every cell says in a letter what its colour says; each reason is told once, with the accounts that it holds for. The
-page's policy lets a browser load nothing; its colours follow the reader's, light or dark, at 4.5 to 1 (WCAG 2.2, AA).
+Every cell says in a letter what its colour says; each reason is told once, with the accounts that it holds for.
 """
 
 from __future__ import annotations
@@ -9,35 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from landform.page import page
 from landform.stacks.baseline import ITEMS
 from landform.vending.baseline_matrix import STANDINGS, STATES, AccountRow, BaselineMatrix, Cell
 
 _LETTERS = {"has": "H", "partly": "P", "step": "S", "left-out": "L", "missing": "M"}
+# Beside each colour of all pages, the ground that it stands on; a matrix of a fleet is wide.
 _STYLE = """
-:root { color-scheme: light dark; --ground: #fff; --ink: #1c2024; --soft: #5a626b; --line: #d5d9de; --raised: #f5f6f8;
-  --has: #17652f; --has-ground: #e6f4ea; --part: #7a4d00; --part-ground: #fdf1d8; --gone: #b3261e;
-  --gone-ground: #fbe9e7; --step: #0b5c7a; --step-ground: #e3f2f9; --left-ground: #eceef1; }
-@media (prefers-color-scheme: dark) { :root { --ground: #14171a; --ink: #e6e8ea; --soft: #a2abb4; --line: #363c43;
-  --raised: #1d2125; --has: #7ed396; --has-ground: #16301d; --part: #efbb66; --part-ground: #33270f; --gone: #ff9d93;
-  --gone-ground: #3a1f1d; --step: #7cc7e8; --step-ground: #122c38; --left-ground: #262b31; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 96rem; padding: 2rem 1.25rem; background: var(--ground); color: var(--ink);
-  font: 1rem/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.6rem; margin: 0 0 .5rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; }
-p { margin: .25rem 0 .75rem; } .soft { color: var(--soft); } code { font: .875em ui-monospace, monospace; }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: .5rem; }
-.scroll:focus-visible { outline: 3px solid var(--step); }
-table { border-collapse: collapse; width: 100%; font-size: .875rem; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-top: 1px solid var(--line); }
-thead th { border-top: 0; background: var(--raised); white-space: nowrap; }
+:root { --part-ground: #fdf1d8; --step-ground: #e3f2f9; --left-ground: #eceef1; }
+@media (prefers-color-scheme: dark) { :root { --part-ground: #33270f; --step-ground: #122c38;
+  --left-ground: #262b31; } }
+@media screen { body { max-width: 96rem; } }
+.scroll { border: 1px solid var(--line); border-radius: .5rem; }
+table { font-size: .875rem; }
+thead th { background: var(--raised); white-space: nowrap; }
 tbody th { font-weight: 600; min-width: 11rem; max-width: 26rem; } .matrix tbody th { white-space: nowrap; }
 .matrix td, .matrix thead th { padding: .2rem .3rem; text-align: center; font: .8rem/1.5 ui-monospace, monospace; }
 .matrix tbody th, .matrix thead th:first-child { position: sticky; left: 0; background: var(--raised); text-align: left;
   padding: .2rem .6rem; }
-.has { color: var(--has); background: var(--has-ground); }
-.partly { color: var(--part); background: var(--part-ground); }
-.missing { color: var(--gone); background: var(--gone-ground); }
-.step { color: var(--step); background: var(--step-ground); }
+.has { color: var(--good); background: var(--new); }
+.partly { color: var(--medium); background: var(--part-ground); }
+.missing { color: var(--high); background: var(--gone); }
+.step { color: var(--low); background: var(--step-ground); }
 .left-out { color: var(--soft); background: var(--left-ground); }
 .waived { text-decoration: underline; font-weight: 700; }
 .key span { display: inline-block; min-width: 1.4rem; text-align: center; border-radius: .2rem;
@@ -47,19 +39,9 @@ tbody th { font-weight: 600; min-width: 11rem; max-width: 26rem; } .matrix tbody
 
 def baseline_html(matrix: BaselineMatrix) -> str:
     """The matrix as one HTML page."""
-    return "\n".join(
+    return page(
+        "Accounts and their baselines",
         [
-            "<!DOCTYPE html>",
-            '<html lang="en">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-            "<title>Accounts and their baselines</title>",
-            f"<style>{_STYLE}</style>",
-            "</head>",
-            "<body>",
-            "<main>",
             "<h1>Accounts and their baselines</h1>",
             f"<p>{escape(_summary(matrix))}</p>",
             *_accounts(matrix),
@@ -67,11 +49,8 @@ def baseline_html(matrix: BaselineMatrix) -> str:
             *_waivers(matrix),
             *_reasons(matrix),
             *_items(),
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        ]
+        ],
+        style=_STYLE,
     )
 
 

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import boto3
 import yaml
+from somebody import client_in
 
 MANAGEMENT = "100000000001"
 
 
-def session_in(url, account_id):
-    """Somebody in an account of the sandbox."""
-    sts = boto3.client(
-        "sts", region_name="us-east-1", endpoint_url=url, aws_access_key_id="x", aws_secret_access_key="y"
-    )
-    role = f"arn:aws:iam::{account_id}:role/somebody"
-    given = sts.assume_role(RoleArn=role, RoleSessionName="somebody")["Credentials"]
-    return boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-
-
 def legacy(url):
     """An account of an organisation in the sandbox, in which an alias stands; its id."""
-    client = session_in(url, MANAGEMENT).client("organizations", region_name="us-east-1", endpoint_url=url)
+    client = client_in(url, MANAGEMENT, "organizations")
     client.create_organization(FeatureSet="ALL")
     above = client.list_roots()["Roots"][0]["Id"]
     root = above
@@ -32,7 +22,7 @@ def legacy(url):
         "CreateAccountStatus"
     ]["AccountId"]
     client.move_account(AccountId=id, SourceParentId=root, DestinationParentId=above)
-    iam = session_in(url, id).client("iam", region_name="us-east-1", endpoint_url=url)
+    iam = client_in(url, id, "iam")
     iam.create_account_alias(AccountAlias="old")
     return id
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import boto3
 import pytest
 from lives import ACCOUNTS, Lives
 from records import Project
+from somebody import client_in
 
 from landform.plan import Runner
 from landform.terraform.standing_sandbox import start, stop
@@ -53,17 +53,7 @@ def lives(tmp_path, terraform_binary, provider_mirror):
 
 def set_timeout(lives, seconds):
     """Change the parameter by hand."""
-    settings = {"region_name": "eu-west-1", "endpoint_url": lives.url}
-    given = boto3.client("sts", aws_access_key_id="x", aws_secret_access_key="y", **settings).assume_role(
-        RoleArn=f"arn:aws:iam::{ACCOUNTS['shop'][0]}:role/somebody", RoleSessionName="somebody"
-    )["Credentials"]
-    ssm = boto3.client(
-        "ssm",
-        aws_access_key_id=given["AccessKeyId"],
-        aws_secret_access_key=given["SecretAccessKey"],
-        aws_session_token=given["SessionToken"],
-        **settings,
-    )
+    ssm = client_in(lives.url, ACCOUNTS["shop"][0], "ssm")
     ssm.put_parameter(Name="/work/seconds", Value=str(seconds), Type="String", Overwrite=True)
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from bundles import write_bundle
 from records import ACCOUNTS, Project
+from somebody import client_in
 
 from landform.plan import Runner
 from landform.plan.store import find, load
@@ -64,18 +64,7 @@ class Applied:
 
     def client(self, service: str, account: str) -> Any:
         """A client of one account."""
-        settings = {"region_name": "eu-west-1", "endpoint_url": self.sandbox.url}
-        key = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
-        role = f"arn:aws:iam::{ACCOUNTS[account][0]}:role/somebody"
-        sts = boto3.client("sts", **settings, **key)
-        given = sts.assume_role(RoleArn=role, RoleSessionName="somebody")["Credentials"]
-        return boto3.client(
-            service,
-            **settings,
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-        )
+        return client_in(self.sandbox.url, ACCOUNTS[account][0], service)
 
     def set_timeout(self, account: str, seconds: int) -> None:
         """Change the queue of an account."""

@@ -1,7 +1,7 @@
 """``landform org import`` and ``org drift`` against a local AWS, through an assumed role."""
 
-import boto3
 import pytest
+from somebody import client_in
 
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/landform-read"
@@ -19,21 +19,7 @@ def aws(sandbox):
         "AWS_DEFAULT_REGION": "us-east-1",
     }
 
-    def client(service, **credentials):
-        return boto3.client(
-            service,
-            region_name="us-east-1",
-            endpoint_url=sandbox.url,
-            **(credentials or {"aws_access_key_id": "x", "aws_secret_access_key": "y"}),
-        )
-
-    role = client("sts").assume_role(RoleArn=ROLE, RoleSessionName="test")["Credentials"]
-    organizations = client(
-        "organizations",
-        aws_access_key_id=role["AccessKeyId"],
-        aws_secret_access_key=role["SecretAccessKey"],
-        aws_session_token=role["SessionToken"],
-    )
+    organizations = client_in(sandbox.url, ACCOUNT, "organizations")
     organizations.create_organization(FeatureSet="ALL")
     root = organizations.list_roots()["Roots"][0]["Id"]
     unit = organizations.create_organizational_unit(ParentId=root, Name="Workloads")

@@ -6,23 +6,8 @@ import subprocess
 
 import jsonschema
 import pytest
+from requests_for_accounts import REQUEST
 
-REQUEST = """\
-schema: landform/account-request/v1
-key: CHG-2001
-name: ledger-dev
-email: aws+ledger-dev@acme.example
-ou: Workloads/Dev
-tier: dev
-baseline: { name: workload, version: "2" }
-owner: { team: ledger, contact: ledger@acme.example, cost_center: "4712" }
-purpose: Development of the ledger
-data_class: internal
-regions: [eu-west-1]
-network: { pool: nonprod }
-change: { requested_by: jane, reason: A team of its own, ticket: CHG-2001 }
-budget: { monthly_usd: 500 }
-"""
 FILE = "org/accounts/ledger-dev.yaml"
 DAY = ("--as-of", "2026-11-21")
 

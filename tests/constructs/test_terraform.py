@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-import boto3
 import pytest
 from bundles import plan_bundle, write_bundle
 from every_construct import build
+from somebody import client_in
 
 from landform.testing import TIERS, stack_instance, synthesise
 
@@ -16,19 +16,8 @@ pytestmark = pytest.mark.terraform
 
 def make_group(sandbox, account_id):
     """Make the group that the permission sets' specimen is assigned to: its data source looks for it."""
-    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "y", "endpoint_url": sandbox.url}
-    role = boto3.client("sts", region_name="eu-west-1", **keys).assume_role(
-        RoleArn=f"arn:aws:iam::{account_id}:role/test", RoleSessionName="test"
-    )["Credentials"]
-    there = {
-        "region_name": "eu-west-1",
-        "endpoint_url": sandbox.url,
-        "aws_access_key_id": role["AccessKeyId"],
-        "aws_secret_access_key": role["SecretAccessKey"],
-        "aws_session_token": role["SessionToken"],
-    }
-    (center,) = boto3.client("sso-admin", **there).list_instances()["Instances"]
-    boto3.client("identitystore", **there).create_group(
+    (center,) = client_in(sandbox.url, account_id, "sso-admin").list_instances()["Instances"]
+    client_in(sandbox.url, account_id, "identitystore").create_group(
         IdentityStoreId=center["IdentityStoreId"], DisplayName="operators"
     )
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
+from somebody import client_in
 
 from landform.constructs.organizations.organization_tree import POLICY_TYPES, TRUSTED_SERVICES
 from landform.errors import Code, LandformError
@@ -67,18 +68,7 @@ class TestStartSandbox:
 
     def test_its_organisation_takes_what_stacks_trust_and_turns_on(self, sandbox: Sandbox) -> None:
         """Services that moto has not heard of, and every type of policy."""
-        keys = {"aws_access_key_id": "other", "aws_secret_access_key": "y"}
-        role = boto3.client("sts", region_name="us-east-1", endpoint_url=sandbox.url, **keys).assume_role(
-            RoleArn="arn:aws:iam::999999999990:role/test", RoleSessionName="test"
-        )["Credentials"]
-        client = boto3.client(
-            "organizations",
-            region_name="us-east-1",
-            endpoint_url=sandbox.url,
-            aws_access_key_id=role["AccessKeyId"],
-            aws_secret_access_key=role["SecretAccessKey"],
-            aws_session_token=role["SessionToken"],
-        )
+        client = client_in(sandbox.url, "999999999990", "organizations")
         client.create_organization(FeatureSet="ALL")
         (root,) = client.list_roots()["Roots"]
         turned_on = {each["Type"] for each in root["PolicyTypes"]}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from requests_for_accounts import TODAY, accepted, named, request
 
 from landform.errors import Code, LandformError
 from landform.org.load import load
@@ -17,8 +18,6 @@ from landform.org.resolve import resolve
 from landform.vending.accept import accept
 from landform.vending.change import SpecChange
 from landform.vending.request import read_request
-
-from .requests_for_accounts import TODAY, accepted, named, request
 
 FILE = "org/accounts/ledger-dev.yaml"
 

@@ -70,7 +70,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """The story, told."""
     root: Path = tmp_path_factory.mktemp("adopt")
     (root / "keys").mkdir()
-    told = Story(SmallProject.write(root / "shop", root / "keys", ["jane", "sam"]))
+    told = Story(SmallProject.begin(root / "shop", root / "keys", ["jane", "sam"]))
     try:
         told.tell()
         yield told

@@ -8,13 +8,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from requests_for_accounts import TODAY, request
 
 from landform.errors import Code, LandformError
 from landform.org.models import Approvers
 from landform.vending.approvals import approved_by
 from landform.vending.request import read_request
-
-from .requests_for_accounts import TODAY, request
 
 needs_ssh = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="needs OpenSSH's ssh-keygen")
 pytestmark = needs_ssh

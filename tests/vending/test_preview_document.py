@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from requests_for_accounts import TODAY, request
 
 from landform.digest import digest
 from landform.vending.preview import FORMAT, Preview
@@ -21,7 +22,6 @@ from landform.vending.vend import vend
 
 from .conftest import EXAMPLE
 from .previews import many, preview
-from .requests_for_accounts import TODAY, request
 
 _SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 

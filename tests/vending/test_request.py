@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from requests_for_accounts import request
 
 from landform.errors import Code, LandformError
 from landform.org.models import Account
 from landform.vending.request import MAX_BYTES, AccountRequest, read_request
-
-from .requests_for_accounts import request
 
 BOMB = "a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: [*b, *b, *b, *b]\n"
 
