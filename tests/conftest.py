@@ -37,7 +37,19 @@ def missing() -> str | None:
 
 
 # The rooms whose tests take longest, so that no process is left with one of them at the end.
-LONGEST = ("constructs", "test_example", "terraform", "test_end_to_end", "cli", "interop", "checks")
+LONGEST = (
+    "cli",
+    "constructs",
+    "test_example",
+    "test_end_to_end",
+    "test_organization_life",
+    "vending",
+    "terraform",
+    "org",
+    "checks",
+    "interop",
+    "serve",
+)
 SAID = "said"
 """The property of a test that holds a line for the end of the run."""
 

@@ -6,11 +6,12 @@ import sys
 
 import pytest
 
-SCRIPT = """import multiprocessing, sys, time
+SCRIPT = """import multiprocessing, os, sys, time
 from landform.core.processes import worker_pool
 
 def work(number):
-    print("at work", flush=True)
+    # One write, which none of the others comes between.
+    os.write(1, b"at work\\n")
     time.sleep(600)
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,15 +11,23 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Network
+from itertools import pairwise
 from pathlib import Path
 
 import httpx2
 import pytest
+from requests_for_accounts import named
 from serve_parts import REQUESTS, account
+
+from landform.org.lock import LOCK
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-WAIT = 120.0
+EXAMPLE = ROOT / "examples" / "acme"
+MANY = 50
+# As long as fifty requests may take on a machine that does other things too.
+WAIT = 900.0
 
 
 class Process:
@@ -32,19 +41,27 @@ class Process:
         self.address = f"http://127.0.0.1:{self.port}"
         self.running = None
 
+    def command(self):
+        """What is run."""
+        return [
+            sys.executable, str(HERE / "serve_process.py"), "server",
+            str(self.project), str(self.port), str(self.job_timeout),
+        ]  # fmt: skip
+
+    def told(self):
+        """The address that it prints once it takes calls."""
+        return self.running.stdout.readline().strip()
+
     def start(self):
         """Begin it; it takes calls when this returns."""
         self.running = subprocess.Popen(
-            [
-                sys.executable, str(HERE / "serve_process.py"), "server",
-                str(self.project), str(self.port), str(self.job_timeout),
-            ],
+            self.command(),
             env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(HERE)))},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        )  # fmt: skip
-        assert self.running.stdout.readline().strip() == self.address, self.running.communicate()
+        )
+        assert self.told() == self.address, self.running.communicate()
         threading.Thread(target=self.running.stderr.read, daemon=True).start()
 
     def kill(self, *, worker=False):
@@ -62,6 +79,28 @@ class Process:
         return self.running.wait(timeout=WAIT)
 
 
+class Command(Process):
+    """``landform serve`` itself."""
+
+    def command(self):
+        options = ("--port", str(self.port), "--json", "--quiet")
+        return [sys.executable, "-m", "landform.cli.main", "serve", "-C", str(self.project), *options]
+
+    def told(self):
+        """The address in the document that it prints."""
+        lines = []
+        while not lines or lines[-1] not in ("", "}\n"):
+            lines.append(self.running.stdout.readline())
+        return json.loads("".join(lines))["address"]
+
+
+def repository(project, git):
+    """Commit a project, as somebody whom git knows."""
+    git.commit(project)
+    git(project, "config", "user.name", "landform")
+    git(project, "config", "user.email", "landform@example.org")
+
+
 @pytest.fixture
 def begun(tmp_path, git):
     """Make a project in a repository, and begin a server for it."""
@@ -70,9 +109,7 @@ def begun(tmp_path, git):
     def begin(**options):
         (tmp_path / "org" / "accounts").mkdir(parents=True)
         (tmp_path / "org" / "org.yaml").write_text("schema: landform/org/v1\n")
-        git.commit(tmp_path)
-        git(tmp_path, "config", "user.name", "landform")
-        git(tmp_path, "config", "user.email", "landform@example.org")
+        repository(tmp_path, git)
         made.append(Process(tmp_path, **options))
         made[0].start()
         return made[0]
@@ -96,66 +133,119 @@ def insist(ask):
         assert time.monotonic() < end
 
 
-def ended(process):
-    """Wait until nothing waits; the jobs, by the name of their keys."""
+def items(process):
+    """The jobs."""
     with httpx2.Client(base_url=process.address, timeout=30) as client:
-        end = time.monotonic() + WAIT
-        while True:
-            items = insist(lambda: client.get(REQUESTS)).json()["items"]
-            if all(item["status"] in ("done", "refused", "failed") for item in items):
-                return items
-            assert time.monotonic() < end, items
-            time.sleep(0.2)
+        return insist(lambda: client.get(REQUESTS)).json()["items"]
+
+
+def statuses(process):
+    """How far each job is."""
+    return [item["status"] for item in items(process)]
+
+
+def until(happened):
+    """Wait for something."""
+    end = time.monotonic() + WAIT
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def ended(process):
+    """Wait until nothing waits; the jobs."""
+    until(lambda: {*statuses(process)} <= {"done", "refused", "failed"})
+    return items(process)
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory, git):
+    """The example in a repository, and a server that was not begun yet."""
+    project = tmp_path_factory.mktemp("many") / "acme"
+    ignored = shutil.ignore_patterns("cdktf.out", ".landform", "__pycache__", "record")
+    shutil.copytree(EXAMPLE, project, ignore=ignored)
+    repository(project, git)
+    process = Command(project)
+    yield process
+    process.kill(worker=True)
+
+
+@pytest.fixture(scope="module")
+def jobs(real):
+    """Fifty requests, each sent by a client that insists, and sent once more, while the server is killed three times.
+
+    Twice its worker is killed with it, in the middle of a request; the last time the worker is left.
+    """
+    real.start()
+    accepted = []
+
+    def request(number):
+        name = f"account{number}-dev"
+        body = named(name, network="{ pool: nonprod, netmask: 24 }").encode()
+        headers = {"Idempotency-Key": f"key-{name}", "Content-Type": "application/yaml"}
+        with httpx2.Client(base_url=real.address, timeout=30) as client:
+            ids = []
+            for _ in range(2):
+                answer = insist(lambda: client.post(REQUESTS, content=body, headers=headers))
+                assert answer.status_code == 202, answer.text
+                ids.append(answer.json()["id"])
+                accepted.append(ids[-1])
+            return ids
+
+    with ThreadPoolExecutor(MANY) as pool:
+        sent = [pool.submit(request, number) for number in range(MANY)]
+        until(lambda: len(accepted) >= 15)
+        real.kill(worker=True)
+        real.start()
+        ids = [each.result() for each in sent]
+    for moment, worker in ((5, True), (20, False)):
+        until(lambda moment=moment: statuses(real).count("done") >= moment)
+        real.kill(worker=worker)
+        real.start()
+    found = {job["id"]: job for job in ended(real)}
+    assert all(first == second for first, second in ids)
+    assert {first for first, _ in ids} == set(found)
+    return found
 
 
 class TestMany:
-    def test_fifty_at_once_through_kills_are_done_once_each(self, begun, git):
-        """Each is sent by a client that insists, and sent once more; the server is killed twice, once with its worker.
+    """The command itself, with the real vending behind it, in the example's organisation."""
 
-        In the end there is one job a request, one event that says it is done, and one branch with its account.
-        """
-        process = begun()
-        accepted = []
+    def test_each_is_done(self, jobs):
+        """None is lost, and none is there twice, however often it was sent."""
+        assert len(jobs) == MANY
+        assert [job["problems"] for job in jobs.values()] == [[]] * MANY
+        assert [(job["status"], job["result"]["changed"]) for job in jobs.values()] == [("done", True)] * MANY
 
-        def request(number):
-            with httpx2.Client(base_url=process.address, timeout=30) as client:
-                ids = []
-                for _ in range(2):
-                    answer = insist(
-                        lambda: client.post(
-                            REQUESTS,
-                            json=account(f"account-{number}"),
-                            headers={"Idempotency-Key": f"KEY-{number}"},
-                        )
-                    )
-                    assert answer.status_code == 202, answer.text
-                    ids.append(answer.json()["id"])
-                    accepted.append(ids[-1])
-                return ids
-
-        with ThreadPoolExecutor(50) as pool:
-            sent = [pool.submit(request, number) for number in range(50)]
-            for moment, worker in ((15, True), (60, False)):
-                end = time.monotonic() + WAIT
-                while len(accepted) < moment and time.monotonic() < end:
-                    time.sleep(0.01)
-                process.kill(worker=worker)
-                process.start()
-            ids = [each.result() for each in sent]
-
-        jobs = {job["id"]: job for job in ended(process)}
-        assert all(first == second for first, second in ids)
-        assert {first for first, _ in ids} == set(jobs)
-        assert len(jobs) == 50
-        assert all(job["status"] == "done" and job["result"]["changed"] for job in jobs.values())
-        with httpx2.Client(base_url=process.address, timeout=30) as client:
+    def test_each_is_done_once(self, real, jobs):
+        """One event says that it was accepted, and one that it is done."""
+        with httpx2.Client(base_url=real.address, timeout=30) as client:
             for job in jobs.values():
-                kinds = [event["kind"] for event in client.get(job["links"]["events"]).json()["items"]]
+                events = insist(lambda job=job: client.get(job["links"]["events"])).json()["items"]
+                kinds = [event["kind"] for event in events]
                 assert (kinds.count("accepted"), kinds.count("done")) == (1, 1)
-        branches = git(process.project, "for-each-ref", "--format=%(refname:short)", "refs/heads/landform")
-        assert sorted(branches.splitlines()) == sorted(job["result"]["branch"] for job in jobs.values())
+
+    def test_each_has_one_branch(self, real, jobs, git):
+        """With its account in it, and nobody else's."""
+        named = git(real.project, "for-each-ref", "--format=%(refname:short)", "refs/heads/landform")
+        assert sorted(named.splitlines()) == sorted(job["result"]["branch"] for job in jobs.values())
+        for job in jobs.values():
+            changed = git(real.project, "diff", "--name-only", f"HEAD...{job['result']['branch']}")
+            assert sorted(changed.splitlines()) == sorted(job["result"]["files"])
         written = {file for job in jobs.values() for file in job["result"]["files"]}
-        assert written == {f"org/accounts/account-{number}.yaml" for number in range(50)}
+        assert written == {LOCK, *(f"org/accounts/account{number}-dev.yaml" for number in range(MANY))}
+
+    def test_no_two_have_one_address(self, real, jobs, git):
+        """Though none of the branches was merged."""
+        blocks = {
+            (block["account"], block["cidr"])
+            for job in jobs.values()
+            for pool in json.loads(git(real.project, "show", f"{job['result']['branch']}:{LOCK}"))["pools"]
+            for block in pool["blocks"]
+        }
+        networks = sorted(IPv4Network(cidr) for _, cidr in blocks)
+        assert len([account for account, _ in blocks if account.startswith("account")]) == MANY
+        assert not any(one.overlaps(other) for one, other in pairwise(networks))
 
 
 class TestEnd:
