@@ -54,18 +54,29 @@ def resolve(spec: OrgSpec, *, only: Sequence[str] = ()) -> Fleet:
     return _resolved(spec, Reach(spec), only)
 
 
+@collector_paused()
+def expand(spec: OrgSpec, *, only: Sequence[str] = ()) -> tuple[StackInstance, ...]:
+    """The stacks of a spec that nobody judges: of one that is good but for accounts that are not in it yet.
+
+    Arguments and result as for ``resolve``.
+    """
+    return _expanded(spec, Reach(spec), _Shared.of(spec), only)
+
+
+def _expanded(spec: OrgSpec, reach: Reach, shared: _Shared, only: Sequence[str]) -> tuple[StackInstance, ...]:
+    found = (
+        instance
+        for account in spec.accounts
+        if matches(only, account.name)
+        for instance in _instances(spec, reach, shared, account)
+    )
+    return tuple(sorted(found, key=lambda instance: instance.key))
+
+
 def _resolved(spec: OrgSpec, reach: Reach, only: Sequence[str]) -> Fleet:
     raise_all(in_order(list(validate(spec, reach))))
     shared = _Shared.of(spec)
-    instances = sorted(
-        (
-            instance
-            for account in spec.accounts
-            if matches(only, account.name)
-            for instance in _instances(spec, reach, shared, account)
-        ),
-        key=lambda instance: instance.key,
-    )
+    instances = _expanded(spec, reach, shared, only)
     tiers = tuple(reach.layers.tier(tier) for tier in spec.tiers)
     # A percentage of some of the accounts is none of all.
     taken = waves(spec) if spec.whole else {}
@@ -74,7 +85,7 @@ def _resolved(spec: OrgSpec, reach: Reach, only: Sequence[str]) -> Fleet:
         accounts=spec.accounts,
         tiers=tiers,
         waivers=spec.waivers,
-        instances=tuple(instances),
+        instances=instances,
         digest=digest(
             {
                 "accounts": shared.accounts,

@@ -17,7 +17,7 @@ from landform.org.fleet import Fleet, StackInstance
 from landform.org.load import in_order, load
 from landform.org.models import Account
 from landform.org.reach import Reach
-from landform.org.resolve import judge_spec, resolve
+from landform.org.resolve import expand, judge_spec, resolve
 from landform.org.spec import OrgSpec
 from landform.synth.bundle import Bundle
 from landform.synth.run import synth
@@ -153,7 +153,7 @@ def _instances(accepted: Accepted) -> tuple[Fleet, tuple[StackInstance, ...], in
     )
     if not readers:
         return own.fleet, own.fleet.instances, 0
-    before = {each.key: each.digest for each in resolve(accepted.before, only=readers).instances}
+    before = {each.key: each.digest for each in expand(accepted.before, only=readers)}
     after = resolve(accepted.spec, only=readers).instances
     changed = [each for each in after if before.get(each.key) != each.digest]
     found = sorted((*own.fleet.instances, *changed), key=lambda instance: instance.key)

@@ -34,7 +34,8 @@ class TestSearch:
     """``search``, over stacks of the example."""
 
     @pytest.fixture(scope="class")
-    def bundle(self, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    @classmethod
+    def bundle(cls, tmp_path_factory: pytest.TempPathFactory) -> Any:
         """The stacks that every account of the example has."""
         fleet = resolve(load(EXAMPLE))
         keys = ("payments-dev.baseline", "payments-dev.state-backend")
