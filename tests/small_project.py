@@ -150,7 +150,7 @@ class SmallProject:
             env={**os.environ, "COLUMNS": "160", "XDG_STATE_HOME": str(self.keys), "LANDFORM_USER": "sam"},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
         )
         assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return Said(done.returncode, done.stdout, done.stderr)

@@ -48,7 +48,17 @@ STACKS = (
         "params": {"ai_opt_out": False},
     },
     {"id": "home", "construct": "shop:Home", "opt_in": True},
+    {"id": "global-baseline", "construct": "landform.stacks:GlobalBaseline", "opt_in": True},
+    {
+        "id": "region-baseline",
+        "construct": "landform.stacks:RegionBaseline",
+        "per": "account_region",
+        "opt_in": True,
+        "needs": ["global-baseline"],
+    },
 )
+BASELINE = ("home", "global-baseline", "region-baseline")
+"""What each account has: landform's own two stacks, and one of the shop's."""
 
 
 @dataclass
@@ -76,7 +86,8 @@ class Story:
             "accounts", "provision", *TEAMS, "--aws", "--sandbox", "--reason", "made"
         )
         said["too early"] = project("accounts", "activate", TEAMS[0], "--sandbox", status=1)
-        self.applied("baselined", "rollout")
+        # The provider waits for most of the time that a baseline takes.
+        self.applied("baselined", "rollout", "--jobs", "6")
         self.seen["quarantined"] = self.denied(TEAMS[0])
         for name in TEAMS:
             project("accounts", "activate", name, "--sandbox")
@@ -117,29 +128,22 @@ class Story:
             project("accounts", "suspend", name, "--reason", "the team has gone")
         self.applied("suspended")
         self.seen["suspended"] = self.denied(TEAMS[0])
-        said["closed"] = project(
-            "accounts",
-            "close",
-            TEAMS[1],
-            "--reason",
-            "gone for good",
-            "--sandbox",
-            "--aws",
-            "--yes",
-            TEAMS[1],
-        )
+        close = ("accounts", "close", TEAMS[1], "--reason", "gone for good", "--sandbox", "--aws")
+        said["protected"] = project(*close, "--yes", TEAMS[1], status=1)
+        lost = f"{TEAMS[1]}.{REGION}.region-baseline"
+        said["closed"] = project(*close, "--yes", TEAMS[1], "--lose", lost)
         self.applied("closed")
         said["list"] = project("accounts", "list", "--sandbox")
         self.seen["accounts"] = {
             each["Name"]: each["Status"] for each in self.organizations.list_accounts()["Accounts"]
         }
 
-    def applied(self, name: str, verb: str = "apply") -> None:
+    def applied(self, name: str, verb: str = "apply", *options: str) -> None:
         """What the spec says now, synthesised, planned, approved and applied."""
         self.project("synth")
         self.said[f"plan {name}"] = self.project("plan", "--sandbox")
         self.project.approve("--all")
-        self.said[name] = self.project(verb, "--sandbox")
+        self.said[name] = self.project(verb, "--sandbox", *options)
 
     def denied(self, name: str) -> set[str]:
         """The service control policies that stand at an account, but for AWS's own."""
@@ -200,10 +204,13 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     (project.folder / "shop/__init__.py").write_text(CODE)
     people = [{"name": name, "keys": [write_key(project.keys / name)]} for name in ("jane", "sam")]
     project.write("approvers.yaml", {"schema": "landform/approvers/v1", "people": people})
-    for file in ("ous.yaml", "tiers/dev.yaml", "tiers/prod.yaml", "waves.yaml"):
+    for file in ("ous.yaml", "tiers/prod.yaml", "waves.yaml"):
         project.write(file, SPEC[file])
+    # As many accounts change at once as may fail, and one more.
+    dev = SPEC["tiers/dev.yaml"]
+    project.write("tiers/dev.yaml", {**dev, "rollout": {**dev["rollout"], "failure_tolerance": 5}})
     project.write("stacks.yaml", {"schema": "landform/stacks/v1", "stacks": list(STACKS)})
-    baseline = {"schema": "landform/baseline/v1", "name": "shop", "version": "1", "stacks": ["home"]}
+    baseline = {"schema": "landform/baseline/v1", "name": "shop", "version": "1", "stacks": list(BASELINE)}
     project.write("baselines/shop-1.yaml", baseline)
     for name in TEAMS:
         project.write(f"accounts/{name}.yaml", account(name))
@@ -239,6 +246,14 @@ class TestMade:
         assert story.seen["quarantined"]
         assert not story.seen["active"] & story.seen["quarantined"]
         assert story.seen["suspended"] - story.seen["quarantined"]
+
+    def test_each_has_the_whole_baseline(self, story: Story) -> None:
+        """landform's own stacks of an account and of its region, and the shop's."""
+        stacks = story.said["baselined"].document["stacks"]
+        places = ("", "", f"{REGION}.")
+        for name in TEAMS:
+            mine = {f"{name}.{place}{stack}" for place, stack in zip(places, BASELINE, strict=True)}
+            assert {stacks[stack] for stack in mine} == {"applied"}
 
     def test_the_baseline_went_out_in_waves(self, story: Story) -> None:
         """The canary first."""
@@ -285,6 +300,12 @@ class TestEnded:
         assert TestVended.status(story, TEAMS[0]) == "suspended"
         stacks = {each["stack"] for each in story.said["plan suspended"].document["stacks"]}
         assert f"{TEAMS[0]}.home" not in stacks
+
+    def test_what_holds_data_is_not_lost_by_the_way(self, story: Story) -> None:
+        """Closing is refused until somebody says that the baseline's backups and logs may go."""
+        (problem,) = story.said["protected"].document["errors"]
+        assert problem["code"] == "account-life"
+        assert "every recovery point" in problem["given"]
 
     def test_the_closed_one(self, story: Story) -> None:
         """Is closed in AWS, and its file stays."""
