@@ -64,6 +64,22 @@ _REQUIRED = (ORGANIZATION, OUS, STACKS, TIERS, ACCOUNTS)
 _KNOWN = (*_REQUIRED, BASELINES, WAIVERS, WAVES, MOVED, IMPORTS, NETWORK, APPROVERS, LOCK, POLICIES)
 
 
+def require_spec(project: Path) -> None:
+    """Refuse a folder that has no spec at all.
+
+    Raises:
+        LandformError: ``spec-not-found``.
+    """
+    if not (project / ROOT).is_dir():
+        raise LandformError(
+            Code.SPEC_NOT_FOUND,
+            "There is no spec here.",
+            place=Place(ROOT),
+            expected="a folder org/ with org.yaml, ous.yaml, stacks.yaml, tiers/ and accounts/",
+            fix="Change into the project, name it with -C, or make one with `landform init`.",
+        )
+
+
 def load(project: Path, *, accounts: Sequence[str] = (), with_lock: bool = True) -> OrgSpec:
     """Read the spec of a project.
 
@@ -154,14 +170,7 @@ class _Reader:
         Raises:
             LandformError: ``spec-not-found`` where there is no folder to read.
         """
-        if not (self._project / ROOT).is_dir():
-            raise LandformError(
-                Code.SPEC_NOT_FOUND,
-                "There is no spec here.",
-                place=Place(ROOT),
-                expected="a folder org/ with org.yaml, ous.yaml, stacks.yaml, tiers/ and accounts/",
-                fix="Change into the project, name it with -C, or make one with `landform init`.",
-            )
+        require_spec(self._project)
         there = self._entries(ROOT)
         for file in _REQUIRED:
             if file not in there:

@@ -16,6 +16,7 @@ from pathlib import Path
 import uvicorn
 
 from landform.errors import Code, LandformError
+from landform.org.load import require_spec
 from landform.org.revision import resolve_revision
 from landform.record.exclusive import Owner, exclusive
 from landform.record.moments import stamp
@@ -100,7 +101,8 @@ def serve(settings: Settings, form: Form, worker: Sequence[str], on_listening: C
     Raises:
         LandformError: ``server-exposed`` where others reach it and nobody could have a token; ``in-use`` where another
             server has the folder; ``no-revision`` where changes are to be branches, and there is no repository;
-            ``server-address``, ``server-state``, ``not-writable``, ``git-missing``.
+            ``spec-not-found`` where there is no organisation; ``server-address``, ``server-state``, ``not-writable``,
+            ``git-missing``.
     """
     owner = Owner(f"serve-{os.getpid()}", os.getpid(), getpass.getuser(), socket.gethostname())
     with Database.open(settings.state) as database, exclusive(settings.state / LOCK, owner):
@@ -109,6 +111,7 @@ def serve(settings: Settings, form: Form, worker: Sequence[str], on_listening: C
             # Where there is no commit there can be no branch, which no request should have to find out.
             resolve_revision(settings.project, "HEAD")
         with _listening(settings) as listening:
+            require_spec(settings.project)
             audit = Audit(database)
             audit.add(Entry(stamp(now()), "server began", caller=owner.user))
             address = _address(settings, listening)

@@ -154,6 +154,12 @@ class TestServe:
         said = landform("serve", "--json", cwd=tmp_path)
         assert (said.status, said.document["errors"][0]["code"]) == (2, "no-revision")
 
+    def test_a_repository_without_a_spec(self, landform, tmp_path, git):
+        """No request could be granted there, so the server does not begin."""
+        git.commit(tmp_path)
+        said = landform("serve", "--port", "0", "--json", cwd=tmp_path)
+        assert (said.status, said.document["errors"][0]["code"]) == (2, "spec-not-found")
+
     def test_a_database_of_something_else(self, landform, tmp_path):
         """It is left as it is."""
         (tmp_path / "record" / "serve").mkdir(parents=True)
