@@ -71,6 +71,9 @@ def _ended(
         return int(error.code.status)
     except KeyboardInterrupt:
         sys.stderr.write(f"interrupted; {interrupted}\n")
+        # `python -m` ends with the signal where it came inside an `exec` of a text, as dataclasses are made by,
+        # although it was caught here; CPython forgets that at the next one.
+        exec("")
         return int(Exit.INTERRUPTED)
     except BrokenPipeError:
         # The reader has gone, as in `landform ls | head`; Python would complain once more at exit.

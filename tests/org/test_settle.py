@@ -184,9 +184,13 @@ class TestRevisions:
 
     def test_a_project_in_a_folder_of_the_repository(self, locked: Project) -> None:
         """The file is looked for below the project's folder."""
-        git(locked.root.parent, "init", "-q")
-        commit(locked.root.parent)
-        assert base_of(locked.root, conflict=False) == read_lock(locked.root)
+        inside = locked.root / "infra"
+        inside.mkdir()
+        (locked.root / "org").rename(inside / "org")
+        git(locked.root, "init", "-q")
+        commit(locked.root)
+        assert base_of(inside, conflict=False) == read_lock(inside)
+        assert base_of(inside, conflict=False) != Lock({})
 
     def test_a_revision_without_the_file(self, networked: Project) -> None:
         """Nothing was allotted then."""

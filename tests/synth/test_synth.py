@@ -247,7 +247,7 @@ class TestFailures:
         assert new.exists(), "the synth never began to write"
         running.send_signal(signal.SIGINT)
         _, said = running.communicate(timeout=20)
-        assert running.returncode == 130
+        assert running.returncode == 130, said
         assert "Traceback" not in said
         assert tree(project / "cdktf.out") == before
         assert not new.exists()
