@@ -189,7 +189,9 @@ class TestKilled:
             until(lambda: len(project.effects()) >= made and "stack-started" in project.events())
             process.kill()
         go.touch()
-        project.go_on(GO=str(go))
+        # On a busy machine it may have ended before the kill came; there is nothing to resume then.
+        if project.events()[-1] != "run-ended":
+            project.go_on(GO=str(go))
         assert sorted(project.effects()) == sorted(f"pay-dev.{n}.{r}" for n in ("app", "base") for r in "ab")
         assert project.events().count("stack-applied") == 2
         assert project.events()[-1] == "run-ended"
