@@ -111,7 +111,7 @@ def allot(
             standing = [block for block in lock.blocks.get(group, ()) if not _free_again(block, as_of)]
             networks = pools[demand.pool].networks(demand.region)
             there = waiting.blocks.get(group, ())
-            again[group] = _inside(there, free(networks, standing))
+            again[group] = _inside(there, free(networks, standing)) if there else {}
             gaps[group] = free(networks, (*standing, *there))
         known = again[group].get((demand.account, demand.netmask))
         network = known or take_first(gaps[group], demand.netmask)

@@ -110,8 +110,8 @@ def serve(settings: Settings, form: Form, worker: Sequence[str], on_listening: C
         if settings.landing is Landing.BRANCH:
             # Where there is no commit there can be no branch, which no request should have to find out.
             resolve_revision(settings.project, "HEAD")
+        require_spec(settings.project)
         with _listening(settings) as listening:
-            require_spec(settings.project)
             audit = Audit(database)
             audit.add(Entry(stamp(now()), "server began", caller=owner.user))
             address = _address(settings, listening)

@@ -39,12 +39,16 @@ def unanswered() -> frozenset[str]:
 
 def unapplied() -> dict[str, str]:
     """The resource types that the sandbox cannot apply, and attributes (``type.attribute``) it forgets, and why."""
-    return dict(line.split(": ", 1) for line in _lines(UNAPPLIED_FILE))
+    return _reasons(UNAPPLIED_FILE)
 
 
 def unset() -> dict[str, str]:
     """The arguments (``type.argument``) with which the sandbox cannot make a resource that it can without, and why."""
-    return dict(line.split(": ", 1) for line in _lines(UNSET_FILE))
+    return _reasons(UNSET_FILE)
+
+
+def _reasons(name: str) -> dict[str, str]:
+    return dict(line.split(": ", 1) for line in _lines(name))
 
 
 def _lines(name: str) -> Iterator[str]:

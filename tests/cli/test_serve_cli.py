@@ -129,6 +129,7 @@ class TestServe:
 
     def test_an_address_that_this_machine_has_not(self, landform, tmp_path):
         """With a token it may listen there, and cannot."""
+        (tmp_path / "org").mkdir()
         landform("serve", "token", "create", "ci", "--scope", "request:read", cwd=tmp_path)
         said = landform("serve", "--host", "192.0.2.7", "--into", "files", "--json", "--quiet", cwd=tmp_path)
         assert (said.status, said.document["errors"][0]["code"]) == (3, "server-address")
