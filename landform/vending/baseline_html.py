@@ -98,9 +98,9 @@ def _matrix(matrix: BaselineMatrix) -> Iterator[str]:
 
 
 def _marks(row: AccountRow) -> Iterator[str]:
-    cells = {cell.item.number: cell for cell in row.cells}
+    cells = {cell.item.id: cell for cell in row.cells}
     for item in ITEMS:
-        cell = cells.get(item.number)
+        cell = cells.get(item.id)
         yield _mark(cell) if cell else "<td></td>"
 
 

@@ -186,14 +186,16 @@ class BaselineMatrix:
 
     def reasons(self) -> tuple[Reason, ...]:
         """Why items are not there, wholly or in part: each reason once for the accounts that share it."""
+        order = {item.id: index for index, item in enumerate(ITEMS)}
         accounts: dict[tuple[int, State, str], list[str]] = {}
         for row in self.rows:
             for cell in row.cells:
                 if cell.why and cell.state != "step":
-                    accounts.setdefault((cell.item.number, cell.state, cell.why), []).append(row.account.name)
+                    key = (order[cell.item.id], cell.state, cell.why)
+                    accounts.setdefault(key, []).append(row.account.name)
         items: dict[tuple[State, str, tuple[str, ...]], list[BaselineItem]] = {}
-        for (number, state, why), names in sorted(accounts.items()):
-            items.setdefault((state, why, tuple(names)), []).append(ITEMS[number - 1])
+        for (index, state, why), names in sorted(accounts.items()):
+            items.setdefault((state, why, tuple(names)), []).append(ITEMS[index])
         return tuple(Reason(*key, items=tuple(each)) for key, each in items.items())
 
 

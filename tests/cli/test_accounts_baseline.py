@@ -44,7 +44,7 @@ class TestAccountsBaseline:
 
         assert document["format"] == "landform/accounts-baseline/v1"
         assert {row["account"] for row in document["accounts"]} == {"billing-dev", "orders-dev"}
-        assert len(document["items"]) == 46
+        assert len(document["items"]) == 47
 
     def test_what_was_synthesised_and_not_applied(self, landform, zone):
         """And what is not in the bundle."""

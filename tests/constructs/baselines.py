@@ -23,7 +23,7 @@ PARAMETERS: dict[str, tuple[bool, dict[str, Any], dict[str, Any]]] = {
     "GlobalBaseline": (False, {}, {"auditors": [ROLE], "supporters": [ROLE], "security_contact": CONTACT}),
     "Network": (
         True,
-        {"cidrs": CIDRS},
+        {"cidrs": CIDRS, "dns_firewall": False},
         {
             "cidrs": CIDRS,
             "transit_gateways": {"eu-west-1": "tgw-0a1b2c3d4e5f60718"},

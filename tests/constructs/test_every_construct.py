@@ -21,6 +21,7 @@ WITHOUT_IMPORT = {
     "ApiGatewayAccount": "it sets an account up, and nothing refers to that",
     "AutoScalingGroup": "its machines are reached by SecurityGroup.from_id and granted to by Role.from_arn",
     "DetectiveBaseline": "it sets an account up, and nothing refers to that",
+    "DnsFirewall": "it protects the VPCs that it is told of, and nothing refers to it",
     "DocumentPolicies": "nothing refers to policies of an organisation once they are attached",
     "Guardrails": "nothing refers to policies of an organisation once they are attached",
     "IdentityCenter": "it makes nothing: it is looked up wherever it is needed",

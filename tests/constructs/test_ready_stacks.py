@@ -155,6 +155,44 @@ class TestNetwork:
         assert caught.value.place.file == "org/stacks.yaml"
         assert caught.value.given == "blocks for eu-west-1"
 
+    def test_threats_do_not_resolve(self):
+        """Unless told, by AWS's list of the region."""
+        made = document(Network, stack_instance(region="eu-west-1", regional=True), cidrs=CIDRS)
+
+        assert at(made, "DnsFirewall/Threats")["firewall_domain_list_id"] == "rslvr-fdl-a88f2f26cc6a4296"
+        assert at(made, "DnsFirewall/Vpc/Association")["vpc_id"].startswith("${aws_vpc.")
+
+    def test_the_spec_names_lists_and_domains(self):
+        """A list by region; domains everywhere."""
+        made = document(
+            Network,
+            stack_instance(region="eu-west-1", regional=True),
+            cidrs=CIDRS,
+            dns_threats={"eu-west-1": "rslvr-fdl-0a1b2c3d", "eu-central-1": "rslvr-fdl-ffffffff"},
+            blocked_domains=["*.bad.example"],
+            allowed_domains=["good.example"],
+        )
+
+        assert at(made, "DnsFirewall/Threats")["firewall_domain_list_id"] == "rslvr-fdl-0a1b2c3d"
+        assert at(made, "DnsFirewall/BlockedDomains")["domains"] == ["*.bad.example."]
+        assert at(made, "DnsFirewall/AllowedDomains")["domains"] == ["good.example."]
+
+    @pytest.mark.parametrize(
+        ("region", "params", "why"),
+        [
+            ("eu-west-1", {"dns_firewall": False}, "the parameter dns_firewall"),
+            ("af-south-1", {}, "no list known for af-south-1"),
+        ],
+    )
+    def test_without_a_firewall_it_says_so(self, region, params, why):
+        """The manifest tells what is off, and who says so."""
+        stack = Network(
+            App(), stack_instance(region=region, regional=True), cidrs={region: "10.20.0.0/20"}, **params
+        )
+
+        assert stack.node.try_find_child("DnsFirewall") is None
+        assert [off.why for off in stack.switched_off if "do not resolve" in off.holds] == [why]
+
 
 class TestReplication:
     KEY = "arn:aws:kms:eu-central-1:999999999999:key/0a1b2c3d"

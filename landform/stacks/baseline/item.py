@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from landform.constructs.account.account_defaults import opt_in_regions
 from landform.stacks.global_baseline import pipeline_of
+from landform.stacks.network import threat_list
 from landform.stacks.region_baseline import regional_quotas
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ the account of the logs, each account once, or each account in each of its regio
 
 @dataclass(frozen=True, slots=True)
 class BaselineItem:
-    """One row of the baseline.
+    """One row of the baseline, or a part of one.
 
     Args:
-        number: its number in the table, from 1.
+        number: the number of its row in the table, from 1; a row of which a part may be left out is several items.
         id: one word that names it in outputs, ``ebs-encryption``.
         title: what it is, as a heading.
         scope: what has it.
@@ -60,6 +61,12 @@ class BaselineItem:
         return None
 
 
+def _dns_firewall(instance: StackInstance) -> object:
+    lists = instance.params.get("dns_threats")
+    known = threat_list(instance.region, lists if isinstance(lists, dict) else {})
+    return instance.params.get("dns_firewall", True) and known
+
+
 def _transit_gateway(instance: StackInstance) -> object:
     gateways = instance.params.get("transit_gateways")
     return isinstance(gateways, Mapping) and gateways.get(instance.region)
@@ -67,6 +74,7 @@ def _transit_gateway(instance: StackInstance) -> object:
 
 FACTS: Mapping[str, Callable[[StackInstance], object]] = MappingProxyType(
     {
+        "dns_firewall": _dns_firewall,
         "inspector_and_macie": lambda instance: (
             instance.params.get("inspector", True) and instance.params.get("macie", True)
         ),

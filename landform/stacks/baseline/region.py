@@ -137,6 +137,24 @@ REGION = (
         controls=("CKV2_AWS_11", "EC2.6"),
     ),
     BaselineItem(
+        41,
+        "dns-firewall",
+        "DNS firewall, and a log of queries",
+        "region",
+        stack=_NETWORK,
+        types=(
+            "aws_route53_resolver_firewall_rule_group",
+            "aws_route53_resolver_firewall_rule",
+            "aws_route53_resolver_firewall_rule_group_association",
+            "aws_route53_resolver_firewall_config",
+            "aws_route53_resolver_query_log_config",
+        ),
+        controls=("LF_DNS_FIREWALL_BLOCKS", "LF_DNS_FIREWALL_FAILS_OPEN"),
+        left_out={
+            "dns_firewall": "the rule's parameters leave it out, or no list of domains is known for the region"
+        },
+    ),
+    BaselineItem(
         42,
         "transit",
         "Attachment to the transit gateway",
