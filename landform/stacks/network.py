@@ -9,19 +9,22 @@ from typing import TYPE_CHECKING
 from landform.constructs import AwsStack
 from landform.constructs.ec2 import Vpc
 from landform.constructs.published import Published
+from landform.constructs.route53 import PrivateHostedZone
+from landform.constructs.route53.limits import RESOLVER_RULE_ID
 from landform.constructs.route53resolver import DnsFirewall
 from landform.constructs.route53resolver.managed_lists import AGGREGATE_THREAT_LISTS
 from landform.core import Construct, Input
 from landform.errors import Code, LandformError
+from landform.resources.aws.route53_resolver_rule_association import Route53ResolverRuleAssociation
 
 if TYPE_CHECKING:
     from landform.org.fleet import StackInstance
 
 
 class Network(AwsStack):
-    """One VPC with its subnets, endpoints, flow log and DNS firewall.
+    """One VPC with its subnets, endpoints, flow log and DNS firewall, and a zone of names where a domain is given.
 
-    It can publish ``vpc_id`` and ``private_subnet_ids``.
+    It can publish ``vpc_id``, ``private_subnet_ids`` and, of a zone, ``zone_id`` and ``zone_name``.
 
     Parameters of the spec:
         cidrs: the VPC's address block, by region.
@@ -31,6 +34,10 @@ class Network(AwsStack):
         dns_threats: the id of the list of domains that it blocks, by region; AWS's aggregate threat list unless given.
         blocked_domains: further domains that do not resolve.
         allowed_domains: domains that resolve whatever the lists say.
+        domain: what zones stand below: the VPC gets ``<region>.<account>.<domain>``, which nobody outside resolves.
+        dns_hubs: VPCs of other accounts that may resolve the zone too, by region.
+        resolver_rules: ids of rules, shared with this account, that send queries on, by region: one or more, with
+            commas between.
 
     Raises:
         LandformError: ``argument-value`` where the region has no block.
@@ -48,6 +55,9 @@ class Network(AwsStack):
         dns_threats: Mapping[str, str] = MappingProxyType({}),
         blocked_domains: Sequence[str] = (),
         allowed_domains: Sequence[str] = (),
+        domain: str | None = None,
+        dns_hubs: Mapping[str, str] = MappingProxyType({}),
+        resolver_rules: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         super().__init__(scope, instance)
         if self.region not in cidrs:
@@ -62,8 +72,28 @@ class Network(AwsStack):
         self.vpc = Vpc(self, "Vpc", cidr=cidrs[self.region])
         if transit_gateways and self.region in transit_gateways:
             self.vpc.attach_to_transit_gateway(transit_gateways[self.region], destinations=transit_cidrs)
-        threats = threat_list(self.region, dns_threats)
-        if dns_firewall and threats:
+        self._firewall(dns_firewall, threat_list(self.region, dns_threats), blocked_domains, allowed_domains)
+        self.zone = self._zone(domain, dns_hubs.get(self.region)) if domain else None
+        self._send_on(resolver_rules.get(self.region, ""))
+        subnet_ids = [subnet.subnet_id for subnet in self.vpc.private_subnets]
+        published: Mapping[str, Input[str] | Sequence[Input[str]]] = {
+            "vpc_id": self.vpc.vpc_id,
+            "private_subnet_ids": subnet_ids,
+            **({"zone_id": self.zone.zone_id, "zone_name": self.zone.zone_name} if self.zone else {}),
+        }
+        # What the rule does not declare nobody reads.
+        for name, value in published.items():
+            if name in instance.outputs:
+                Published(self, name, value)
+
+    def _firewall(
+        self,
+        wanted: bool,
+        threats: str | None,
+        blocked_domains: Sequence[str],
+        allowed_domains: Sequence[str],
+    ) -> None:
+        if wanted and threats:
             DnsFirewall(
                 self,
                 "DnsFirewall",
@@ -71,18 +101,26 @@ class Network(AwsStack):
                 blocked_domains=blocked_domains,
                 allowed_domains=allowed_domains,
             ).protect(self.vpc)
-        else:
-            why = "the parameter dns_firewall" if threats else f"no list known for {self.region}"
-            self.switch_off(self.vpc, "domains of threats do not resolve", why=why)
-        subnet_ids = [subnet.subnet_id for subnet in self.vpc.private_subnets]
-        published: Mapping[str, Input[str] | Sequence[Input[str]]] = {
-            "vpc_id": self.vpc.vpc_id,
-            "private_subnet_ids": subnet_ids,
-        }
-        # What the rule does not declare nobody reads.
-        for name, value in published.items():
-            if name in instance.outputs:
-                Published(self, name, value)
+            return
+        why = "the parameter dns_firewall" if threats else f"no list known for {self.region}"
+        self.switch_off(self.vpc, "domains of threats do not resolve", why=why)
+
+    def _zone(self, domain: str, hub: str | None) -> PrivateHostedZone:
+        name = f"{self.region}.{self.instance.account.name}.{domain}"
+        zone = PrivateHostedZone(self, "Zone", vpc=self.vpc, zone_name=name)
+        if hub:
+            zone.allow_vpc(hub)
+        return zone
+
+    def _send_on(self, rule_ids: str) -> None:
+        rules = Construct(self, "ResolverRules")
+        for rule_id in filter(None, map(str.strip, rule_ids.split(","))):
+            Route53ResolverRuleAssociation(
+                rules,
+                RESOLVER_RULE_ID.checked(rule_id, self.instance.source),
+                resolver_rule_id=rule_id,
+                vpc_id=self.vpc.vpc_id,
+            )
 
 
 def threat_list(region: str, given: Mapping[str, str]) -> str | None:

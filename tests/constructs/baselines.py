@@ -28,6 +28,7 @@ PARAMETERS: dict[str, tuple[bool, dict[str, Any], dict[str, Any]]] = {
             "cidrs": CIDRS,
             "transit_gateways": {"eu-west-1": "tgw-0a1b2c3d4e5f60718"},
             "transit_cidrs": ["10.0.0.0/8"],
+            "domain": "aws.acme.example",
         },
     ),
     "RegionBaseline": (

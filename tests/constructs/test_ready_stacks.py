@@ -193,6 +193,44 @@ class TestNetwork:
         assert stack.node.try_find_child("DnsFirewall") is None
         assert [off.why for off in stack.switched_off if "do not resolve" in off.holds] == [why]
 
+    def test_names_of_the_account(self):
+        """A zone whose name no other region and account has, answered in the VPC and in the hub's."""
+        made = document(
+            Network,
+            stack_instance(region="eu-west-1", regional=True),
+            cidrs=CIDRS,
+            domain="aws.acme.example",
+            dns_hubs={"eu-west-1": "vpc-0a1b2c3d"},
+        )
+
+        assert at(made, "Zone/Resource")["name"] == "eu-west-1.payments-prod.aws.acme.example"
+        assert at(made, "Zone/Allow-vpc-0a1b2c3d")["vpc_id"] == "vpc-0a1b2c3d"
+
+    def test_queries_are_sent_on(self):
+        """By the rules of the region."""
+        rules = {"eu-west-1": "rslvr-rr-0a1b2c3d, rslvr-rr-1b2c3d4e", "eu-central-1": "rslvr-rr-ffffffff"}
+        made = document(
+            Network, stack_instance(region="eu-west-1", regional=True), cidrs=CIDRS, resolver_rules=rules
+        )
+        associations = made["resource"]["aws_route53_resolver_rule_association"].values()
+
+        assert [each["resolver_rule_id"] for each in associations] == [
+            "rslvr-rr-0a1b2c3d",
+            "rslvr-rr-1b2c3d4e",
+        ]
+
+    def test_what_is_no_rule_is_refused(self):
+        """On the line of the spec that asks for the stack."""
+        with pytest.raises(LandformError, match="id of a resolver rule") as caught:
+            document(
+                Network,
+                stack_instance(region="eu-west-1", regional=True),
+                cidrs=CIDRS,
+                resolver_rules={"eu-west-1": "corporate"},
+            )
+
+        assert caught.value.place.file == "org/stacks.yaml"
+
 
 class TestReplication:
     KEY = "arn:aws:kms:eu-central-1:999999999999:key/0a1b2c3d"

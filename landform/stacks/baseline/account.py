@@ -111,13 +111,6 @@ ACCOUNT = (
         left_out={"settings.budget.monthly_usd": "no layer says what the account may cost"},
     ),
     BaselineItem(
-        43,
-        "delegated-zone",
-        "Delegated DNS zone",
-        "account",
-        left_out={"": "a zone belongs to what answers in it: the stacks of teams make theirs"},
-    ),
-    BaselineItem(
         45,
         "account-record",
         "Record of the account",

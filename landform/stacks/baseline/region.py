@@ -163,5 +163,15 @@ REGION = (
         types=("aws_ec2_transit_gateway_vpc_attachment",),
         left_out={"transit_gateway": "no transit gateway is named for the region"},
     ),
+    BaselineItem(
+        43,
+        "delegated-zone",
+        "Zone of the account's names",
+        "region",
+        stack=_NETWORK,
+        types=("aws_route53_zone",),
+        controls=("CKV2_AWS_38", "CKV2_AWS_39", "LF_FORCED_DELETION"),
+        left_out={"params.domain": "no domain is named that zones stand below"},
+    ),
 )
 """Rows of an account in a region."""
