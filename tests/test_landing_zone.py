@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from landform.checks.run import check
+from landform.iam.evaluate import Verdict, evaluate
+from landform.iam.identity import Identity, Request, Resource
+from landform.iam.policy import parse_policy
 from landform.org.fleet import Fleet
 from landform.org.format import format_spec
 from landform.org.resolve import judge
@@ -33,6 +38,18 @@ def bundle(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return synth(fleet, fleet.instances, project=EXAMPLE, out=out).bundle
 
 
+def _resources(bundle: Bundle, stack: str, type: str) -> dict[str, dict[str, Any]]:
+    """The resources of a type in a stack, by name."""
+    found: dict[str, dict[str, Any]] = json.loads(bundle.text(stack))["resource"][type]
+    return found
+
+
+def _named(bundle: Bundle, stack: str, type: str, name: str) -> dict[str, Any]:
+    """The resource of a type whose name AWS sees."""
+    (body,) = (each for each in _resources(bundle, stack, type).values() if each["name"] == name)
+    return body
+
+
 class TestLandingZone:
     """``examples/landing-zone``."""
 
@@ -49,6 +66,41 @@ class TestLandingZone:
         """In every tier, with each exception waived."""
         report = check(bundle, tuple(bundle.stacks.values()), as_of=DAY, project=EXAMPLE)
         assert [group for group in report.tiers if not group.ok] == []
+
+    @pytest.mark.parametrize(
+        ("permission_set", "role", "verdict"),
+        [
+            ("ReadOnly", "auditor", Verdict.ALLOWED),
+            ("ReadOnly", "support", Verdict.DENIED),
+            ("Operator", "auditor", Verdict.DENIED),
+            ("Operator", "support", Verdict.ALLOWED),
+            ("Administrator", "auditor", Verdict.DENIED),
+        ],
+    )
+    def test_people_become_what_their_permission_set_is_for(
+        self, fleet: Fleet, bundle: Bundle, permission_set: str, role: str, verdict: Verdict
+    ) -> None:
+        """From the security account in any other: the trust of the role and the permission set's own policy agree."""
+        trust = _named(bundle, "orders-prod.global-baseline", "aws_iam_role", f"northwind-{role}")
+        policies = _resources(bundle, "management.identity", "aws_ssoadmin_permission_set_inline_policy")
+        own = [body["inline_policy"] for name, body in policies.items() if name.startswith(permission_set)]
+        path = "role/aws-reserved/sso.amazonaws.com/eu-west-1"
+        who = f"arn:aws:iam::100000000003:{path}/AWSReservedSSO_{permission_set}_0123456789abcdef"
+        organization = (fleet.organization.organization_id,)
+
+        decision = evaluate(
+            Request(
+                Identity(who, policies=tuple(map(parse_policy, own))),
+                "sts:AssumeRole",
+                Resource(
+                    f"arn:aws:iam::100000000009:role/northwind-{role}",
+                    policy=parse_policy(trust["assume_role_policy"]),
+                ),
+                {"aws:PrincipalOrgID": organization, "aws:ResourceOrgID": organization},
+            )
+        )
+
+        assert decision.verdict is verdict
 
     def test_every_scope_of_the_baseline_is_there(self, bundle: Bundle) -> None:
         """Each stack that a row of the baseline names stands in it."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from landform.access.managed import managed_text
 from landform.access.model import Document, Principal
+from landform.iam.arns import permission_set_roles
 
 if TYPE_CHECKING:
     from landform.access.gather import StackPolicies
@@ -145,7 +146,7 @@ class Identities:
                         f"The permission set {title} is assigned in account {id}, of which there is no stack."
                     )
                     continue
-                arn = f"arn:aws:iam::{id}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_{title}_*"
+                arn, _ = permission_set_roles(title, id)
                 origin = stack.origin(f"{_SETS}.{name}")
                 documents, boundary = self._of_set(stack, own, id)
                 self._add(Principal("permission set", arn, origin, _once(documents), boundary), id)

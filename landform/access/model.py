@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from landform.errors import Place
+from landform.iam.arns import permission_set_of
 from landform.iam.identity import Guardrails, Identity, Resource
 from landform.iam.policy import Policy, parse_policy
 
@@ -96,10 +97,7 @@ class Principal:
     @property
     def name(self) -> str:
         """Its name, without path."""
-        name = self.arn.rpartition("/")[2]
-        return (
-            name.removeprefix("AWSReservedSSO_").removesuffix("_*") if self.kind == "permission set" else name
-        )
+        return permission_set_of(self.arn) if self.kind == "permission set" else self.arn.rpartition("/")[2]
 
     @cached_property
     def identity(self) -> Identity:

@@ -56,8 +56,12 @@ class Whole:
         )
 
 
+ACCOUNT_ID = Name("id of an account", r"[0-9]{12}", "twelve digits, as text")
 ROLE_NAME = Name("role name", r"[\w+=,.@-]{1,64}", "1 to 64 letters, digits and _ + = , . @ -")
 POLICY_NAME = Name("policy name", r"[\w+=,.@-]{1,128}", "1 to 128 letters, digits and _ + = , . @ -")
+PERMISSION_SET_NAME = Name(
+    "name of a permission set", r"[\w+=,.@-]{1,32}", "1 to 32 letters, digits and _ + = , . @ -"
+)
 SERVICE_PRINCIPAL = Name(
     "principal of a service", r"[a-z0-9][a-z0-9.-]*\.amazonaws\.com", "for example config.amazonaws.com"
 )

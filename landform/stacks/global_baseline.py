@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from landform.constructs import AwsStack
 from landform.constructs.account import AccountDefaults, AlternateContact, Spending
-from landform.constructs.iam import AuditorRole, SupportRole
+from landform.constructs.iam import AuditorRole, SupportRole, Trust
+from landform.constructs.limits import PERMISSION_SET_NAME
 from landform.constructs.state import PipelineRoles
 from landform.core import Construct
-from landform.errors import Code, LandformError
+from landform.errors import Code, LandformError, did_you_mean
 from landform.org.models import Account, Deploy
 
 if TYPE_CHECKING:
@@ -29,12 +30,15 @@ class GlobalBaseline(AwsStack):
     Parameters of the spec:
         security_contact, billing_contact, operations_contact: whom AWS writes to, as
             ``{name: ..., title: ..., email: ..., phone: ...}``.
-        auditors: ARNs of the roles that may become the account's auditor.
-        supporters: ARNs of the roles that may talk to AWS Support for it.
+        auditors: who may become the account's auditor: permission sets of IAM Identity Center by the account that
+            people sign in to with them, ``{security-tooling: ReadOnly}``, several with commas between; or a list of
+            ARNs of roles, which must be there first. The rule must name the accounts in its ``accounts``.
+        supporters: who may talk to AWS Support for it, said in the same way.
         service_linked_roles: services whose role the account needs before they are used, beside Config's.
 
     Raises:
-        LandformError: ``argument-value`` for a contact that says less, or for what a construct refuses.
+        LandformError: ``argument-value`` for a contact that says less, or for what a construct refuses;
+            ``reference`` for an account that the stack does not know, or a permission set that nobody has.
     """
 
     def __init__(
@@ -45,8 +49,8 @@ class GlobalBaseline(AwsStack):
         security_contact: Mapping[str, str] | None = None,
         billing_contact: Mapping[str, str] | None = None,
         operations_contact: Mapping[str, str] | None = None,
-        auditors: Sequence[str] = (),
-        supporters: Sequence[str] = (),
+        auditors: Sequence[str] | Mapping[str, str] = (),
+        supporters: Sequence[str] | Mapping[str, str] = (),
         service_linked_roles: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, instance)
@@ -64,9 +68,9 @@ class GlobalBaseline(AwsStack):
         if instance.settings.budget.monthly_usd:
             Spending(self, "Spending")
         if auditors:
-            AuditorRole(self, "Auditor", principals=auditors)
+            AuditorRole(self, "Auditor", principals=self._people("auditors", auditors))
         if supporters:
-            SupportRole(self, "Support", principals=supporters)
+            SupportRole(self, "Support", principals=self._people("supporters", supporters))
         self._make_pipeline()
 
     def _contact(self, kind: str, given: Mapping[str, str] | None) -> AlternateContact | None:
@@ -82,6 +86,47 @@ class GlobalBaseline(AwsStack):
                 fix=f"Set all four in stacks.params.{self.instance.stack}.{kind}_contact.",
             )
         return AlternateContact(kind, **given)  # type: ignore[arg-type]  # the kinds are the parameters' names
+
+    def _people(self, parameter: str, given: Sequence[str] | Mapping[str, str]) -> Sequence[str | Trust]:
+        if not isinstance(given, Mapping):
+            return given
+        return [
+            Trust.permission_set(
+                self._permission_set(parameter, name.strip()),
+                account_id=self._signed_in(parameter, account),
+                organization_id=self.organization.organization_id,
+                partition=self.partition,
+            )
+            for account, names in given.items()
+            for name in names.split(",")
+        ]
+
+    def _signed_in(self, parameter: str, account: str) -> str:
+        """The id of an account that people sign in to."""
+        known = self.instance.accounts
+        if account in known:
+            return known[account]
+        raise LandformError(
+            Code.REFERENCE,
+            f"The stack does not know the account that its {parameter} sign in to.",
+            place=self.instance.source,
+            given=account,
+            expected=f"one of {', '.join(sorted(known))}",
+            fix=did_you_mean(account, known) or f"Add it to the rule's `accounts`: `accounts: [{account}]`.",
+        )
+
+    def _permission_set(self, parameter: str, name: str) -> str:
+        listed = self.organization.identity.permission_sets
+        if listed and name not in listed:
+            raise LandformError(
+                Code.REFERENCE,
+                f"The organisation has no permission set that its {parameter} could sign in with.",
+                place=self.instance.source,
+                given=name,
+                expected=f"one of {', '.join(listed)}",
+                fix=did_you_mean(name, listed) or "Add it to identity.permission_sets in org/org.yaml.",
+            )
+        return PERMISSION_SET_NAME.checked(name, self.instance.source)
 
     def _make_pipeline(self) -> None:
         deploy = pipeline_of(self.instance.account)

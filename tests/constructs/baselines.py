@@ -16,11 +16,12 @@ from landform.testing import stack_instance
 
 CIDRS = {"eu-west-1": "10.20.0.0/20"}
 ROLE = "arn:aws:iam::111111111111:role/operators"
+PEOPLE = {"security-tooling": "ReadOnly"}
 CONTACT = {"name": "Blue Team", "title": "On call", "email": "soc@acme.example", "phone": "+44 20 7946 0000"}
 
 PARAMETERS: dict[str, tuple[bool, dict[str, Any], dict[str, Any]]] = {
     "FindingsBus": (True, {}, {}),
-    "GlobalBaseline": (False, {}, {"auditors": [ROLE], "supporters": [ROLE], "security_contact": CONTACT}),
+    "GlobalBaseline": (False, {}, {"auditors": PEOPLE, "supporters": [ROLE], "security_contact": CONTACT}),
     "Network": (
         True,
         {"cidrs": CIDRS, "dns_firewall": False},

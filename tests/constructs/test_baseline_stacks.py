@@ -11,8 +11,9 @@ from landform.checks.judgement import judge
 from landform.checks.scan_copy import scan_copy
 from landform.core import App
 from landform.errors import Code, LandformError
+from landform.iam.arns import permission_set_of
 from landform.org.fleet import KnownAccounts
-from landform.org.models import Backup, Budget, Deploy
+from landform.org.models import Backup, Budget, Deploy, Identity
 from landform.stacks import FindingsBus, GlobalBaseline, LogArchive, Network, RegionBaseline
 from landform.testing import TIERS, stack_instance
 
@@ -25,6 +26,16 @@ def document(stack_class, instance, **parameters):
     stack_class(app, instance, **parameters)
     (synthesis,) = app.synthesise()
     return json.loads(synthesis.text)
+
+
+def signed_in(permission_sets=("ReadOnly", "Operator")):
+    """The instance of a stack that knows where people sign in, in an organisation with these permission sets."""
+    made = stack_instance()
+    organization = made.organization.model_copy(
+        update={"identity": Identity(permission_sets=permission_sets)}
+    )
+    accounts = {**made.accounts, "security-tooling": "333333333333", "audit": "444444444444"}
+    return replace(made, organization=organization, accounts=accounts)
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +158,52 @@ class TestGlobalBaseline:
         trust = statements(made, "Auditor/Resource", "assume_role_policy")
 
         assert len(trust) == 2
+
+    def test_people_are_named_by_where_they_sign_in_and_how(self):
+        """A statement for each permission set of an account."""
+        made = document(
+            GlobalBaseline,
+            signed_in(),
+            auditors={"security-tooling": "ReadOnly, Operator", "audit": "ReadOnly"},
+        )
+        trust = statements(made, "Auditor/Resource", "assume_role_policy").values()
+
+        assert {
+            (
+                each["Principal"]["AWS"],
+                *map(permission_set_of, each["Condition"]["ArnLike"]["aws:PrincipalArn"]),
+            )
+            for each in trust
+        } == {
+            ("arn:aws:iam::333333333333:root", "ReadOnly", "ReadOnly"),
+            ("arn:aws:iam::333333333333:root", "Operator", "Operator"),
+            ("arn:aws:iam::444444444444:root", "ReadOnly", "ReadOnly"),
+        }
+
+    @pytest.mark.parametrize("parameter", ["auditors", "supporters"])
+    def test_a_permission_set_that_nobody_has_is_refused(self, parameter):
+        """On the line of the spec that asks for the stack, with what was meant."""
+        with pytest.raises(LandformError, match=f"no permission set that its {parameter}") as caught:
+            document(GlobalBaseline, signed_in(), **{parameter: {"security-tooling": "ReadOnyl"}})
+
+        assert (caught.value.code, caught.value.place.file) == (Code.REFERENCE, "org/stacks.yaml")
+        assert (caught.value.given, caught.value.fix) == ("ReadOnyl", "Did you mean 'ReadOnly'?")
+
+    def test_a_permission_set_that_aws_refuses_is_refused_where_none_are_listed(self):
+        """An organisation need not list them."""
+        with pytest.raises(LandformError, match="refuse this name of a permission set") as caught:
+            document(GlobalBaseline, signed_in(()), auditors={"security-tooling": "ReadOnly,"})
+
+        assert caught.value.place.file == "org/stacks.yaml"
+
+    @pytest.mark.parametrize("parameter", ["auditors", "supporters"])
+    def test_an_account_that_the_rule_does_not_name_is_refused(self, parameter):
+        """Its id is not known to the stack."""
+        with pytest.raises(LandformError, match=f"the account that its {parameter} sign in to") as caught:
+            document(GlobalBaseline, signed_in(), **{parameter: {"elsewhere": "ReadOnly"}})
+
+        assert (caught.value.code, caught.value.place.file) == (Code.REFERENCE, "org/stacks.yaml")
+        assert caught.value.fix == "Add it to the rule's `accounts`: `accounts: [elsewhere]`."
 
     def test_half_a_contact_is_refused(self):
         """On the line of the spec that asks for the stack."""

@@ -287,7 +287,7 @@ class TestGrants:
     @pytest.mark.parametrize("account_id", ["12345", 999999999999, "", "99999999999a"])
     def test_an_owner_that_is_no_account(self, account_id):
         """Twelve digits, as text: a number loses its zeros."""
-        with pytest.raises(LandformError, match="refuse this account id") as caught:
+        with pytest.raises(LandformError, match="refuse this id of an account") as caught:
             built(lambda stack: Repository.from_name(stack, "Shared", "envoy", account_id=account_id))
 
         assert caught.value.place.file == "test_ecr_repository.py"

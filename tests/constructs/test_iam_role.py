@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from reading import at, built, paths, statements
+from reading import at, built, paths, stack_of, statements
 
 from landform.constructs.iam import ImportedRole, Policy, Role, Trust
 from landform.constructs.iam.role import FORBIDDEN_POLICIES
@@ -9,9 +9,13 @@ from landform.constructs.kms import Key
 from landform.core import App
 from landform.errors import Code, LandformError
 from landform.iam import Condition, Principal, Statement
+from landform.iam.evaluate import Verdict, evaluate
+from landform.iam.identity import Identity, Request, Resource
+from landform.iam.policy import parse_policy
 from landform.iam.services import WITHOUT_SOURCE_ACCOUNT
 
 GLUE = [Trust.service("glue.amazonaws.com")]
+SIGNED_IN = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com"
 DEPLOYER = "arn:aws:iam::111111111111:role/acme-deployer"
 PUBLISH = Statement("Publish", ("sns:Publish",), ("arn:aws:sns:eu-west-1:012345678901:settled",))
 
@@ -23,6 +27,21 @@ def reader(**arguments):
 def trusted(*trust):
     """The statements of the trust policy of a role with this trust."""
     return statements(built(reader(trust=trust)), "Reader/Resource", "assume_role_policy")
+
+
+def assumed(who, *, organization_id):
+    """Whether a principal of an organisation, whose own policies let it, may assume a role that trusts people."""
+    trust = Trust.permission_set("Read", account_id="111111111111", organization_id="o-1")
+    policy = at(built(reader(trust=[trust])), "Reader/Resource")["assume_role_policy"]
+    own = parse_policy('{"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}}')
+    return evaluate(
+        Request(
+            Identity(who, policies=(own,)),
+            "sts:AssumeRole",
+            Resource("arn:aws:iam::012345678901:role/reader", policy=parse_policy(policy)),
+            {"aws:PrincipalOrgID": (organization_id,)},
+        )
+    ).verdict
 
 
 class TestRole:
@@ -357,6 +376,78 @@ class TestTrust:
             "Action": "sts:AssumeRole",
             "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
         }
+
+    def test_a_permission_set_is_trusted_by_its_account_and_its_role(self):
+        """The role's name has an end that AWS chooses, and its path may name a region."""
+        trust = Trust.permission_set("ReadOnly", account_id="111111111111", organization_id="o-a1b2c3d4e5")
+        path = "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com"
+
+        assert trusted(trust)["TrustPermissionSet"] == {
+            "Sid": "TrustPermissionSet",
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::111111111111:root"},
+            "Action": "sts:AssumeRole",
+            "Condition": {
+                "ArnLike": {
+                    "aws:PrincipalArn": [
+                        f"{path}/*/AWSReservedSSO_ReadOnly_????????????????",
+                        f"{path}/AWSReservedSSO_ReadOnly_????????????????",
+                    ]
+                },
+                "StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
+            },
+        }
+
+    @pytest.mark.parametrize(
+        ("role", "verdict"),
+        [
+            (f"{SIGNED_IN}/eu-west-1/AWSReservedSSO_Read_0123456789abcdef", Verdict.ALLOWED),
+            (f"{SIGNED_IN}/AWSReservedSSO_Read_fedcba9876543210", Verdict.ALLOWED),
+            (f"{SIGNED_IN}/eu-west-1/AWSReservedSSO_Operator_0123456789abcdef", Verdict.DENIED),
+            (f"{SIGNED_IN}/eu-west-1/AWSReservedSSO_Read_Only_0123456789abcdef", Verdict.DENIED),
+            (f"{SIGNED_IN}/eu-west-1/AWSReservedSSO_read_0123456789abcdef", Verdict.DENIED),
+            (
+                f"{SIGNED_IN.replace('111111111111', '222222222222')}/AWSReservedSSO_Read_0123456789abcdef",
+                Verdict.DENIED,
+            ),
+            ("arn:aws:iam::111111111111:role/AWSReservedSSO_Read_0123456789abcdef", Verdict.DENIED),
+            ("arn:aws:iam::111111111111:role/eu-west-1/AWSReservedSSO_Read_0123456789abcdef", Verdict.DENIED),
+            ("arn:aws:iam::111111111111:user/Read", Verdict.DENIED),
+        ],
+    )
+    def test_people_of_the_permission_set_alone_may_assume_it(self, role, verdict):
+        """Not another set's, not one whose name begins alike, not who has named a role of their own so."""
+        assert assumed(role, organization_id="o-1") is verdict
+
+    def test_a_role_says_that_it_trusts_an_account(self):
+        """checkov looks at the principal alone, so whoever reads its finding is told."""
+        people = Trust.permission_set("Read", account_id="111111111111", organization_id="o-1")
+        (off,) = stack_of(reader(trust=[*GLUE, people])).switched_off
+
+        assert (off.construct.node.id, off.checks) == ("Reader", ("CKV_AWS_61",))
+        assert stack_of(reader()).switched_off == []
+
+    def test_people_of_an_account_that_left_may_not(self):
+        """The permission set is another organisation's then."""
+        role = f"{SIGNED_IN}/AWSReservedSSO_Read_0123456789abcdef"
+
+        assert assumed(role, organization_id="o-2") is Verdict.DENIED
+
+    @pytest.mark.parametrize("name", ["", "*", "Read?", "a/b", "x" * 33])
+    def test_what_is_no_permission_set_is_refused(self, name):
+        """A pattern would be many."""
+        with pytest.raises(LandformError, match="refuse this name of a permission set") as caught:
+            Trust.permission_set(name, account_id="111111111111", organization_id="o-1")
+
+        assert caught.value.place.file == "test_iam_role.py"
+
+    @pytest.mark.parametrize("account_id", ["*", "1", "11111111111?"])
+    def test_what_is_no_account_is_refused(self, account_id):
+        """Every account's people would be everyone."""
+        with pytest.raises(LandformError, match="refuse this id of an account") as caught:
+            Trust.permission_set("Read", account_id=account_id, organization_id="o-1")
+
+        assert caught.value.place.file == "test_iam_role.py"
 
     def test_two_roles_are_two_statements(self):
         """With ids of their own."""

@@ -336,6 +336,50 @@ class TestIdentityAssignments:
             if path.startswith("Operator/")
         } == {"ReadOnlyAccess", "AWSSupportAccess"}
 
+    def test_people_may_assume_the_roles_that_are_made_for_them(self, identity):
+        """In the organisation's accounts alone: a role that trusts a permission set is one half."""
+        assert statements(identity, "Operator/Policy", "inline_policy") == {
+            "AssumeRolesOfAccounts": {
+                "Sid": "AssumeRolesOfAccounts",
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Resource": "arn:aws:iam::*:role/acme-support",
+                "Condition": {"StringEquals": {"aws:ResourceOrgID": "o-a1b2c3d4e5"}},
+            }
+        }
+        assert "Administrator/Policy" not in paths(identity, "aws_ssoadmin_permission_set_inline_policy")
+
+    def test_the_rule_may_say_which_roles_a_set_assumes(self):
+        """Before the table."""
+        made = document_of(
+            IdentityAssignments,
+            instance_of("identity"),
+            roles={"Operator": "acme-support, acme-auditor", "Administrator": "acme-auditor"},
+        )
+
+        assert {
+            path: statements(made, path, "inline_policy")["AssumeRolesOfAccounts"]["Resource"]
+            for path in paths(made, "aws_ssoadmin_permission_set_inline_policy")
+        } == {
+            "Administrator/Policy": "arn:aws:iam::*:role/acme-auditor",
+            "Operator/Policy": ["arn:aws:iam::*:role/acme-auditor", "arn:aws:iam::*:role/acme-support"],
+        }
+
+    def test_roles_of_a_set_that_there_is_not_are_refused(self):
+        """Nobody could assume them."""
+        with pytest.raises(LandformError, match="whose people could assume roles") as caught:
+            document_of(IdentityAssignments, instance_of("identity"), roles={"Oprator": "acme-support"})
+
+        assert (caught.value.given, caught.value.fix) == ("Oprator", "Did you mean 'Operator'?")
+        assert caught.value.place.file == "org/stacks.yaml"
+
+    def test_a_role_whose_name_aws_refuses_is_refused(self):
+        """A pattern would be many roles."""
+        with pytest.raises(LandformError, match="refuse this role name") as caught:
+            document_of(IdentityAssignments, instance_of("identity"), roles={"Operator": "acme-*"})
+
+        assert caught.value.place.file == "org/stacks.yaml"
+
     def test_a_set_that_nobody_describes_is_refused(self):
         """With what to write."""
         odd = account("odd", "888888888888", "Workloads", access=[{**OPERATES, "permission_set": "Janitor"}])

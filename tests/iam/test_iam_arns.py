@@ -1,7 +1,7 @@
 import pytest
 
 from landform.errors import Code, LandformError
-from landform.iam.arns import role_account
+from landform.iam.arns import permission_set_of, permission_set_roles, role_account
 
 
 class TestRoleAccount:
@@ -41,3 +41,19 @@ class TestRoleAccount:
         assert caught.value.code is Code.ARGUMENT_VALUE
         assert caught.value.given == repr(arn)
         assert caught.value.place.file == "test_iam_arns.py"
+
+
+class TestPermissionSetRoles:
+    def test_the_path_has_a_region_unless_it_is_us_east_1(self):
+        """Both forms, with as many characters after the name as AWS adds."""
+        path = "arn:aws-us-gov:iam::012345678901:role/aws-reserved/sso.amazonaws.com"
+
+        assert permission_set_roles("ReadOnly", "012345678901", "aws-us-gov") == (
+            f"{path}/AWSReservedSSO_ReadOnly_????????????????",
+            f"{path}/*/AWSReservedSSO_ReadOnly_????????????????",
+        )
+
+    @pytest.mark.parametrize("name", ["ReadOnly", "Read_Only", "_", "AWSReservedSSO_x"])
+    def test_the_name_can_be_had_back(self, name):
+        """Whatever characters AWS takes in it."""
+        assert [permission_set_of(role) for role in permission_set_roles(name, "012345678901")] == [name] * 2

@@ -22,4 +22,3 @@ PINNED_IMAGE = Name(
     "A tag of another registry can point at another image tomorrow; the digest cannot.",
 )
 UNTAGGED_DAYS = Whole("number of days that an untagged image is kept", 1, 3_650)
-ACCOUNT_ID = Name("account id", r"\d{12}", "12 digits, as text")

@@ -8,16 +8,11 @@ from dataclasses import replace
 
 from landform.constructs.ecr.grants import DELETE_IMAGES, DESCRIBE, LOG_IN, PULL, PUSH
 from landform.constructs.ecr.image import ContainerImage
-from landform.constructs.ecr.limits import (
-    ACCOUNT_ID,
-    IMAGE_DIGEST,
-    IMAGE_TAG,
-    REPOSITORY_NAME,
-    UNTAGGED_DAYS,
-)
+from landform.constructs.ecr.limits import IMAGE_DIGEST, IMAGE_TAG, REPOSITORY_NAME, UNTAGGED_DAYS
 from landform.constructs.grants import Grant, Grantee, ResourceGrants, Target, Verb
 from landform.constructs.kms import Key
 from landform.constructs.kms.key import AnyKey
+from landform.constructs.limits import ACCOUNT_ID
 from landform.constructs.stack import AwsStack
 from landform.constructs.statements import closed
 from landform.core import Construct, Lazy, Lifecycle

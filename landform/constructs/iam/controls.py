@@ -1,11 +1,13 @@
 """The secure defaults of the IAM constructs."""
 
 from landform.constructs.controls import Control, Controls
+from landform.constructs.iam.trust import NO_ACCOUNT
 
 CONTROLS: Controls = {
     "Role": (
         Control("a permissions boundary on every role", ("LF_IDENTITY_BOUNDARY",)),
-        Control("a trust policy that names who, never everyone", ("CKV_AWS_60", "CKV_AWS_61")),
+        Control("a trust policy that names who, never everyone", ("CKV_AWS_60",)),
+        Control(NO_ACCOUNT, ("CKV_AWS_61",)),
         Control("a service is trusted for this account alone (aws:SourceAccount)", ("LF_TRUST_SOURCE",)),
         Control("no AdministratorAccess, no IAMFullAccess", ("CKV_AWS_274", "CKV2_AWS_56", "CIS 2.14")),
         Control("sessions of one hour", ("LF_SESSION_LENGTH",)),
@@ -58,7 +60,8 @@ CONTROLS: Controls = {
         Control("sessions of one hour", ("LF_SESSION_LENGTH",)),
     ),
     "AuditorRole": (
-        Control("roles that are named, of the organisation alone", ("CKV_AWS_60", "CKV_AWS_61")),
+        Control("roles or permission sets that are named, of the organisation alone", ("CKV_AWS_60",)),
+        Control(NO_ACCOUNT, ("CKV_AWS_61",)),
         Control("configuration, and no data", ("CKV_AWS_274", "CKV2_AWS_56")),
         Control(
             "a permissions boundary, and sessions of one hour", ("LF_IDENTITY_BOUNDARY", "LF_SESSION_LENGTH")
@@ -66,7 +69,8 @@ CONTROLS: Controls = {
     ),
     "SupportRole": (
         Control("somebody talks to AWS Support, and nothing else", ("IAM.18", "CIS 2.15")),
-        Control("roles that are named, of the organisation alone", ("CKV_AWS_60", "CKV_AWS_61")),
+        Control("roles or permission sets that are named, of the organisation alone", ("CKV_AWS_60",)),
+        Control(NO_ACCOUNT, ("CKV_AWS_61",)),
         Control(
             "a permissions boundary, and sessions of one hour", ("LF_IDENTITY_BOUNDARY", "LF_SESSION_LENGTH")
         ),

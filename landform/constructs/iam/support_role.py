@@ -14,24 +14,24 @@ class SupportRole(Role):
     """A role that opens and follows cases with AWS Support, and does nothing else.
 
     Args:
-        principals: ARNs of the roles of the organisation that may assume it.
+        principals: who may assume it: ARNs of roles of the organisation, or ``Trust.permission_set(...)``.
         role_name: ``<prefix>-support`` unless given, the same in every account.
 
     Raises:
-        LandformError: ``argument-value`` without principals, or for one that is not one role or user.
+        LandformError: ``argument-value`` without principals, or for one that is not one role.
 
     >>> SupportRole(stack, "Support", principals=["arn:aws:iam::111111111111:role/operators"]).role_name
     'acme-support'
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, principals: Sequence[str], role_name: str | None = None
+        self, scope: Construct, id: str, *, principals: Sequence[str | Trust], role_name: str | None = None
     ) -> None:
         organization = AwsStack.of(scope).organization
         super().__init__(
             scope,
             id,
-            trust=[Trust.role(arn, organization_id=organization.organization_id) for arn in principals],
+            trust=Trust.people(principals, organization_id=organization.organization_id),
             role_name=role_name or f"{organization.prefix}-support",
             description="Cases with AWS Support.",
             managed_policies=["AWSSupportAccess"],

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from landform.constructs.iam.limits import PERSON_ARN, SOURCE_ARNS
+from landform.constructs.limits import ACCOUNT_ID, PERMISSION_SET_NAME
 from landform.constructs.stack import AwsStack
 from landform.core import Construct
 from landform.core.construct import user_place
 from landform.errors import Code, LandformError
 from landform.iam import Condition, Principal, Statement
-from landform.iam.arns import role_account
+from landform.iam.arns import permission_set_roles, role_account
 from landform.iam.services import WITHOUT_SOURCE_ACCOUNT
+
+NO_ACCOUNT = "no principal that is a whole account"
 
 _SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*\.amazonaws\.com(\.cn)?")
 
@@ -69,6 +72,31 @@ class Trust:
         return cls("TrustRole", Principal("AWS", arn), (condition,))
 
     @classmethod
+    def permission_set(
+        cls, name: str, *, account_id: str, organization_id: str, partition: str = "aws"
+    ) -> Trust:
+        """People who signed in to an account through IAM Identity Center, with one permission set.
+
+        AWS makes their role there, under a name that nobody knows beforehand and that changes when the set is
+        assigned anew. So the account is the principal, and a condition on the role's ARN leaves it one set; checkov
+        sees the account alone, and the role says so (CKV_AWS_61, which needs a waiver). The permission set must let
+        them assume the role as well.
+
+        Raises:
+            LandformError: ``argument-value`` for what is no name of a permission set, or no id of an account.
+        """
+        PERMISSION_SET_NAME.checked(name, user_place())
+        root = f"arn:{partition}:iam::{ACCOUNT_ID.checked(account_id, user_place())}:root"
+        return cls(
+            "TrustPermissionSet",
+            Principal("AWS", root),
+            (
+                Condition("ArnLike", "aws:PrincipalArn", permission_set_roles(name, account_id, partition)),
+                Condition("StringEquals", "aws:PrincipalOrgID", (organization_id,)),
+            ),
+        )
+
+    @classmethod
     def with_mfa(cls, arn: str, *, organization_id: str, regions: Sequence[str] = ()) -> Trust:
         """One user or role that proved a second factor within the last hour; ``regions`` limits where it asks STS.
 
@@ -99,6 +127,14 @@ class Trust:
             action="sts:AssumeRoleWithWebIdentity",
         )
 
+    @classmethod
+    def people(cls, principals: Sequence[str | Trust], *, organization_id: str) -> list[Trust]:
+        """The trusts of those who may assume a role for people: roles by their ARNs, and trusts as they are."""
+        return [
+            one if isinstance(one, Trust) else cls.role(one, organization_id=organization_id)
+            for one in principals
+        ]
+
     def statement(self, owner: Construct) -> Statement:
         """The statement of the trust policy.
 
@@ -112,13 +148,19 @@ class Trust:
                 place=owner.node.place,
                 given=f"principal {self.principal.id}",
                 expected="a service, the ARN of a role, or an identity provider with the subjects that are meant",
-                fix="Use Trust.service(...), Trust.role(...) or Trust.web_identity(...).",
+                fix="Use Trust.service(...), Trust.role(...), Trust.permission_set(...) or "
+                "Trust.web_identity(...).",
             )
         conditions = self.conditions
         if self.own_account_alone:
             account = AwsStack.of(owner).account_id
             conditions = (*conditions, Condition("StringEquals", "aws:SourceAccount", (account,)))
         return Statement(self.sid, (self.action,), (), principals=(self.principal,), conditions=conditions)
+
+    @property
+    def is_account(self) -> bool:
+        """Whether the principal is a whole account, whatever its conditions leave of it."""
+        return str(self.principal.id).endswith(":root")
 
     @property
     def _is_everyone(self) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from landform.constructs.limits import ROLE_NAME
-from landform.constructs.organizations.limits import ACCOUNT_ID
+from landform.constructs.limits import ACCOUNT_ID, ROLE_NAME
 from landform.constructs.organizations.organization_policy import OrganizationPolicy
 from landform.constructs.organizations.organization_tree import AnyOrganizationTree
 from landform.constructs.organizations.statements import (

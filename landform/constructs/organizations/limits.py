@@ -17,5 +17,4 @@ ACCOUNT_NAME = Name("name of an account", r"[^\x00-\x1f]{1,50}", "1 to 50 charac
 ACCOUNT_EMAIL = Name(
     "e-mail address of an account", r"(?=.{6,64}\Z)[^@\s]+@[^@\s]+\.[^@\s]+", "6 to 64 characters"
 )
-ACCOUNT_ID = Name("id of an account", r"[0-9]{12}", "twelve digits")
 POLICY_NAME = Name("name of a policy", r"[^\x00-\x1f]{1,128}", "1 to 128 characters")

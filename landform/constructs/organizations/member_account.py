@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from landform.constructs.organizations.limits import ACCOUNT_EMAIL, ACCOUNT_ID, ACCOUNT_NAME, UNIT_PATH
+from landform.constructs.limits import ACCOUNT_ID
+from landform.constructs.organizations.limits import ACCOUNT_EMAIL, ACCOUNT_NAME, UNIT_PATH
 from landform.core.construct import user_place
 from landform.org.models import Account
 from landform.org.packing import ROOT

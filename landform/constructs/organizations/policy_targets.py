@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from landform.constructs.organizations.limits import (
-    ACCOUNT_ID,
-    ACCOUNT_NAME,
-    ROOT_ID,
-    UNIT_ID,
-    UNIT_PATH,
-)
+from landform.constructs.limits import ACCOUNT_ID
+from landform.constructs.organizations.limits import ACCOUNT_NAME, ROOT_ID, UNIT_ID, UNIT_PATH
 from landform.core import Construct, Ref
 from landform.errors import Code, LandformError, did_you_mean
 from landform.org.packing import KINDS, ROOT, Kind

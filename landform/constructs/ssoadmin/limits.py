@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from landform.constructs.limits import Name
 
-PERMISSION_SET_NAME = Name(
-    "name of a permission set", r"[\w+=,.@-]{1,32}", "1 to 32 letters, digits and _ + = , . @ -"
-)
 PERMISSION_SET_ARN = Name(
     "ARN of a permission set",
     r"arn:aws[a-z-]*:sso:::permissionSet/(sso)?ins-[a-zA-Z0-9.-]{16}/ps-[a-zA-Z0-9./-]{16}",

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from landform.constructs.iam.role import FORBIDDEN_POLICIES
-from landform.constructs.limits import Whole
+from landform.constructs.limits import PERMISSION_SET_NAME, Whole
 from landform.constructs.ssoadmin.assigned import Assigned, ImportedPermissionSet
 from landform.constructs.ssoadmin.identity_center import IdentityCenter
-from landform.constructs.ssoadmin.limits import PERMISSION_SET_NAME
 from landform.constructs.stack import AwsStack
 from landform.constructs.statements import narrow
 from landform.core import Construct, Lazy

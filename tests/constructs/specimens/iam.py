@@ -62,6 +62,8 @@ def people(scope: Construct) -> None:
     AuditorRole(scope, "Auditor", principals=["arn:aws:iam::111111111111:role/auditors"])
     operators = ["arn:aws:iam::111111111111:role/operators", "arn:aws:iam::111111111111:role/leads"]
     SupportRole(scope, "Support", principals=operators)
+    signed_in = Trust.permission_set("ReadOnly", account_id="111111111111", organization_id="o-a1b2c3d4e5")
+    AuditorRole(scope, "Readers", principals=[signed_in], role_name="acme-readers")
 
 
 def emergencies(scope: Construct) -> None:
