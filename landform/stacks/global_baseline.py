@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from landform.constructs import AwsStack
 from landform.constructs.account import AccountDefaults, AlternateContact, Spending
-from landform.constructs.iam import AuditorRole, SupportRole, Trust
+from landform.constructs.iam import AuditorRole, BootstrapRole, SupportRole, Trust
 from landform.constructs.limits import PERMISSION_SET_NAME
 from landform.constructs.state import PipelineRoles
 from landform.core import Construct
@@ -34,6 +34,10 @@ class GlobalBaseline(AwsStack):
             people sign in to with them, ``{security-tooling: ReadOnly}``, several with commas between; or a list of
             ARNs of roles, which must be there first. The rule must name the accounts in its ``accounts``.
         supporters: who may talk to AWS Support for it, said in the same way.
+        bootstrap_role: the name of the role that AWS Organizations made the account with, such as
+            ``OrganizationAccountAccessRole``: it is taken over and locked once the account is active. Left alone unless
+            given, and in the management account, which has none.
+        rescuers: who may still assume that role, said in the same way; nobody unless given.
         service_linked_roles: services whose role the account needs before they are used, beside Config's.
 
     Raises:
@@ -51,6 +55,8 @@ class GlobalBaseline(AwsStack):
         operations_contact: Mapping[str, str] | None = None,
         auditors: Sequence[str] | Mapping[str, str] = (),
         supporters: Sequence[str] | Mapping[str, str] = (),
+        bootstrap_role: str | None = None,
+        rescuers: Sequence[str] | Mapping[str, str] = (),
         service_linked_roles: Sequence[str] = (),
     ) -> None:
         super().__init__(scope, instance)
@@ -71,6 +77,10 @@ class GlobalBaseline(AwsStack):
             AuditorRole(self, "Auditor", principals=self._people("auditors", auditors))
         if supporters:
             SupportRole(self, "Support", principals=self._people("supporters", supporters))
+        locked = locked_role(instance, bootstrap_role)
+        if locked:
+            people = self._people("rescuers", rescuers)
+            BootstrapRole(self, "Bootstrap", role_name=locked, principals=people)
         self._make_pipeline()
 
     def _contact(self, kind: str, given: Mapping[str, str] | None) -> AlternateContact | None:
@@ -147,3 +157,14 @@ def pipeline_of(account: Account) -> Deploy | None:
     if not deploy or deploy.provider != "github" or deploy.plan_role == deploy.apply_role == "none":
         return None
     return deploy
+
+
+def locked_role(instance: StackInstance, bootstrap_role: object) -> str | None:
+    """The name of the role that the account was made with, where it is to be locked.
+
+    Until the account is active its baseline is applied by that role.
+    """
+    account = instance.account
+    if account.status != "active" or account.name == instance.organization.management_account:
+        return None
+    return str(bootstrap_role) if bootstrap_role else None

@@ -21,7 +21,16 @@ CONTACT = {"name": "Blue Team", "title": "On call", "email": "soc@acme.example",
 
 PARAMETERS: dict[str, tuple[bool, dict[str, Any], dict[str, Any]]] = {
     "FindingsBus": (True, {}, {}),
-    "GlobalBaseline": (False, {}, {"auditors": PEOPLE, "supporters": [ROLE], "security_contact": CONTACT}),
+    "GlobalBaseline": (
+        False,
+        {},
+        {
+            "auditors": PEOPLE,
+            "supporters": [ROLE],
+            "security_contact": CONTACT,
+            "bootstrap_role": "OrganizationAccountAccessRole",
+        },
+    ),
     "Network": (
         True,
         {"cidrs": CIDRS, "dns_firewall": False},

@@ -205,6 +205,43 @@ class TestGlobalBaseline:
         assert (caught.value.code, caught.value.place.file) == (Code.REFERENCE, "org/stacks.yaml")
         assert caught.value.fix == "Add it to the rule's `accounts`: `accounts: [elsewhere]`."
 
+    @pytest.mark.parametrize(
+        ("status", "roles"), [("active", ["Bootstrap/Resource"]), ("quarantined", []), ("suspended", [])]
+    )
+    def test_the_role_of_the_first_hour_is_locked_once_the_account_is_active(self, status, roles):
+        """Until then its baseline is applied by it; nobody wakes what is suspended."""
+        instance = stack_instance()
+        account = instance.account.model_copy(update={"status": status})
+        made = document(
+            GlobalBaseline, replace(instance, account=account), bootstrap_role="OrganizationAccountAccessRole"
+        )
+
+        assert paths(made, "aws_iam_role") == roles if roles else "aws_iam_role" not in made["resource"]
+
+    def test_the_management_account_was_not_made_with_a_role(self):
+        """An import of it would find nothing."""
+        instance = stack_instance()
+        organization = instance.organization.model_copy(update={"management_account": instance.account.name})
+        made = document(
+            GlobalBaseline,
+            replace(instance, organization=organization),
+            bootstrap_role="OrganizationAccountAccessRole",
+        )
+
+        assert "import" not in made
+
+    def test_rescuers_are_named_as_auditors_are(self):
+        """Nobody else assumes the role that the account was made with."""
+        made = document(
+            GlobalBaseline,
+            signed_in(),
+            bootstrap_role="OrganizationAccountAccessRole",
+            rescuers={"security-tooling": "Operator"},
+        )
+        (trust,) = statements(made, "Bootstrap/Resource", "assume_role_policy").values()
+
+        assert (trust["Effect"], trust["Principal"]["AWS"]) == ("Allow", "arn:aws:iam::333333333333:root")
+
     def test_half_a_contact_is_refused(self):
         """On the line of the spec that asks for the stack."""
         with pytest.raises(LandformError, match="not said whole") as caught:

@@ -20,6 +20,7 @@ WITHOUT_IMPORT = {
     "AccountDefaults": "it sets an account up, and nothing refers to that",
     "ApiGatewayAccount": "it sets an account up, and nothing refers to that",
     "AutoScalingGroup": "its machines are reached by SecurityGroup.from_id and granted to by Role.from_arn",
+    "BootstrapRole": "it is taken from Role.from_arn where anything may refer to it at all",
     "DetectiveBaseline": "it sets an account up, and nothing refers to that",
     "DnsFirewall": "it protects the VPCs that it is told of, and nothing refers to it",
     "DocumentPolicies": "nothing refers to policies of an organisation once they are attached",

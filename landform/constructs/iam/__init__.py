@@ -1,6 +1,7 @@
 """AWS IAM: roles with a boundary and an exact trust, and the policies that grants are written into."""
 
 from landform.constructs.iam.auditor_role import AuditorRole
+from landform.constructs.iam.bootstrap_role import BootstrapRole
 from landform.constructs.iam.boundary import PermissionsBoundary
 from landform.constructs.iam.break_glass_role import BreakGlassRole
 from landform.constructs.iam.github_oidc import GithubOidcProvider, GithubOidcRole
@@ -11,6 +12,7 @@ from landform.constructs.iam.trust import Trust
 
 __all__ = [
     "AuditorRole",
+    "BootstrapRole",
     "BreakGlassRole",
     "GithubOidcProvider",
     "GithubOidcRole",

@@ -67,6 +67,13 @@ CONTROLS: Controls = {
             "a permissions boundary, and sessions of one hour", ("LF_IDENTITY_BOUNDARY", "LF_SESSION_LENGTH")
         ),
     ),
+    "BootstrapRole": (
+        Control("nobody, or roles and permission sets that are named, of the organisation", ("CKV_AWS_60",)),
+        Control(NO_ACCOUNT, ("CKV_AWS_61",)),
+        Control(
+            "a permissions boundary, and sessions of one hour", ("LF_IDENTITY_BOUNDARY", "LF_SESSION_LENGTH")
+        ),
+    ),
     "SupportRole": (
         Control("somebody talks to AWS Support, and nothing else", ("IAM.18", "CIS 2.15")),
         Control("roles or permission sets that are named, of the organisation alone", ("CKV_AWS_60",)),

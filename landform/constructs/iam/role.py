@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from landform.constructs.iam.policy import AnyPolicy, ImportedPolicy, Policy
 from landform.constructs.iam.role_grants import RoleGrants, check_attached
-from landform.constructs.iam.trust import NO_ACCOUNT, Trust
+from landform.constructs.iam.trust import Trust
 from landform.constructs.limits import ROLE_NAME, SESSION_HOURS
 from landform.constructs.stack import AwsStack
 from landform.constructs.statements import narrow
@@ -87,9 +87,7 @@ class Role(Construct):
             max_session_duration=3600 * SESSION_HOURS.checked(max_session_hours, self.node.place),
             permissions_boundary=stack.permissions_boundary_arn if boundary else None,
         )
-        if any(each.is_account for each in trust):
-            why = "a permission set, whose role AWS names,"
-            stack.switch_off(self, NO_ACCOUNT, why=why, checks=("CKV_AWS_61",))
+        Trust.note_accounts(self, trust)
         check_attached(self, len(managed_policies))
         if managed_policies:
             # A scope of their own: a policy may be called anything, "Policy" too.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from landform.constructs.iam.limits import PERSON_ARN, SOURCE_ARNS
@@ -156,6 +156,13 @@ class Trust:
             account = AwsStack.of(owner).account_id
             conditions = (*conditions, Condition("StringEquals", "aws:SourceAccount", (account,)))
         return Statement(self.sid, (self.action,), (), principals=(self.principal,), conditions=conditions)
+
+    @staticmethod
+    def note_accounts(owner: Construct, trust: Iterable[Trust]) -> None:
+        """Record on a role that a principal of it is a whole account, where one is."""
+        if any(each.is_account for each in trust):
+            why = "a permission set, whose role AWS names,"
+            AwsStack.of(owner).switch_off(owner, NO_ACCOUNT, why=why, checks=("CKV_AWS_61",))
 
     @property
     def is_account(self) -> bool:

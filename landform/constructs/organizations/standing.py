@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from landform.constructs.iam.bootstrap_role import BOOTSTRAP_ROLE
 from landform.constructs.limits import ROLE_NAME
 from landform.constructs.organizations.organization_policy import OrganizationPolicy
 from landform.constructs.organizations.organization_tree import AnyOrganizationTree
@@ -16,9 +17,6 @@ from landform.constructs.stack import AwsStack
 from landform.constructs.state.state_backend import APPLY_ROLE, PLAN_ROLE
 from landform.core import Construct
 from landform.errors import Code, LandformError
-
-VENDING_ROLE = "OrganizationAccountAccessRole"
-"""The role that AWS Organizations makes in every account that it makes."""
 
 
 class Quarantine(Construct):
@@ -47,7 +45,7 @@ class Quarantine(Construct):
         *,
         tree: AnyOrganizationTree,
         accounts: Sequence[str] = (),
-        exempt_roles: Sequence[str] = (APPLY_ROLE, PLAN_ROLE, VENDING_ROLE),
+        exempt_roles: Sequence[str] = (APPLY_ROLE, PLAN_ROLE, BOOTSTRAP_ROLE),
     ) -> None:
         super().__init__(scope, id)
         if not exempt_roles:

@@ -96,9 +96,12 @@ ACCOUNT = (
         "bootstrap-role",
         "Role that an account is made with, locked",
         "account",
+        stack=_STACK,
+        types=("aws_iam_role",),
+        controls=("CKV_AWS_60", "LF_IDENTITY_BOUNDARY", "LF_SESSION_LENGTH"),
         left_out={
-            "": "AWS makes the role with the account, and taking it over needs an import by hand; the organisation's "
-            "guardrails bound who may use it"
+            "bootstrap_role": "no role is named, the account is not active yet, or it is the management account, which "
+            "has none"
         },
     ),
     BaselineItem(

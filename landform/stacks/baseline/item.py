@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from landform.constructs.account.account_defaults import opt_in_regions
-from landform.stacks.global_baseline import pipeline_of
+from landform.stacks.global_baseline import locked_role, pipeline_of
 from landform.stacks.network import threat_list
 from landform.stacks.region_baseline import regional_quotas
 
@@ -74,6 +74,7 @@ def _transit_gateway(instance: StackInstance) -> object:
 
 FACTS: Mapping[str, Callable[[StackInstance], object]] = MappingProxyType(
     {
+        "bootstrap_role": lambda instance: locked_role(instance, instance.params.get("bootstrap_role")),
         "dns_firewall": _dns_firewall,
         "inspector_and_macie": lambda instance: (
             instance.params.get("inspector", True) and instance.params.get("macie", True)

@@ -8,6 +8,7 @@ from landform.constructs import AwsStack
 from landform.constructs.ec2 import Vpc
 from landform.constructs.iam import (
     AuditorRole,
+    BootstrapRole,
     BreakGlassRole,
     GithubOidcProvider,
     GithubOidcRole,
@@ -62,6 +63,7 @@ def people(scope: Construct) -> None:
     AuditorRole(scope, "Auditor", principals=["arn:aws:iam::111111111111:role/auditors"])
     operators = ["arn:aws:iam::111111111111:role/operators", "arn:aws:iam::111111111111:role/leads"]
     SupportRole(scope, "Support", principals=operators)
+    BootstrapRole(scope, "Bootstrap")
     signed_in = Trust.permission_set("ReadOnly", account_id="111111111111", organization_id="o-a1b2c3d4e5")
     AuditorRole(scope, "Readers", principals=[signed_in], role_name="acme-readers")
 
@@ -101,6 +103,12 @@ def workflow(subject: str) -> dict[str, str]:
 
 
 MUTANTS = (
+    Mutant("bootstrap for everyone", people, "Bootstrap/Resource",
+           {"assume_role_policy": trusting({"AWS": "*"})}, "CKV_AWS_60"),
+    Mutant("bootstrap for an account", people, "Bootstrap/Resource",
+           {"assume_role_policy": trusting({"AWS": "arn:aws:iam::999999999999:root"})}, "CKV_AWS_61"),
+    Mutant("bootstrap above the boundary", people, "Bootstrap/Resource",
+           {"permissions_boundary": None}, "LF_IDENTITY_BOUNDARY"),
     Mutant("auditor for everyone", people, "Auditor/Resource",
            {"assume_role_policy": trusting({"AWS": "*"})}, "CKV_AWS_60"),
     Mutant("role for everyone", role, "Role/Resource",
