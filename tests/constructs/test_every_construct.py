@@ -25,6 +25,7 @@ WITHOUT_IMPORT = {
     "Guardrails": "nothing refers to policies of an organisation once they are attached",
     "IdentityCenter": "it makes nothing: it is looked up wherever it is needed",
     "Instance": "it is reached by SecurityGroup.from_id and granted to by Role.from_arn",
+    "Ipam": "its pools are what others name: IpamPool.from_name",
     "NodeGroup": "its nodes are reached through the cluster",
     "OrganizationPolicy": "nothing refers to policies of an organisation once they are attached",
     "PermissionsBoundary": "every role names the account's own, whose name is known",
