@@ -32,6 +32,7 @@ WITHOUT_IMPORT = {
     "PipelineRoles": "each role is taken from Role.from_arn, the provider from GithubOidcProvider.from_account",
     "Quarantine": "nothing refers to policies of an organisation once they are attached",
     "RegionDefaults": "it sets a region up, and nothing refers to that",
+    "ResourceShare": "those whom it is for name what is shared, and not the share",
     "Rule": "its role delivers to what its own stack names",
     "SessionPreferences": "it sets a region up, and nothing refers to that",
     "Spending": "it tells people, and nothing refers to that",

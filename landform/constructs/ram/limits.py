@@ -1,0 +1,10 @@
+"""What AWS RAM takes. Sources: ``CreateResourceShare`` and ``AssociateResourceShare`` of its API reference."""
+
+from landform.constructs.limits import Name
+
+ACCOUNT_ID = Name("id of an account", r"[0-9]{12}", "twelve digits")
+SHARED_ARN = Name(
+    "ARN of a resource",
+    r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12})?:[^\s*]+",
+    "arn:aws:ec2:eu-west-1:123456789012:transit-gateway/ and its id",
+)
