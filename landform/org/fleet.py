@@ -19,6 +19,7 @@ from landform.org.models import (
     Tier,
     Waiver,
 )
+from landform.org.models.network import NetworkPool
 
 
 class KnownAccounts(dict[str, str]):
@@ -56,12 +57,13 @@ class OrganizationTreeView:
     """The whole organisation, for the stacks that make it.
 
     ``units`` as ``org/ous.yaml`` has them, ``accounts`` of every status sorted by name, ``policies`` the documents of
-    ``org/policies`` by name.
+    ``org/policies`` by name, ``pools`` those of ``org/network.yaml`` in its order.
     """
 
     units: tuple[OrganizationalUnit, ...]
     accounts: tuple[Account, ...]
     policies: Mapping[str, Mapping[str, Any]]
+    pools: tuple[NetworkPool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,8 @@ class _Shared:
                     "accounts": accounts,
                     "policies": tree.policies,
                     "units": [_json(unit) for unit in tree.units],
+                    # Where there are none, nothing is said of them.
+                    **({"pools": [_json(pool) for pool in tree.pools]} if tree.pools else {}),
                 }
             )
             if tree
@@ -270,7 +272,10 @@ def _tree(spec: OrgSpec) -> OrganizationTreeView | None:
     if not spec.whole or not any(rule.tree for rule in spec.stacks):
         return None
     return OrganizationTreeView(
-        spec.ous, tuple(sorted(spec.accounts, key=lambda account: account.name)), spec.policies
+        spec.ous,
+        tuple(sorted(spec.accounts, key=lambda account: account.name)),
+        spec.policies,
+        spec.pools,
     )
 
 

@@ -14,7 +14,7 @@ from landform.org.load import load
 from landform.org.resolve import resolve
 
 from .conftest import WAIVER, Project
-from .networked import relock
+from .networked import add_networks, relock
 
 
 def fleet(project: Project) -> Fleet:
@@ -370,3 +370,24 @@ class TestTree:
         changed = {key for key, found in digests(tree).items() if before[key] != found}
         assert "payments-dev.app" in changed
         assert not any(key.startswith("management") for key in changed)
+
+    def test_its_pools(self, tree: Project) -> None:
+        """As the file has them."""
+        add_networks(tree)
+        relock(tree)
+        view = instance(tree, "payments-dev.app").tree
+        assert view is not None
+        assert [pool.name for pool in view.pools] == ["dev", "prod"]
+
+    def test_a_changed_pool(self, tree: Project) -> None:
+        """Even one that no account of the stack has: the stack that makes it changes, and that alone."""
+        add_networks(tree)
+        tree.edit("org/network.yaml", "  - name: prod", "  - { name: spare, cidrs: {} }\n  - name: prod")
+        relock(tree)
+        before = digests(tree)
+        tree.edit(
+            "org/network.yaml", "name: spare, cidrs: {}", "name: spare, cidrs: { eu-west-1: 10.99.0.0/16 }"
+        )
+        relock(tree)
+        changed = {key for key, found in digests(tree).items() if before[key] != found}
+        assert changed == {key for key in before if key.endswith(".app")}
