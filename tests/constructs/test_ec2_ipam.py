@@ -5,7 +5,7 @@ import json
 import pytest
 from reading import at, built, paths
 
-from landform.constructs.ec2 import Ipam, IpamPool
+from landform.constructs.ec2 import Ipam, IpamPool, Vpc
 from landform.errors import Code, LandformError
 
 OWNER = "333333333333"
@@ -168,3 +168,40 @@ class TestFromName:
 
         assert west["description"] == central["description"]
         assert paths(built(pool()), "aws_vpc_ipam_pool") == ["Pool/Resource"]
+
+
+class TestVpc:
+    def test_it_takes_the_block_of_the_spec_from_the_pool(self):
+        """So that the pool gives it to nobody else."""
+        document = built(lambda stack: Vpc(stack, "Vpc", cidr="10.24.0.0/20", ipam_pool=found()(stack)))
+        vpc = at(document, "Vpc/Resource")
+
+        assert vpc["cidr_block"] == "10.24.0.0/20"
+        assert vpc["ipv4_ipam_pool_id"].startswith("${data.aws_vpc_ipam_pool.Prod_")
+
+    def test_a_vpc_that_stands_is_not_replaced(self):
+        """The provider makes another one where the argument changes; AWS's import needs none."""
+        document = built(lambda stack: Vpc(stack, "Vpc", cidr="10.24.0.0/20", ipam_pool=found()(stack)))
+
+        assert at(document, "Vpc/Resource")["lifecycle"] == {"ignore_changes": ["ipv4_ipam_pool_id"]}
+
+    def test_without_a_pool(self):
+        """Nothing is said of it."""
+        vpc = at(built(lambda stack: Vpc(stack, "Vpc", cidr="10.24.0.0/20")), "Vpc/Resource")
+
+        assert not {"ipv4_ipam_pool_id", "lifecycle"} & vpc.keys()
+
+    def test_a_pool_of_the_same_stack(self):
+        """By way of its last block."""
+        document = built(lambda stack: Vpc(stack, "Vpc", cidr="10.24.0.0/20", ipam_pool=pool()(stack)))
+
+        assert at(document, "Vpc/Resource")["ipv4_ipam_pool_id"].startswith(
+            "${aws_vpc_ipam_pool_cidr.Pool_10"
+        )
+
+    def test_a_pool_of_another_region_is_refused(self):
+        """AWS gives a VPC none of its addresses."""
+        central = pool(locale="eu-central-1")
+        refused(
+            lambda stack: Vpc(stack, "Vpc", cidr="10.24.0.0/20", ipam_pool=central(stack)), "its own region"
+        )
