@@ -23,7 +23,7 @@ def build(scope: Construct, vpc: Vpc) -> None:
     """A share with the organisation, and one with an account of it."""
     shared = pool(scope)
     ResourceShare(scope, "WithAll", resources={"shared": shared})
-    ResourceShare(scope, "WithOne", resources={"shared": shared}, account_ids=["444444444444"])
+    ResourceShare(scope, "WithOne", resources={"shared": shared}, account_ids=["999999999999"])
 
 
 def share(stack: AwsStack) -> None:
