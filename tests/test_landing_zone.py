@@ -106,3 +106,18 @@ class TestLandingZone:
         """Each stack that a row of the baseline names stands in it."""
         made = {record.construct.partition(":")[2] for record in bundle.stacks.values()}
         assert {item.stack for item in ITEMS if item.stack} <= made | {"AccountBaseline"}
+
+    def test_every_network_finds_a_pool(self, bundle: Bundle) -> None:
+        """One that the stack of the pools makes, by what both say of it."""
+        documents = {name: json.loads(bundle.text(name)) for name in bundle.stacks}
+        made = documents["shared-network.address-pools"]["resource"]["aws_vpc_ipam_pool"].values()
+        pools = {(pool["description"], pool["locale"]) for pool in made}
+        networks = {name: found for name, found in documents.items() if name.endswith(".network")}
+        sought = {}
+        for name, network in networks.items():
+            (pool,) = network["data"]["aws_vpc_ipam_pool"].values()
+            wanted = {each["name"]: each["values"][0] for each in pool["filter"]}
+            sought[name] = wanted["description"], wanted["locale"]
+        assert len(pools) == 8
+        assert sought.keys() == networks.keys()
+        assert set(sought.values()) <= pools

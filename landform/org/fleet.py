@@ -19,6 +19,7 @@ from landform.org.models import (
     Tier,
     Waiver,
 )
+from landform.org.models.network import NetworkPool
 
 
 class KnownAccounts(dict[str, str]):
@@ -56,12 +57,13 @@ class OrganizationTreeView:
     """The whole organisation, for the stacks that make it.
 
     ``units`` as ``org/ous.yaml`` has them, ``accounts`` of every status sorted by name, ``policies`` the documents of
-    ``org/policies`` by name.
+    ``org/policies`` by name, ``pools`` those of ``org/network.yaml`` in its order.
     """
 
     units: tuple[OrganizationalUnit, ...]
     accounts: tuple[Account, ...]
     policies: Mapping[str, Mapping[str, Any]]
+    pools: tuple[NetworkPool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class StackInstance:
     layers said what of it. ``organization`` and ``tier`` hold no layer's own words. ``accounts`` are the ids that the
     stack may read: its own, the management and the log archive account's, and those that its rule names.
     ``address_pool`` holds the blocks that the account's VPCs in this region come from; empty where it has no pool.
+    ``ipam_allocation`` is the allocation in AWS IPAM that the account's block here has already, where IPAM chose it.
     ``outputs`` is what the rule says that the stack publishes, by name; ``uses`` what it reads of each stack.
     ``tree`` is the whole organisation, where the rule asks for it.
     ``moves`` are the scopes of the stack that were elsewhere before, by where they are now: paths of construct ids.
@@ -101,6 +104,7 @@ class StackInstance:
     digest: str
     settings: ResolvedSettings
     address_pool: tuple[str, ...] = ()
+    ipam_allocation: str | None = None
     outputs: Mapping[str, OutputShape] = field(default_factory=dict)
     uses: Mapping[str, Mapping[str, OutputShape]] = field(default_factory=dict)
     moves: Mapping[str, str] = field(default_factory=dict)

@@ -174,6 +174,8 @@ class _Shared:
                     "accounts": accounts,
                     "policies": tree.policies,
                     "units": [_json(unit) for unit in tree.units],
+                    # Where there are none, nothing is said of them.
+                    **({"pools": [_json(pool) for pool in tree.pools]} if tree.pools else {}),
                 }
             )
             if tree
@@ -213,6 +215,7 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
             effective = reach.layers.effective(account, region, rule)
             params = _params(spec, reach, rule, account, region)
             pool = _address_pool(spec, account, region)
+            allocation = _allocation(spec, rule, account, region)
             outputs = _shapes(rule, effective.tier)
             uses = {id: _used(reach, rules[id], names, account, region) for id, names in rule.uses.items()}
             needs = tuple(_needs(rule, rules, account, region))
@@ -247,6 +250,7 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                         "waivers": [shared.waivers[waiver.id] for waiver in waivers],
                         # Where there is no pool, and nothing is published, moved or taken over, nothing is said of it.
                         **({"address_pool": pool} if pool else {}),
+                        **({"ipam_allocation": allocation} if allocation else {}),
                         **({"moves": shared.moves[rule.id]} if shared.moves[rule.id] else {}),
                         **({"imports": shared.imports[key]} if key in shared.imports else {}),
                         **({"outputs": _plain(outputs)} if outputs else {}),
@@ -256,6 +260,7 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                 ),
                 settings=effective.settings,
                 address_pool=pool,
+                ipam_allocation=allocation,
                 outputs=outputs,
                 uses=uses,
                 moves=shared.moves[rule.id],
@@ -270,7 +275,10 @@ def _tree(spec: OrgSpec) -> OrganizationTreeView | None:
     if not spec.whole or not any(rule.tree for rule in spec.stacks):
         return None
     return OrganizationTreeView(
-        spec.ous, tuple(sorted(spec.accounts, key=lambda account: account.name)), spec.policies
+        spec.ous,
+        tuple(sorted(spec.accounts, key=lambda account: account.name)),
+        spec.policies,
+        spec.pools,
     )
 
 
@@ -321,6 +329,12 @@ def _address_pool(spec: OrgSpec, account: Account, region: str) -> tuple[str, ..
         return ()
     pools = [pool for pool in spec.pools if pool.name == account.network.pool]
     return tuple(str(network) for pool in pools for network in pool.networks(region))
+
+
+def _allocation(spec: OrgSpec, rule: StackRule, account: Account, region: str) -> str | None:
+    """The allocation in IPAM of the block that a stack gets."""
+    held = spec.lock.held_by(account.name) if rule.addresses and account.network is not None else {}
+    return held[region].ipam if region in held else None
 
 
 def _needs(rule: StackRule, rules: Mapping[str, StackRule], account: Account, region: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from landform.stacks.account_baseline import AccountBaseline
+    from landform.stacks.address_pools import AddressPools
     from landform.stacks.data_lake import DataLake
     from landform.stacks.findings_bus import FindingsBus
     from landform.stacks.global_baseline import GlobalBaseline
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccountBaseline",
+    "AddressPools",
     "DataLake",
     "FindingsBus",
     "GlobalBaseline",
@@ -40,6 +42,7 @@ __all__ = [
 
 _MODULES = {
     "AccountBaseline": "account_baseline",
+    "AddressPools": "address_pools",
     "DataLake": "data_lake",
     "FindingsBus": "findings_bus",
     "GlobalBaseline": "global_baseline",

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from landform.constructs import AwsStack
-from landform.constructs.ec2 import Vpc
+from landform.constructs.ec2 import IpamPool, Vpc
 from landform.constructs.published import Published
 from landform.constructs.route53 import PrivateHostedZone
 from landform.constructs.route53.limits import RESOLVER_RULE_ID
@@ -18,6 +18,7 @@ from landform.errors import Code, LandformError
 from landform.resources.aws.route53_resolver_rule_association import Route53ResolverRuleAssociation
 
 if TYPE_CHECKING:
+    from landform.constructs.ec2.ipam_pool import ImportedIpamPool
     from landform.org.fleet import StackInstance
 
 
@@ -30,6 +31,9 @@ class Network(AwsStack):
         cidrs: the VPC's address block, by region.
         transit_gateways: the transit gateway that the VPC is attached to, by region; none unless given.
         transit_cidrs: the address blocks that are reached through it.
+        ipam_account: the account of ``AddressPools``, whose pool a new VPC takes its block from; the rule must name
+            it in its ``accounts``. No pool unless given, nor for an account without one, nor where ``landform org lock
+            --ipam`` has allocated the block already.
         dns_firewall: whether a DNS firewall stands before the VPC's resolver.
         dns_threats: the id of the list of domains that it blocks, by region; AWS's aggregate threat list unless given.
         blocked_domains: further domains that do not resolve.
@@ -40,7 +44,8 @@ class Network(AwsStack):
             commas between.
 
     Raises:
-        LandformError: ``argument-value`` where the region has no block.
+        LandformError: ``argument-value`` where the region has no block, ``reference`` for an account that the stack
+            does not know.
     """
 
     def __init__(
@@ -51,6 +56,7 @@ class Network(AwsStack):
         cidrs: Mapping[str, str],
         transit_gateways: Mapping[str, str] | None = None,
         transit_cidrs: Sequence[str] = (),
+        ipam_account: str | None = None,
         dns_firewall: bool = True,
         dns_threats: Mapping[str, str] = MappingProxyType({}),
         blocked_domains: Sequence[str] = (),
@@ -69,7 +75,8 @@ class Network(AwsStack):
                 expected=f"one for {self.region}",
                 fix=f"Add it to stacks.params.{instance.stack}.cidrs of account {instance.account.name}.",
             )
-        self.vpc = Vpc(self, "Vpc", cidr=cidrs[self.region])
+        pool = self._pool_of(ipam_account) if ipam_account else None
+        self.vpc = Vpc(self, "Vpc", cidr=cidrs[self.region], ipam_pool=pool)
         if transit_gateways and self.region in transit_gateways:
             self.vpc.attach_to_transit_gateway(transit_gateways[self.region], destinations=transit_cidrs)
         self._firewall(dns_firewall, threat_list(self.region, dns_threats), blocked_domains, allowed_domains)
@@ -85,6 +92,14 @@ class Network(AwsStack):
         for name, value in published.items():
             if name in instance.outputs:
                 Published(self, name, value)
+
+    def _pool_of(self, ipam_account: str) -> ImportedIpamPool | None:
+        """The pool of the account's block, unless the block is nobody's or has an allocation, which IPAM gives once."""
+        owner = self.instance.accounts[ipam_account]
+        network = self.instance.account.network
+        if network is None or self.instance.ipam_allocation:
+            return None
+        return IpamPool.from_name(self, "AddressPool", network.pool, account_id=owner)
 
     def _firewall(
         self,

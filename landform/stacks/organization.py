@@ -80,6 +80,7 @@ class OrganizationStack(AwsStack):
         trusted_services: principals of services that work in all accounts, beside those of landform's own stacks.
         trusted_accounts: ids of accounts outside of the organisation that reach resources in it.
         security_account: the account that administers Config and the access analyzers for all; none unless given.
+        network_account: the account that administers IPAM for all, where ``AddressPools`` stands; none unless given.
         policy_account: the account that may administer the organisation's policies; none unless given.
         resource_control_policies, tag_policies, backup_policies, declarative_policies: where documents of
             ``org/policies`` stand as policies of these kinds, as ``{document: Root}``, ``{document: "Dev, Prod"}``.
@@ -100,6 +101,7 @@ class OrganizationStack(AwsStack):
         trusted_services: Sequence[str] = (),
         trusted_accounts: Sequence[str] = (),
         security_account: str | None = None,
+        network_account: str | None = None,
         policy_account: str | None = None,
         resource_control_policies: Mapping[str, str] = MappingProxyType({}),
         tag_policies: Mapping[str, str] = MappingProxyType({}),
@@ -122,6 +124,8 @@ class OrganizationStack(AwsStack):
         RamSharingWithOrganization(self, "ResourceSharing", depends_on=[self.tree.resource])
         for service in GLOBAL_SERVICES if security_account else ():
             self.tree.delegate(service, account=str(security_account))
+        if network_account:
+            self.tree.delegate("ipam.amazonaws.com", account=network_account)
         if policy_account:
             self.tree.delegate_policies(account=policy_account)
         Guardrails(self, "Guardrails", tree=self.tree, trusted_accounts=trusted_accounts)

@@ -8,6 +8,9 @@ An apply calls AWS for everything. A plan that is made to be applied in the sand
 types that moto cannot make, in the same way. Where moto makes a resource and forgets one of its attributes, changes of
 that attribute are ignored, or each later plan would set it again.
 
+A few arguments are left out by themselves, and their resource stays: of an apply those with which moto cannot make it,
+and of any plan where they refer to what is left out.
+
 An ``import`` block is read too: what it takes over stands in the real AWS and not in the sandbox, where every stack
 begins with nothing. So it is left out, and its resource is planned as new; but for what is known to stand in this
 sandbox (``sandbox_imports``).
@@ -16,7 +19,7 @@ sandbox (``sandbox_imports``).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -43,7 +46,7 @@ def unapplied() -> dict[str, str]:
 
 
 def unset() -> dict[str, str]:
-    """The arguments (``type.argument``) with which the sandbox cannot make a resource that it can without, and why."""
+    """The arguments (``type.argument``) that the sandbox makes a resource without, and why."""
     return _reasons(UNSET_FILE)
 
 
@@ -61,8 +64,8 @@ def leave_out(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """A stack's document without what the sandbox cannot plan, and a notice for each thing left out.
 
-    Resources, data sources, outputs, locals and modules that refer to something left out are left out too. What
-    the stack would take over is planned as new.
+    Resources, data sources, outputs, locals and modules that refer to something left out are left out too, unless by
+    an argument that they can be planned without. What the stack would take over is planned as new.
 
     Args:
         config: the stack's ``cdk.tf.json``.
@@ -86,7 +89,7 @@ def leave_out(
         for name in named
     }
     waiting = list(out)
-    referrers = _referrers(dict(_blocks(config))) if out else {}
+    referrers = _referrers(dict(_blocks(_without_arguments(config, lambda _: True)[0]))) if out else {}
     while waiting:
         gone = waiting.pop()
         for address in sorted(referrers.get(gone, ())):
@@ -100,9 +103,10 @@ def leave_out(
         if address not in out
     )
     kept, ignored = _ignoring(_kept(config, out) if out else config, cannot)
-    if to_apply:
-        kept, dropped = _without_arguments(kept)
-        ignored += dropped
+    kept, dropped = _without_arguments(
+        kept, lambda value: to_apply or not out.keys().isdisjoint(_named(value))
+    )
+    ignored += dropped
     here = [block for block in imports if block["to"] in standing and block["to"] not in out]
     kept |= {IMPORT: here} if here else {}
     return kept, (*left_out, *as_new, *ignored)
@@ -121,16 +125,19 @@ def _ignoring(config: dict[str, Any], cannot: Mapping[str, str]) -> tuple[dict[s
     return ({**config, "resource": resources} if notices else config), notices
 
 
-def _without_arguments(config: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The document without the arguments that moto forgets while the provider waits for them, and a notice for each."""
+def _without_arguments(
+    config: dict[str, Any], dropped: Callable[[Any], bool]
+) -> tuple[dict[str, Any], list[str]]:
+    """The document without the arguments of ``unset`` whose value is to be dropped, and a notice for each of them."""
     resources, notices = dict(config.get("resource", {})), []
     for key, reason in unset().items():
         terraform_type, _, argument = key.partition(".")
         named = resources.get(terraform_type, {})
-        if any(argument in block for block in named.values()):
+        gone = {name for name, block in named.items() if argument in block and dropped(block[argument])}
+        if gone:
             notices.append(f"{terraform_type}: {argument} is left out of the sandbox: {reason}.")
             resources[terraform_type] = {
-                name: {key: value for key, value in block.items() if key != argument}
+                name: {key: value for key, value in block.items() if name not in gone or key != argument}
                 for name, block in named.items()
             }
     return ({**config, "resource": resources} if notices else config), notices
@@ -158,11 +165,15 @@ def _blocks(config: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 def _referrers(blocks: Mapping[str, Any]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for address, block in blocks.items():
-        for text in texts(block):
-            for name in _REFERENCE.findall(text):
-                if name in blocks:
-                    found.setdefault(name, set()).add(address)
+        for name in _named(block):
+            if name in blocks:
+                found.setdefault(name, set()).add(address)
     return found
+
+
+def _named(value: Any) -> Iterator[str]:
+    """What a value may refer to, by address."""
+    return (name for text in texts(value) for name in _REFERENCE.findall(text))
 
 
 def _kept(config: Mapping[str, Any], out: Mapping[str, str]) -> dict[str, Any]:

@@ -10,8 +10,10 @@ import landform.stacks
 from landform.constructs import AwsStack
 from landform.core import App
 from landform.core.stack import StackSynthesis
-from landform.org.fleet import StackInstance
+from landform.org.fleet import OrganizationTreeView, StackInstance
 from landform.org.models import Backup, BaselinePin, Budget, Deploy, Quota
+from landform.org.models.account import AccountNetwork
+from landform.org.models.network import NetworkPool
 from landform.testing import stack_instance
 
 CIDRS = {"eu-west-1": "10.20.0.0/20"}
@@ -19,7 +21,10 @@ ROLE = "arn:aws:iam::111111111111:role/operators"
 PEOPLE = {"security-tooling": "ReadOnly"}
 CONTACT = {"name": "Blue Team", "title": "On call", "email": "soc@acme.example", "phone": "+44 20 7946 0000"}
 
+POOL = NetworkPool(name="prod", cidrs={"eu-west-1": "10.20.0.0/16"})
+
 PARAMETERS: dict[str, tuple[bool, dict[str, Any], dict[str, Any]]] = {
+    "AddressPools": (False, {}, {}),
     "FindingsBus": (True, {}, {}),
     "GlobalBaseline": (
         False,
@@ -39,6 +44,7 @@ PARAMETERS: dict[str, tuple[bool, dict[str, Any], dict[str, Any]]] = {
             "transit_gateways": {"eu-west-1": "tgw-0a1b2c3d4e5f60718"},
             "transit_cidrs": ["10.0.0.0/8"],
             "domain": "aws.acme.example",
+            "ipam_account": "shared-network",
         },
     ),
     "RegionBaseline": (
@@ -62,6 +68,7 @@ def asking_for_all(instance: StackInstance) -> StackInstance:
             ),
             "regions": ("eu-west-1", "eu-south-1"),
             "baseline": BaselinePin(name="workload", version="3"),
+            "network": AccountNetwork(pool=POOL.name),
         }
     )
     settings = instance.settings.model_copy(
@@ -70,8 +77,9 @@ def asking_for_all(instance: StackInstance) -> StackInstance:
             "backup": Backup(plan="daily", copy_regions=("eu-west-1",)),
         }
     )
-    accounts = {**instance.accounts, "security-tooling": "333333333333"}
-    return replace(instance, account=account, settings=settings, accounts=accounts)
+    accounts = {**instance.accounts, "security-tooling": "333333333333", "shared-network": "444444444444"}
+    tree = OrganizationTreeView((), (account,), {}, (POOL,))
+    return replace(instance, account=account, settings=settings, accounts=accounts, tree=tree)
 
 
 def instance_of(stack_class: str, tier: str, *, everything: bool) -> StackInstance:

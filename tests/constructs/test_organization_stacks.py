@@ -36,6 +36,7 @@ from landform.testing import stack_instance
 WITH_ALL = {
     "unit_ids": {"Security": "ou-a1b2-c3d4e5f6"},
     "security_account": "security-tooling",
+    "network_account": "security-tooling",
     "policy_account": "security-tooling",
     "resource_control_policies": {"perimeter": "Workloads, Security"},
     "declarative_policies": {"closed-images": "Root"},
@@ -131,6 +132,15 @@ class TestOrganizationStack:
             *at(made, "Tree/Resource")["aws_service_access_principals"]
         }
 
+    def test_who_administers_ipam(self, made):
+        """By IPAM's own call, and trusted, or Terraform would take the service's access away again."""
+        path = "Tree/Delegated/ipam-security-tooling"
+        without = document_of(OrganizationStack, instance_of("organization"))
+
+        assert at(made, path)["delegated_admin_account_id"] == SECURITY
+        assert "ipam.amazonaws.com" in at(made, "Tree/Resource")["aws_service_access_principals"]
+        assert "ipam.amazonaws.com" not in at(without, "Tree/Resource")["aws_service_access_principals"]
+
     def test_documents_over_the_limit_are_packed(self):
         """Five at one unit."""
         names = [f"p{number}" for number in range(5)]
@@ -182,6 +192,7 @@ class TestOrganizationStack:
             ({"resource_control_policies": {"perimetr": "Root"}}, "no document of this name"),
             ({"resource_control_policies": {"perimeter": "Worklods"}}, "no unit and no account of this name"),
             ({"security_account": "management"}, "cannot administer a service"),
+            ({"network_account": "management"}, "cannot administer a service"),
         ],
     )
     def test_what_is_not_there_is_refused(self, given, match):

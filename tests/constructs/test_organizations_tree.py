@@ -276,6 +276,7 @@ class TestDelegate:
             ("macie", "aws_macie2_organization_admin_account"),
             ("cloudtrail", "aws_cloudtrail_organization_delegated_admin_account"),
             ("inspector2", "aws_inspector2_delegated_admin_account"),
+            ("ipam", "aws_vpc_ipam_organization_admin_account"),
             ("detective", "aws_detective_organization_admin_account"),
             ("fms", "aws_fms_admin_account"),
             ("config", "aws_organizations_delegated_administrator"),

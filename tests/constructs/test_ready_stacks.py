@@ -1,13 +1,17 @@
 """The ready stacks: what an account has before a team's own stacks come."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from reading import at, paths, statements
 
 from landform.core import App
 from landform.errors import Code, LandformError
-from landform.stacks import AccountBaseline, DataLake, LogArchive, Network, StateBackendStack
+from landform.org.fleet import KnownAccounts, OrganizationTreeView
+from landform.org.models.account import AccountNetwork
+from landform.org.models.network import NetworkPool
+from landform.stacks import AccountBaseline, AddressPools, DataLake, LogArchive, Network, StateBackendStack
 from landform.testing import stack_instance
 
 
@@ -230,6 +234,54 @@ class TestNetwork:
             )
 
         assert caught.value.place.file == "org/stacks.yaml"
+
+    @staticmethod
+    def pooled(**more):
+        """A network of an account with a pool, which knows the account of the IPAM."""
+        made = stack_instance(regional=True)
+        account = made.account.model_copy(update={"network": AccountNetwork(pool="prod")})
+        return replace(made, **{"account": account, "accounts": {"shared-network": "333333333333"}, **more})
+
+    def test_its_block_is_taken_from_the_pool_of_its_account(self):
+        """In the account that is named."""
+        made = document(Network, self.pooled(), cidrs=CIDRS, ipam_account="shared-network")
+        (found,) = made["data"]["aws_vpc_ipam_pool"].values()
+
+        assert {"name": "owner-id", "values": ["333333333333"]} in found["filter"]
+        assert at(made, "Vpc/Resource")["ipv4_ipam_pool_id"].startswith(
+            "${data.aws_vpc_ipam_pool.AddressPool_"
+        )
+        assert at(made, "Vpc/Resource")["cidr_block"] == CIDRS["eu-west-1"]
+
+    def test_both_ends_name_the_pool_alike(self):
+        """What the one stack makes the other looks for."""
+        pools = (NetworkPool(name="prod", cidrs={"eu-west-1": "10.20.0.0/16"}),)
+        tree = OrganizationTreeView((), (), {}, pools)
+        owner = document(AddressPools, replace(stack_instance(account="shared-network"), tree=tree))
+        reader = document(Network, self.pooled(), cidrs=CIDRS, ipam_account="shared-network")
+        (found,) = reader["data"]["aws_vpc_ipam_pool"].values()
+        wanted = {each["name"]: each["values"] for each in found["filter"]}
+        pool = at(owner, "prod/eu-west-1/Resource")
+
+        assert (wanted["description"], wanted["locale"]) == ([pool["description"]], [pool["locale"]])
+
+    @pytest.mark.parametrize(
+        "more", [{"ipam_allocation": "ipam-pool-alloc-1"}, {"account": stack_instance().account}]
+    )
+    def test_a_block_that_no_pool_gives(self, more):
+        """IPAM gave it already, or it is of no pool."""
+        made = document(Network, self.pooled(**more), cidrs=CIDRS, ipam_account="shared-network")
+
+        assert "data" not in made or "aws_vpc_ipam_pool" not in made["data"]
+        assert "ipv4_ipam_pool_id" not in at(made, "Vpc/Resource")
+
+    def test_an_account_that_the_rule_does_not_name_is_refused(self):
+        """Its id is not known."""
+        given = self.pooled(accounts=KnownAccounts({"management": "111111111111"}))
+        with pytest.raises(LandformError, match="does not know the id") as caught:
+            document(Network, given, cidrs=CIDRS, ipam_account="shared-network")
+
+        assert caught.value.code is Code.REFERENCE
 
 
 class TestReplication:

@@ -11,10 +11,11 @@ import pytest
 from landform.errors import Code, LandformError, Place
 from landform.org.fleet import Fleet, OutputShape, StackInstance
 from landform.org.load import load
+from landform.org.lock import Lock, write_lock
 from landform.org.resolve import resolve
 
 from .conftest import WAIVER, Project
-from .networked import relock
+from .networked import add_networks, relock
 
 
 def fleet(project: Project) -> Fleet:
@@ -187,6 +188,21 @@ class TestResolve:
             "payments-prod.eu-west-1.network": ("10.24.0.0/16",),
         }.items():
             assert instance(networked, key).address_pool == pool
+
+    def test_the_allocation_that_a_block_has_in_ipam(self, networked: Project) -> None:
+        """Known to the stack that gets the block, and to no other; it changes that stack alone."""
+        lock = relock(networked)
+        before = digests(networked)
+        group = "dev", "eu-west-1"
+        (block,) = lock.blocks[group]
+        allocated = [block.model_copy(update={"ipam": "ipam-pool-alloc-1"})]
+        write_lock(networked.root, Lock.of({**lock.blocks, group: allocated}))
+        found = {
+            each.key: each.ipam_allocation for each in fleet(networked).instances if each.ipam_allocation
+        }
+        changed = {key for key, after in digests(networked).items() if before[key] != after}
+        assert found == {"payments-dev.eu-west-1.network": "ipam-pool-alloc-1"}
+        assert changed == found.keys()
 
     def test_an_account_without_a_pool(self, project: Project) -> None:
         """Its stacks know none."""
@@ -370,3 +386,24 @@ class TestTree:
         changed = {key for key, found in digests(tree).items() if before[key] != found}
         assert "payments-dev.app" in changed
         assert not any(key.startswith("management") for key in changed)
+
+    def test_its_pools(self, tree: Project) -> None:
+        """As the file has them."""
+        add_networks(tree)
+        relock(tree)
+        view = instance(tree, "payments-dev.app").tree
+        assert view is not None
+        assert [pool.name for pool in view.pools] == ["dev", "prod"]
+
+    def test_a_changed_pool(self, tree: Project) -> None:
+        """Even one that no account of the stack has: the stack that makes it changes, and that alone."""
+        add_networks(tree)
+        tree.edit("org/network.yaml", "  - name: prod", "  - { name: spare, cidrs: {} }\n  - name: prod")
+        relock(tree)
+        before = digests(tree)
+        tree.edit(
+            "org/network.yaml", "name: spare, cidrs: {}", "name: spare, cidrs: { eu-west-1: 10.99.0.0/16 }"
+        )
+        relock(tree)
+        changed = {key for key, found in digests(tree).items() if before[key] != found}
+        assert changed == {key for key in before if key.endswith(".app")}

@@ -257,6 +257,46 @@ class TestLeaveOut:
         assert any("redrive_allow_policy is left out" in notice for notice in notices)
         assert leave_out(config)[0] == config
 
+    @pytest.mark.parametrize("to_apply", [True, False])
+    def test_an_argument_that_refers_to_what_is_left_out(self, stack: Stack, to_apply: bool) -> None:
+        """Goes by itself, and its resource stays with all that needs it, in a plan and in an apply."""
+        pools = {"aws_vpc_ipam_pool": {"p": {}}}
+        vpcs = {
+            "v": {"cidr_block": "10.0.0.0/20", "ipv4_ipam_pool_id": "${data.aws_vpc_ipam_pool.p.id}"},
+            "w": {"cidr_block": "10.1.0.0/20"},
+        }
+        subnet = {"vpc_id": "${aws_vpc.v.id}", "cidr_block": "10.0.0.0/23"}
+        config = stack(data=pools, resource={"aws_vpc": vpcs, "aws_subnet": {"s": subnet}})
+        kept, notices = leave_out(config, to_apply=to_apply)
+        plain = {"v": {"cidr_block": "10.0.0.0/20"}, "w": vpcs["w"]}
+        assert kept == stack(resource={"aws_vpc": plain, "aws_subnet": {"s": subnet}})
+        assert notices == (
+            "data.aws_vpc_ipam_pool.p is left out of the sandbox's plan: moto, the sandbox, does not answer this data "
+            "source.",
+            "aws_vpc: ipv4_ipam_pool_id is left out of the sandbox: moto has no IPAM.",
+        )
+
+    def test_an_argument_that_refers_to_what_stays(self, stack: Stack) -> None:
+        """Is planned, also beside one of another resource that is not."""
+        pools = {"aws_vpc_ipam_pool": {"p": {}}}
+        vpcs = {
+            "v": {"ipv4_ipam_pool_id": "${data.aws_vpc_ipam_pool.p.id}"},
+            "w": {"ipv4_ipam_pool_id": "${aws_vpc_ipam_pool.made.id}"},
+        }
+        made = {"made": {"address_family": "ipv4"}}
+        config = stack(data=pools, resource={"aws_vpc": vpcs, "aws_vpc_ipam_pool": made})
+        kept, _ = leave_out(config)
+        assert kept["resource"] == {"aws_vpc": {"v": {}, "w": vpcs["w"]}, "aws_vpc_ipam_pool": made}
+
+    def test_what_refers_to_it_by_another_argument_goes(self, stack: Stack) -> None:
+        """As everything that needs what is left out."""
+        vpc = {
+            "cidr_block": "${data.aws_vpc_ipam_pool.p.id}",
+            "ipv4_ipam_pool_id": "${data.aws_vpc_ipam_pool.p.id}",
+        }
+        config = stack(data={"aws_vpc_ipam_pool": {"p": {}}}, resource={"aws_vpc": {"v": vpc}})
+        assert "resource" not in leave_out(config)[0]
+
     def test_what_refers_to_it_is_not_taken_over(self, stack: Stack) -> None:
         """Terraform refuses an import to a resource that there is not."""
         name = min(unanswered())

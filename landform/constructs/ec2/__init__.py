@@ -1,7 +1,9 @@
-"""Amazon EC2: VPCs without a way in by default, security groups that name who may talk to whom, and machines."""
+"""Amazon EC2: VPCs without a way in by default, their addresses, who may talk to whom in them, and machines."""
 
 from landform.constructs.ec2.connections import Connectable, Connections
 from landform.constructs.ec2.instance import Instance
+from landform.constructs.ec2.ipam import Ipam
+from landform.constructs.ec2.ipam_pool import IpamPool
 from landform.constructs.ec2.launch_template import LaunchTemplate
 from landform.constructs.ec2.machine_image import MachineImage
 from landform.constructs.ec2.peer import Peer
@@ -13,6 +15,8 @@ __all__ = [
     "Connectable",
     "Connections",
     "Instance",
+    "Ipam",
+    "IpamPool",
     "LaunchTemplate",
     "MachineImage",
     "Peer",

@@ -62,6 +62,16 @@ CONTROLS: Controls = {
         ),
         Control("spans several zones", (), tier="sizing.az_count"),
     ),
+    "Ipam": (
+        Control("watches the addresses of every account, in each of its regions", ()),
+        Control("Terraform may not destroy it", (), tier="sizing.deletion_protection"),
+    ),
+    "IpamPool": (
+        Control("gives each block once, to a VPC of its own region", ()),
+        Control("imports VPCs that stand in its blocks already", ()),
+        Control("no block wider or narrower than the pool says", ()),
+        Control("Terraform may not destroy it", (), tier="sizing.deletion_protection"),
+    ),
     "SecurityGroup": (
         Control("every group and every rule is described", ("CKV_AWS_23",)),
         Control("nothing goes out unless a peer is named", ("CKV_AWS_382",)),

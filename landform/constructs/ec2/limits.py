@@ -22,3 +22,12 @@ INSTANCE_TYPE = Name(
 VOLUME_GIB = Whole("size of a volume in GiB", 1, 16_384)
 
 USER_DATA_BYTES = 16_384
+
+IPAM_POOL_NAME = Name(
+    "name of an IPAM pool",
+    r"[A-Za-z0-9][A-Za-z0-9.-]{0,63}",
+    "1 to 64 letters, digits and . -, which the filters of the API take as they stand",
+)
+IPAM_NETMASK = Whole("length of the netmask of an allocation", 0, 32)
+REGION_NAME = Name("name of a region", r"[a-z]{2,3}(-[a-z]+)+-\d", "for example eu-west-1")
+IPAM_DESCRIPTION = Name("description of an IPAM", r"[^\x00-\x1f]{1,255}", "1 to 255 characters, on one line")

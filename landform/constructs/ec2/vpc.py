@@ -18,6 +18,7 @@ from landform.constructs.ec2.endpoints import (
     interface_endpoint,
 )
 from landform.constructs.ec2.imported_vpc import ImportedVpc
+from landform.constructs.ec2.ipam_pool import AnyIpamPool, pool_of_vpc
 from landform.constructs.ec2.limits import TRANSIT_GATEWAY_ID
 from landform.constructs.ec2.peer import Peer
 from landform.constructs.ec2.security_group import AnySecurityGroup, SecurityGroup
@@ -26,7 +27,7 @@ from landform.constructs.ec2.zones import availability_zones as zones_of
 from landform.constructs.iam import Role, Trust
 from landform.constructs.logs import LogGroup
 from landform.constructs.stack import AwsStack
-from landform.core import Construct, Ref
+from landform.core import Construct, Lifecycle, Ref
 from landform.errors import Code, LandformError, did_you_mean
 from landform.resources.aws.default_network_acl import DefaultNetworkAcl
 from landform.resources.aws.default_route_table import DefaultRouteTable
@@ -55,9 +56,11 @@ class Vpc(Construct):
         availability_zones: names of zones to take the first ``az_count`` of; the region's unless given.
         interface_endpoints: services to reach without the internet, ``ecr.api``. Each costs money in every zone,
             by the hour. A tier whose guard is strict has the usual ones, others none, unless given.
+        ipam_pool: the pool that the block is taken from when the VPC is made, so that IPAM gives it to nobody else. A
+            VPC that stands stays as it is: IPAM imports it.
 
     Raises:
-        LandformError: ``argument-value`` for a block, zones, NAT or an endpoint that cannot be.
+        LandformError: ``argument-value`` for a block, zones, NAT, an endpoint or a pool that cannot be.
 
     >>> vpc = Vpc(stack, "Vpc", cidr="10.20.0.0/20")
     >>> [subnet.cidr for subnet in vpc.private_subnets]
@@ -74,6 +77,7 @@ class Vpc(Construct):
         nat: Nat | None = None,
         availability_zones: Sequence[str] | None = None,
         interface_endpoints: Sequence[str] | None = None,
+        ipam_pool: AnyIpamPool | None = None,
     ) -> None:
         super().__init__(scope, id)
         stack = self._stack = AwsStack.of(self)
@@ -92,9 +96,12 @@ class Vpc(Construct):
             self,
             "Resource",
             cidr_block=cidr,
+            ipv4_ipam_pool_id=pool_of_vpc(ipam_pool, stack.region, self.node.place) if ipam_pool else None,
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags={"Name": self._name},
+            # Or the provider would make another VPC where a pool is named later, or another one.
+            lifecycle=Lifecycle(ignore_changes=["ipv4_ipam_pool_id"]) if ipam_pool else None,
         )
         self._empty_defaults()
         self.flow_log_group = self._flow_log()

@@ -20,6 +20,7 @@ from landform.resources.aws.inspector2_delegated_admin_account import Inspector2
 from landform.resources.aws.macie2_organization_admin_account import Macie2OrganizationAdminAccount
 from landform.resources.aws.organizations_delegated_administrator import OrganizationsDelegatedAdministrator
 from landform.resources.aws.securityhub_organization_admin_account import SecurityhubOrganizationAdminAccount
+from landform.resources.aws.vpc_ipam_organization_admin_account import VpcIpamOrganizationAdminAccount
 from landform.resources.base import TypedResource
 
 _Delegates = Callable[[Construct, str, Input[str], list[Construct]], TypedResource]
@@ -39,6 +40,9 @@ _OWN_CALL: Mapping[str, _Delegates] = {
     ),
     "inspector2.amazonaws.com": lambda scope, id, account, after: Inspector2DelegatedAdminAccount(
         scope, id, account_id=account, depends_on=after
+    ),
+    "ipam.amazonaws.com": lambda scope, id, account, after: VpcIpamOrganizationAdminAccount(
+        scope, id, delegated_admin_account_id=account, depends_on=after
     ),
     "macie.amazonaws.com": lambda scope, id, account, after: Macie2OrganizationAdminAccount(
         scope, id, admin_account_id=account, depends_on=after

@@ -88,4 +88,23 @@ RULES = (
             },
         ),
     ),
+    Rule(
+        id="LF_SHARE_OUTSIDE",
+        title="What is shared is for accounts of the organisation alone",
+        severity="medium",
+        types=("aws_ram_resource_share",),
+        rationale="A share that takes principals from outside can be given to any account of AWS, by whoever may add "
+        "one to it.",
+        remediation="Leave allow_external_principals out, or set it to false, as landform's `ResourceShare` does.",
+        judge=must_be("allow_external_principals", False, default=False),
+        good=(
+            {
+                "aws_ram_resource_share": {
+                    "said": {"name": "pools", "allow_external_principals": False},
+                    "as-the-provider-has-it": {"name": "pools"},
+                }
+            },
+        ),
+        bad=({"aws_ram_resource_share": {"s": {"name": "pools", "allow_external_principals": True}}},),
+    ),
 )

@@ -126,6 +126,16 @@ REGION = (
         "region",
         stack=_NETWORK,
         types=("aws_vpc",),
+        also={
+            "AddressPools": (
+                "aws_vpc_ipam",
+                "aws_vpc_ipam_pool",
+                "aws_vpc_ipam_pool_cidr",
+                "aws_ram_resource_share",
+                "aws_ram_resource_association",
+                "aws_ram_principal_association",
+            )
+        },
     ),
     BaselineItem(
         41,

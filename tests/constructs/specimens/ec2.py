@@ -7,7 +7,16 @@ from typing import Any
 from mutant import ELSEWHERE, EVERYONE, Mutant, document
 
 from landform.constructs import AwsStack
-from landform.constructs.ec2 import Instance, LaunchTemplate, Peer, SecurityGroup, Subnet, Vpc
+from landform.constructs.ec2 import (
+    Instance,
+    Ipam,
+    IpamPool,
+    LaunchTemplate,
+    Peer,
+    SecurityGroup,
+    Subnet,
+    Vpc,
+)
 from landform.core import Construct
 from landform.resources import CheckedResource
 
@@ -45,6 +54,8 @@ def build(scope: Construct, vpc: Vpc) -> None:
     a = Subnet("subnet-0a1b2c3d", "eu-west-1a", "10.20.0.0/23")
     shared = Vpc.from_ids(scope, "Shared", "vpc-0a1b2c3d", cidr="10.20.0.0/20", public_subnets=[a])
     imported = SecurityGroup.from_id(scope, "Imported", "sg-0a1b2c3d")
+    ipam = Ipam(scope, "Ipam", operating_regions=["eu-central-1"])
+    IpamPool(scope, "Pool", ipam=ipam, pool_name="prod", locale="eu-west-1", cidrs=["10.24.0.0/14"])
     Instance(scope, "Guest", vpc=shared, subnet=a).connections.allow_from(imported, 443)
 
 
