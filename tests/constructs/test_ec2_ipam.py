@@ -140,14 +140,13 @@ class TestIpamPool:
 
 class TestFromName:
     def test_it_is_found_by_what_the_owner_wrote(self):
-        """In this region, of that account alone."""
-        document = built(found())
+        """In the region and the account that are in it."""
+        document = built(found(account_id="012345678901"))
         (source,) = document["data"]["aws_vpc_ipam_pool"].values()
 
         assert {each["name"]: each["values"] for each in source["filter"]} == {
             "description": [at(built(pool()), "Pool/Resource")["description"]],
-            "locale": ["eu-west-1"],
-            "owner-id": [OWNER],
+            "address-family": ["ipv4"],
         }
         assert "resource" not in document
 
@@ -160,14 +159,19 @@ class TestFromName:
         """A pattern, and what is no account."""
         refused(found(name, account_id), "AWS would refuse")
 
-    def test_a_pool_has_one_description_in_all_regions(self):
-        """Its locale tells them apart."""
-        west, central = (
-            at(built(pool(locale=each)), "Pool/Resource") for each in ("eu-west-1", "eu-central-1")
+    def test_no_two_pools_have_one_description(self):
+        """Nor is one found that another account of the organisation made."""
+        texts = {
+            at(built(pool(locale=locale, pool_name=name)), "Pool/Resource")["description"]
+            for locale in ("eu-west-1", "eu-central-1")
+            for name in ("prod", "dev")
+        }
+        ((theirs,),) = (
+            [each["values"][0] for each in source["filter"] if each["name"] == "description"]
+            for source in built(found())["data"]["aws_vpc_ipam_pool"].values()
         )
 
-        assert west["description"] == central["description"]
-        assert paths(built(pool()), "aws_vpc_ipam_pool") == ["Pool/Resource"]
+        assert len(texts | {theirs}) == 5
 
 
 class TestVpc:

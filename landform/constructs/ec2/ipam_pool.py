@@ -44,7 +44,7 @@ class IpamPool(Construct):
     >>> ipam = Ipam(stack, "Ipam", operating_regions=["eu-west-1", "eu-central-1"])
     >>> pool = IpamPool(stack, "Prod", ipam=ipam, pool_name="prod", locale="eu-central-1", cidrs=["10.28.0.0/14"])
     >>> pool.description
-    'landform pool prod of acme'
+    'landform pool prod of acme in eu-west-1, by 012345678901'
     """
 
     def __init__(
@@ -64,8 +64,8 @@ class IpamPool(Construct):
         super().__init__(scope, id)
         stack = AwsStack.of(self)
         place = self.node.place
-        self.description = pool_description(stack.organization.prefix, pool_name, place)
         self.locale = _operated(locale, ipam, place)
+        self.description = pool_description(stack, pool_name, self.locale, stack.account_id, place)
         blocks = _apart(cidrs, place)
         least, usual, most = (
             IPAM_NETMASK.checked(length, place) for length in (min_netmask, netmask, max_netmask)
@@ -136,13 +136,11 @@ class ImportedIpamPool(Construct):
         super().__init__(scope, id)
         stack = AwsStack.of(self)
         place = self.node.place
-        self.description = pool_description(stack.organization.prefix, pool_name, place)
         self.locale = stack.region
-        wanted = {
-            "description": self.description,
-            "locale": self.locale,
-            "owner-id": ACCOUNT_ID.checked(account_id, place),
-        }
+        owner = ACCOUNT_ID.checked(account_id, place)
+        self.description = pool_description(stack, pool_name, self.locale, owner, place)
+        # Of the filters that the API takes AWS lists none; these two are those that its users show at work.
+        wanted = {"description": self.description, "address-family": "ipv4"}
         self.pool_id: Ref[str] = DataVpcIpamPool(
             self, "Found", filter=[Filter(name=name, values=[value]) for name, value in wanted.items()]
         ).id
@@ -152,13 +150,14 @@ AnyIpamPool = IpamPool | ImportedIpamPool
 """A pool made here, or one from elsewhere."""
 
 
-def pool_description(organization: str, pool_name: str, place: Place) -> str:
-    """The text by which a pool is found in every account.
+def pool_description(stack: AwsStack, pool_name: str, locale: str, account_id: str, place: Place) -> str:
+    """The text by which a pool is found in every account: no two of an organisation have the same.
 
     Raises:
         LandformError: ``argument-value`` for a name that a filter would not take as it stands.
     """
-    return f"landform pool {IPAM_POOL_NAME.checked(pool_name, place)} of {organization}"
+    pool = IPAM_POOL_NAME.checked(pool_name, place)
+    return f"landform pool {pool} of {stack.organization.prefix} in {locale}, by {account_id}"
 
 
 def pool_of_vpc(pool: AnyIpamPool, region: str, place: Place) -> Ref[str]:
