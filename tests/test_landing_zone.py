@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from landform.access.gather import gather
+from landform.access.matrix import Wanted
+from landform.access.questions import who_can
 from landform.checks.run import check
 from landform.iam.evaluate import Verdict, evaluate
 from landform.iam.identity import Identity, Request, Resource
@@ -101,6 +104,15 @@ class TestLandingZone:
         )
 
         assert decision.verdict is verdict
+
+    def test_the_access_that_is_shown_has_them(self, bundle: Bundle) -> None:
+        """Those who have it for good: a permission set on approval alone is nobody's."""
+        found = gather(bundle)
+
+        for role, names in {"auditor": {"ReadOnly"}, "support": set()}.items():
+            arn = f"arn:aws:iam::100000000009:role/northwind-{role}"
+            rows = who_can(found, "sts:AssumeRole", arn, Wanted()).rows
+            assert {row.who.name for row in rows if row.who.kind == "permission set" and row.reaches} == names
 
     def test_every_scope_of_the_baseline_is_there(self, bundle: Bundle) -> None:
         """Each stack that a row of the baseline names stands in it."""

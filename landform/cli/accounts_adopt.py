@@ -95,6 +95,7 @@ def adopt(
     from landform.org.living import open_session
     from landform.org.load import load
     from landform.record.ledger import LEDGER
+    from landform.record.moments import run_id
     from landform.rollout.history import read_history
     from landform.terraform.sandbox_support import unapplied
     from landform.vending.adopt.adopt import Wanted
@@ -109,7 +110,7 @@ def adopt(
     given = {"owner": owner, "tier": tier, "data_class": data_class}
     with ExitStack() as held:
         out = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="landform-adopt-")))
-        enter, _ = held.enter_context(entering(said, project, spec, way, f"{clock():%Y%m%dT%H%M%SZ}-adopt"))
+        enter, _ = held.enter_context(entering(said, project, spec, way, run_id(clock(), "adopt")))
 
         def living() -> tuple[LivingOrganization, Answers]:
             session = (

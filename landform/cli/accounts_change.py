@@ -218,6 +218,7 @@ def _written(
     """Tell AWS, write the change, tell the ledger; the commit's id, where one was made."""
     from landform.record.events import EventKind
     from landform.record.ledger import LEDGER, Ledger, now
+    from landform.record.moments import run_id
 
     world = asked.world()
     # Opened first: what cannot be recorded is not done.
@@ -228,7 +229,7 @@ def _written(
         commit = change.commit(asked.project, asked.commit) if steps and asked.commit else None
         if steps and not asked.commit:
             change.write(asked.project)
-        run = f"{clock():%Y%m%dT%H%M%S%fZ}-accounts"
+        run = run_id(clock(), "accounts")
         for body in _bodies(steps, closing):
             body |= {"commit": commit, "let_go": sorted(let_go), "sandbox": world}
             kept = {key: value for key, value in body.items() if value}

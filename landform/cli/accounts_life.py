@@ -342,10 +342,11 @@ def _verify(asked: Asked, known: Known, name: str, choices: Choices) -> None:
         LandformError: ``account-life`` where anything was changed outside or is due, or cannot be looked at.
     """
     from landform.org.spec import account_file
+    from landform.record.moments import run_id
     from landform.vending.steps.prepare import prepare
 
     account = known_account(known.spec, name)
-    run = f"{clock():%Y%m%dT%H%M%S%fZ}-activate"
+    run = run_id(clock(), "activate")
     way = Way(choices.sandbox, choices.own_credentials, None)
     with entering(asked.said, asked.project, known.spec, way, run) as (enter, world):
         at = enter.account(account, "plan", asked.said.notice)

@@ -63,6 +63,7 @@ def prepare(
     in the ledger, one event a thing. Exits with 1 where something is refused or failed.
     """
     from landform.org.load import load
+    from landform.record.moments import run_id
     from landform.vending.steps.prepare import prepare as prepare_account
 
     said = Out(as_json=json, quiet=quiet)
@@ -70,7 +71,7 @@ def prepare(
     spec = load(project)
     accounts = known_accounts(spec, names)
     steps = _steps(step)
-    run = f"{clock():%Y%m%dT%H%M%S%fZ}-prepare"
+    run = run_id(clock(), "prepare")
     found: dict[str, tuple[Outcome, ...] | LandformError] = {}
     with ExitStack() as held:
         way = Way(sandbox, own_credentials, role)

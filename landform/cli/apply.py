@@ -124,6 +124,7 @@ class Request:
 def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, request: Request) -> int:
     """Apply a plan set, or a part of it, from the beginning."""
     from landform.plan.store import find, load
+    from landform.record.moments import run_id
     from landform.rollout.kept import keep_applied
     from landform.rollout.run import check_begins, check_saved, saved_plans, steps_of
     from landform.rollout.state import Rollout
@@ -134,7 +135,7 @@ def run_plan_set(said: Out, project: Path, bundle_root: Path, name: str | None, 
     plan_set = load(folder)
     names = _ready(said, plan_set, _in_use(said, project, bundle, _names(bundle, plan_set, request), request))
     _check_reach(bundle, names, request)
-    run = f"{clock():%Y%m%dT%H%M%S.%fZ}-{plan_set.id[:6]}"
+    run = run_id(clock(), plan_set.id[:6])
     with ExitStack() as held:
         ledger = held_ledger(held, project, run)
         at = held.enter_context(working(said, project, bundle, request.choices))

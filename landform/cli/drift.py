@@ -184,11 +184,12 @@ def _matching(bundle: Bundle, selection: dict[str, list[str]]) -> tuple[StackRec
 def _record(said: Out, project: Path, found: Drift, history: History, by: str) -> None:
     """Add to the ledger what it does not know yet."""
     from landform.record.ledger import LEDGER, Ledger, now
+    from landform.record.moments import run_id
     from landform.rollout.drift import record_drift
 
     with Ledger.open(project / LEDGER) as ledger:
         at = now(ledger, clock)
-        run = f"{clock():%Y%m%dT%H%M%S%fZ}-drift"
+        run = run_id(clock(), "drift")
         new = record_drift(ledger, found, history, run=run, at=at, by=by, host=platform.node())
     if new:
         said.notice(f"The ledger was told of drift in {len(new)} stacks, as run {run}.")

@@ -221,6 +221,7 @@ def standing(project: Path, sandbox: str | None) -> dict[str, str]:
 def _account_credentials() -> AccountCredentials:
     """The roles of the accounts, assumed by the caller; the run is named by its time."""
     from landform.org.living import open_session
+    from landform.record.moments import run_id
     from landform.terraform.credentials import AccountCredentials
 
-    return AccountCredentials(open_session(), f"{clock():%Y%m%dT%H%M%SZ}", now=clock)
+    return AccountCredentials(open_session(), run_id(clock(), "session"), now=clock)

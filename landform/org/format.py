@@ -21,11 +21,12 @@ from landform.errors import Code, LandformError, Place, raise_all
 from landform.org.document import Document, parse, read_text
 from landform.org.files import write_file
 from landform.org.jsonschema import MODELS
+from landform.org.load import require_spec
 from landform.org.models import Model
+from landform.org.spec import ROOT
 from landform.org.yaml_tree import Fields, Items, Node, comments, read_tree
 from landform.org.yaml_write import write_tree
 
-ROOT = "org"
 # What a layer says in other channels than its own keys, and so behind them.
 CHANNELS = frozenset({"defaults", "merge", "enforce"})
 _ALTERNATIVES = (Annotated, Union, UnionType)
@@ -102,17 +103,10 @@ def spec_files(project: Path) -> list[str]:
     """The YAML files of a project's spec, relative to it, sorted.
 
     Raises:
-        LandformError: ``spec-not-found`` where there is no ``org/``.
+        LandformError: as ``require_spec``.
     """
+    require_spec(project)
     root = project / ROOT
-    if not root.is_dir():
-        raise LandformError(
-            Code.SPEC_NOT_FOUND,
-            "There is no spec here.",
-            place=Place(ROOT),
-            expected="a folder org/",
-            fix="Change into the project, or name it with -C.",
-        )
     return sorted(
         path.relative_to(project).as_posix()
         for path in root.rglob("*.yaml")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from landform.org.drawing import fitted, width_of
 from landform.org.graph import Group, Node, counted, detail, subtitle, title
 
 PAGE_WIDTH = 1480
@@ -19,13 +20,15 @@ HEADING = 44
 GROUP_HEAD = 54
 PADDING = 18
 BOX_HEIGHT = 44
+INSET = 12
 SMALL, NORMAL, LARGE = 11, 13, 15
 
 _LANE = 14
 _ROW_GAP = 14
 _LAYER_GAP = 48
 _GROUP_GAP = 20
-_MOST = 40
+# The most of a text in a box.
+_WIDEST = 312
 _SWEEPS = 4
 
 Point = tuple[float, float]
@@ -110,16 +113,6 @@ def lay_out(groups: Sequence[Group], *, top: float = 0) -> Page:
     return Page(right, y, tuple(sections), tuple(panels))
 
 
-def text_width(text: str, size: float) -> float:
-    """An upper bound of a text's width in a sans-serif face of some size."""
-    return len(text) * size * 0.6
-
-
-def shortened(text: str) -> str:
-    """A text that fits into a box."""
-    return text if len(text) <= _MOST else text[: _MOST - 1] + "\N{HORIZONTAL ELLIPSIS}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Lane:
     """The place where an edge passes a layer."""
@@ -183,8 +176,13 @@ def _widths(group: Group, layers: Sequence[Sequence[_Item]]) -> list[float]:
 
 
 def _node_width(group: Group, node: Node) -> float:
-    label, below = shortened(node.id), shortened(detail(group, node))
-    return max(text_width(label, NORMAL), text_width(below, SMALL)) + 24
+    label, below = _texts(group, node)
+    return max(width_of(label, NORMAL), width_of(below, SMALL)) + 2 * INSET
+
+
+def _texts(group: Group, node: Node) -> tuple[str, str]:
+    """The two lines of a box, as much of them as fits into the widest."""
+    return fitted(node.id, NORMAL, _WIDEST), fitted(detail(group, node), SMALL, _WIDEST)
 
 
 def _heights(layer: Sequence[_Item]) -> list[float]:
@@ -199,7 +197,7 @@ def _size(group: Group) -> tuple[float, float]:
     layers = _layers(group)
     widths = _widths(group, layers)
     inside = sum(widths) + _LAYER_GAP * (len(widths) - 1)
-    head = max(text_width(title(group), LARGE), text_width(subtitle(group), SMALL))
+    head = max(width_of(title(group), LARGE, bold=True), width_of(subtitle(group), SMALL))
     return (
         max(inside, head) + 2 * PADDING,
         GROUP_HEAD + max(_extent(_heights(layer)) for layer in layers) + PADDING,
@@ -221,8 +219,7 @@ def _panel(group: Group, x: float, y: float) -> Panel:
             if isinstance(item, _Lane):
                 lanes[item] += [(left, above + tall / 2), (left + column, above + tall / 2)]
             else:
-                below = shortened(detail(group, nodes[item]))
-                boxes[item] = Box(nodes[item], left, above, column, shortened(item), below)
+                boxes[item] = Box(nodes[item], left, above, column, *_texts(group, nodes[item]))
             above += tall + _ROW_GAP
         left += column + _LAYER_GAP
     return Panel(

@@ -13,6 +13,7 @@ from landform.org.graph import Group
 from landform.org.graph_layout import (
     BOX_HEIGHT,
     GROUP_HEAD,
+    INSET,
     LARGE,
     MARGIN,
     NORMAL,
@@ -105,9 +106,9 @@ def _box(box: Box) -> Iterator[str]:
         f'<rect class="box" x="{number(box.x)}" y="{number(box.y)}" width="{number(box.width)}" '
         f'height="{BOX_HEIGHT}" rx="4"/>'
     )
-    yield text("label", box.x + 12, box.y + (19 if box.detail else 27), box.label)
+    yield text("label", box.x + INSET, box.y + (19 if box.detail else 27), box.label)
     if box.detail:
-        yield text("detail", box.x + 12, box.y + 34, box.detail)
+        yield text("detail", box.x + INSET, box.y + 34, box.detail)
     yield "</g>"
 
 

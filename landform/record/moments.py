@@ -1,4 +1,4 @@
-"""Moments as they are recorded: ISO 8601 in UTC with microseconds, so that texts sort as the moments do."""
+"""Moments as they are recorded, and runs by theirs: ISO 8601 in UTC with microseconds, texts that sort as they do."""
 
 from __future__ import annotations
 
@@ -26,3 +26,15 @@ def moment(text: str) -> datetime:
     if found.tzinfo is None:
         raise ValueError(f"{text!r} names no offset from UTC")
     return found.astimezone(UTC)
+
+
+def run_id(begun: datetime, what: str) -> str:
+    """The id of a run, in the ledger and in CloudTrail: when it began, and what it is of.
+
+    Such as ``20261121T193000.000000Z-drift``: ids sort as the runs began, and stand in a name of a file or of a role's
+    session as they are.
+
+    Raises:
+        ValueError: as for ``stamp``.
+    """
+    return f"{stamp(begun).replace('-', '').replace(':', '')}-{what}"

@@ -15,7 +15,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.security import HTTPBearer
 
 from landform import __version__
-from landform.errors import Code, LandformError, Place
+from landform.errors import Code, LandformError
+from landform.org.load import require_spec
 from landform.serve import answers
 from landform.serve.audit import Audit
 from landform.serve.bodies import JSON, YAML, read_body
@@ -255,10 +256,7 @@ def _operations(service: Service, metrics: Metrics) -> APIRouter:
     def ready() -> Health:
         """The database answers, the project is there, and workers are begun."""
         service.jobs.waiting()
-        if not (service.project / "org").is_dir():
-            raise LandformError(
-                Code.SPEC_NOT_FOUND, "The project has no org/ folder.", place=Place(str(service.project))
-            )
+        require_spec(service.project)
         if service.supervisor is not None and not service.supervisor.is_alive:
             raise LandformError(Code.JOB_STOPPED, "No worker would be begun.")
         return Health(status="ready")

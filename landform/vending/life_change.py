@@ -13,6 +13,7 @@ from typing import Any
 
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from landform import markdown
 from landform.errors import Code, LandformError, Place, raise_all
 from landform.org.document import parse
 from landform.org.format import format_text
@@ -158,8 +159,10 @@ def combined(steps: Sequence[Step]) -> SpecChange:
 
 def body_of(said: Said, *lines: str) -> str:
     """The rest of a commit's message: why, what follows, and who asked."""
-    asked = f"Asked for by {said.by}" + (f", {said.ticket}." if said.ticket else ".")
-    return "\n\n".join([said.reason, *filter(None, lines), asked])
+    asked = f"Asked for by {markdown.text(said.by)}" + (
+        f", {markdown.text(said.ticket)}." if said.ticket else "."
+    )
+    return "\n\n".join([markdown.text(said.reason), *filter(None, lines), asked])
 
 
 def _unmet(step: Transition, account: Account, lacking: Lacking) -> LandformError:

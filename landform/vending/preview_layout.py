@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from landform.org.drawing import fitted, width_of
 from landform.org.graph import Group, Node, counted
-from landform.org.graph_layout import LARGE, MARGIN, NORMAL, PADDING, SMALL, Point
+from landform.org.graph_layout import INSET, LARGE, MARGIN, NORMAL, PADDING, SMALL, Point
 from landform.vending import preview_words as words
 from landform.vending.preview import AccountPreview, Address, Preview, StackPreview
 
@@ -26,7 +26,6 @@ BOX_HEIGHT = 44
 FACT_HEIGHT = 34
 COLUMN_HEAD = 28
 BLOCK_HEIGHT = 50
-INSET = 12
 
 _PANEL_GAP, _COLUMN_GAP, _BOX_GAP = 20, 12, 10
 # Wide enough for three accounts of one region beside each other.

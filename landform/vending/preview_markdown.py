@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from landform.markdown import LIMIT, text
 from landform.vending import preview_words as words
 from landform.vending.preview import AccountPreview, Preview
 
-LIMIT = 65_000
 _MOST_ACCESS = 200
 _TAIL = 200
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
 def markdown(preview: Preview) -> str:
     """The preview for people who read a pull request. What does not fit is left out from the end, and said."""
-    text = ""
+    page = ""
     for part in _parts(preview):
-        if len(text) + len(part) + _TAIL > LIMIT:
-            return text + "\n**The rest does not fit here.** The preview's own files have all of it.\n"
-        text += part
-    return text.rstrip() + "\n"
+        if len(page) + len(part) + _TAIL > LIMIT:
+            return page + "\n**The rest does not fit here.** The preview's own files have all of it.\n"
+        page += part
+    return page.rstrip() + "\n"
 
 
 def _parts(preview: Preview) -> Iterator[str]:
-    yield f"{words.heading(preview)}: {words.headline(preview)}.\n\n"
+    yield f"{text(words.heading(preview))}: {text(words.headline(preview))}.\n\n"
     for account in preview.accounts:
         yield "\n".join(_account(account)) + "\n\n"
     yield from _table(
@@ -74,7 +72,7 @@ def _parts(preview: Preview) -> Iterator[str]:
         ],
     )
     if preview.notes:
-        yield "### Notes\n\n" + "".join(f"- {_text(note)}\n" for note in preview.notes) + "\n"
+        yield "### Notes\n\n" + "".join(f"- {text(note)}\n" for note in preview.notes) + "\n"
     rows = [
         (
             f"{one.principal} ({one.kind})",
@@ -89,20 +87,16 @@ def _parts(preview: Preview) -> Iterator[str]:
 
 
 def _account(account: AccountPreview) -> Iterator[str]:
-    yield f"### {_text(account.name)}{'' if account.is_new else ' (granted before)'}\n"
+    yield f"### {text(account.name)}{'' if account.is_new else ' (granted before)'}\n"
     facts = words.asked(account) | (words.guarded(account.guard) if account.guard else {})
     yield "| | |\n| --- | --- |"
-    yield from (f"| {label} | {_text(value)} |" for label, value in facts.items())
+    yield from (f"| {label} | {text(value)} |" for label, value in facts.items())
 
 
 def _table(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     if rows:
         yield (
             f"### {title}\n\n| {' | '.join(head)} |\n|{' --- |' * len(head)}\n"
-            + "".join(f"| {' | '.join(map(_text, row))} |\n" for row in rows)
+            + "".join(f"| {' | '.join(map(text, row))} |\n" for row in rows)
             + "\n"
         )
-
-
-def _text(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

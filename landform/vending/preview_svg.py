@@ -12,14 +12,13 @@ from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from landform.org.drawing import FONT, bar, fitted, number, text, tier_colour
-from landform.org.graph_layout import LARGE, MARGIN, NORMAL, PADDING, SMALL, Point
+from landform.org.graph_layout import INSET, LARGE, MARGIN, NORMAL, PADDING, SMALL, Point
 from landform.vending import preview_words as words
 from landform.vending.preview import Address, Preview, StackPreview
 from landform.vending.preview_layout import (
     BOX_HEIGHT,
     COLUMN_HEAD,
     HEAD,
-    INSET,
     Box,
     Column,
     Fact,

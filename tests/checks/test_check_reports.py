@@ -21,9 +21,9 @@ from landform.checks import Finding, Report, TierVerdict, WaiverNote, as_json, c
 from landform.checks.report import schema
 from landform.checks.reports import FORMATS
 from landform.checks.reports.csv import COLUMNS
-from landform.checks.reports.markdown import LIMIT
 from landform.checks.reports.standards import standard_of
 from landform.digest import sha256
+from landform.markdown import LIMIT
 from landform.synth.bundle import Bundle
 
 DAY = dt.date(2026, 11, 20)
@@ -385,13 +385,21 @@ class TestMarkdown:
         assert "not shown here" not in text
         assert text.count("<details>") == text.count("</details>") == 1
 
+    def test_no_message_tells_anybody(self) -> None:
+        """Not in the summary, and not below it."""
+        text = FORMATS["markdown"](
+            report_of(replace(FINDING, message="ask @octo, #12", title="ask @octo, #12"))
+        )
+        assert text.count("ask @<!-- -->octo") == 2
+        assert not re.search(r"@\w|#\d", text)
+
     def test_no_message_is_markup(self) -> None:
         """A message cannot open a tag, a link or a table cell."""
         text = FORMATS["markdown"](
             report_of(replace(FINDING, message="<script>[x](http://x)|`", title="<b>", address="a`b"))
         )
         assert "<script>" not in text
-        assert r"\<script\>\[x\](http://x)\|" in text
+        assert r"\<script\>\[x\](http:<!-- -->//x)\|" in text
         assert "&lt;b&gt;" in text
         assert "`` a`b ``" in text
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from landform.errors import LandformError
+from landform.errors import Code, LandformError
 from landform.org.document import parse
 from landform.org.format import format_spec, format_text, write_all
+from landform.org.load import load
 from landform.org.yaml_tree import comments, read_tree
 from landform.org.yaml_write import write_tree
 
@@ -239,3 +240,12 @@ class TestFormatSpec:
             format_spec(project.root)
         assert [error.place.file for error in caught.value.each()] == ["org/ous.yaml", "org/tiers/dev.yaml"]
         assert (project.root / "org/tiers/prod.yaml").read_text() == "name:    x\n"
+
+    def test_a_folder_without_a_spec_is_refused_as_by_every_reader(self, tmp_path):
+        """In the words of who reads it all."""
+        with pytest.raises(LandformError) as caught:
+            format_spec(tmp_path)
+        with pytest.raises(LandformError) as read:
+            load(tmp_path)
+        assert caught.value.code is Code.SPEC_NOT_FOUND
+        assert str(caught.value) == str(read.value)

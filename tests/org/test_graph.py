@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from landform.org.drawing import width_of
 from landform.org.graph import Group, Node, as_json, detail, fold, subtitle, summary, title
-from landform.org.graph_layout import BOX_HEIGHT, GROUP_HEAD, lay_out
+from landform.org.graph_layout import BOX_HEIGHT, GROUP_HEAD, INSET, LARGE, NORMAL, PADDING, SMALL, lay_out
 from landform.org.graph_svg import svg
 from landform.org.graph_text import dot, mermaid
 from landform.org.load import load
@@ -186,6 +187,18 @@ class TestLayout:
                 for start, end in itertools.pairwise(line.points[1:-1]):
                     piece = (start[0], start[1] - 1, end[0], end[1] + 1)
                     assert start[1] != end[1] or all(apart(piece, other) for other in others)
+
+    @settings(deadline=None)
+    @given(graphs())
+    def test_words_stay_in_their_boxes(self, groups):
+        """By the measure of every picture: what is too long is shortened, and a heading widens its panel."""
+        for panel in lay_out(groups).panels:
+            heads = (width_of(panel.title, LARGE, bold=True), width_of(panel.subtitle, SMALL))
+            assert max(heads) <= panel.width - 2 * PADDING
+            for box in panel.boxes:
+                texts = (width_of(box.label, NORMAL), width_of(box.detail, SMALL))
+                assert max(texts) <= box.width - 2 * INSET
+                assert box.label == box.node.id or (len(box.node.id) > 40 and box.label.endswith("\u2026"))
 
     @settings(deadline=None)
     @given(graphs())

@@ -16,12 +16,13 @@ from landform.cli.review_text import show_class, show_review, show_rule
 from landform.iam.access import access_of
 from landform.iam.changes import new_access
 from landform.iam.policy import parse_policy
+from landform.markdown import LIMIT
 from landform.plan.plan_set import JudgedConcern
 from landform.plan.review.document import document, schema
 from landform.plan.review.groups import entries, rule_groups, shortened
 from landform.plan.review.html import html
 from landform.plan.review.make import review
-from landform.plan.review.markdown import LIMIT, markdown
+from landform.plan.review.markdown import markdown
 from landform.plan.review.model import Review
 from landform.plan.review.sides import statement_text
 from landform.policies.plan_rule import Concern, PlanRule, Risk

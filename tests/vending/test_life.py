@@ -281,6 +281,15 @@ class TestTake:
         kept = [line for line in after.splitlines() if line in before.splitlines()]
         assert kept == [line for line in before.splitlines() if line != "status: active"]
 
+    def test_the_message_tells_nobody(self, lives: Lives) -> None:
+        """Who asks and why are text: a commit that says it closes an issue would close it."""
+        said = Said("@octo", "Fixes #12", TODAY, "octo/cat#3")
+        taken = take(lives.spec, step("suspend", "active"), known(lives).facts(lives.account("shop")), said)
+
+        assert taken.change.body.startswith("Fixes \\#<!-- -->12\n")
+        assert taken.change.body.endswith("\n\nAsked for by @<!-- -->octo, octo/cat\\#<!-- -->3.")
+        assert 'reason: "Fixes #12"\n' in taken.change.files["org/accounts/shop.yaml"]
+
     def test_a_second_entry(self, lives: Lives) -> None:
         """The oldest stays first."""
         for verb in ("suspend", "resume"):

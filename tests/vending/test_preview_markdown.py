@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from landform.markdown import LIMIT
 from landform.vending.preview import AccessPreview
-from landform.vending.preview_markdown import LIMIT, markdown
+from landform.vending.preview_markdown import markdown
 
 from .previews import account, many, preview, stack
 
@@ -59,9 +60,17 @@ class TestMarkdown:
                 notes=(_EVIL,),
             )
         )
-        assert not re.search(r"(?<!\\)<", text)
+        assert not re.search(r"(?<!\\)<", text.replace("<!-- -->", ""))
         assert not re.search(r"(?<!\\)\[", text)
         assert {cells(row) for row in rows(text) if "script" in row} == {2, 3}
+
+    def test_it_tells_nobody_and_links_to_no_issue(self) -> None:
+        """Who asks for an account could have the page tell the whole company, or close an issue by its merge."""
+        said = "Fixes #12, octo/cat#3 and GH-4, @octo/team"
+        text = markdown(preview(accounts=(account(purpose=said, owner="@octo"),), notes=(said,)))
+
+        assert text.count("Fixes") == 2
+        assert not re.search(r"@\w|#\d|GH-\d", text)
 
     def test_rows_have_the_cells_of_their_head(self) -> None:
         """In every table."""

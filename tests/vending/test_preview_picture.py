@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import pytest
 
 from landform.org.drawing import fitted, tier_colour, width_of
-from landform.org.graph_layout import NORMAL, SMALL
+from landform.org.graph_layout import INSET, NORMAL, SMALL
 from landform.vending.preview import Preview
-from landform.vending.preview_layout import BOX_HEIGHT, HEAD, INSET, Box, Column, Panel, facts_of, lay_out
+from landform.vending.preview_layout import BOX_HEIGHT, HEAD, Box, Column, Panel, facts_of, lay_out
 from landform.vending.preview_svg import picture
 
 from .previews import GUARD, account, many, preview, stack

@@ -6,14 +6,11 @@ are, and counted.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from landform.checks.report import Group, Occurrence, groups
 from landform.checks.run import Report
-
-LIMIT = 65_000
-"""The most characters."""
+from landform.markdown import LIMIT, code, html, text
 
 _PLACES = 25
 """The places of one rule that are shown: more of the same say less than another rule does."""
@@ -24,25 +21,23 @@ _WORDS = 600
 _TAIL = 300
 """Characters kept for the sentence on what was left out."""
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&])")
-
 
 def markdown(report: Report) -> str:
     """The report as GitHub's Markdown, at most ``LIMIT`` characters."""
     found = groups(report)
-    text = "\n".join(_head(report))
+    page = "\n".join(_head(report))
     shown = 0
     for group in found:
         part = "\n".join(_group(group))
-        if len(text) + len(part) + _TAIL > LIMIT:
+        if len(page) + len(part) + _TAIL > LIMIT:
             break
-        text += "\n" + part
+        page += "\n" + part
         shown += 1
     left = found[shown:]
     if left:
         count = sum(group.count for group in left)
-        text += f"\n\n**{count} findings of {len(left)} rules are not shown here.** The JSON report has all of them.\n"
-    return text.rstrip() + "\n"
+        page += f"\n\n**{count} findings of {len(left)} rules are not shown here.** The JSON report has all of them.\n"
+    return page.rstrip() + "\n"
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -66,8 +61,8 @@ def _group(group: Group) -> Iterator[str]:
     state = "" if group.state == "failing" else f", {group.state}"
     yield "<details>"
     yield (
-        f"<summary><b>{group.severity}{state}</b> <code>{_html(group.rule)}</code> {_html(group.title)} "
-        f"({group.count} x, {_accounts(group.accounts)})</summary>\n"
+        f"<summary><b>{group.severity}{state}</b> <code>{html(group.rule)}</code> {html(group.title)} "
+        f"({group.count} x, {html(_accounts(group.accounts))})</summary>\n"
     )
     yield f"What to do: {_text(group.remediation)}\n"
     yield from (_place(place) for place in group.occurrences[:_PLACES])
@@ -77,7 +72,7 @@ def _group(group: Group) -> Iterator[str]:
 
 
 def _place(place: Occurrence) -> str:
-    where = " ".join(_code(part) for part in (place.source, place.construct_path, place.address) if part)
+    where = " ".join(code(part) for part in (place.source, place.construct_path, place.address) if part)
     waivers = "".join(
         f" Waived by {_text(waiver.id)} until {waiver.expires}: {_text(waiver.reason)}"
         for waiver in place.waivers
@@ -91,17 +86,5 @@ def _accounts(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) <= 4 else f"{len(names)} accounts"
 
 
-def _code(text: str) -> str:
-    line = " ".join(text.split())
-    fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
-    space = " " if "`" in line else ""
-    return f"{fence}{space}{line}{space}{fence}"
-
-
-def _text(text: str) -> str:
-    line = " ".join(text.split())
-    return _SPECIAL.sub(r"\\\1", line if len(line) <= _WORDS else f"{line[:_WORDS]} ...")
-
-
-def _html(text: str) -> str:
-    return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _text(said: str) -> str:
+    return text(said, _WORDS)

@@ -6,23 +6,20 @@ mildest is, and said.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from landform import markdown as md
+from landform.markdown import LIMIT
 from landform.plan.review import words
 from landform.plan.review.groups import Block, Entry, RuleGroup, entries, rule_groups, shortened, unknowns
 from landform.plan.review.model import ChangeView, ClassView, Review
 from landform.plan.review.sides import Side
-
-LIMIT = 65_000
-"""The most characters."""
 
 _TAIL = 300
 _ROWS = 40
 """The rows of one table: who needs more reads the JSON."""
 _WIDEST = 400
 """Of a value in a cell."""
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&#])")
 
 
 def markdown(review: Review) -> str:
@@ -174,25 +171,15 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines) + "\n" + (f"\nand {more} more\n" if more > 0 else "")
 
 
-def code(text: str) -> str:
-    """A value as code, also in a cell of a table; nothing for nothing."""
-    line = _cut(text).replace("|", "\\|")
-    if not line:
-        return ""
-    fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
-    space = " " if "`" in line else ""
-    return f"{fence}{space}{line}{space}{fence}"
+def code(said: str) -> str:
+    """A value as code; nothing for nothing."""
+    return md.code(said, _WIDEST)
 
 
-def escaped(text: str) -> str:
+def escaped(said: str) -> str:
     """A text that Markdown takes as it is."""
-    return _SPECIAL.sub(r"\\\1", _cut(text))
+    return md.text(said, _WIDEST)
 
 
-def _html(text: str) -> str:
-    return _cut(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _WIDEST else f"{line[:_WIDEST]} ..."
+def _html(said: str) -> str:
+    return md.html(said, _WIDEST)
