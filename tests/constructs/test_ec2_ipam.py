@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from reading import at, built, paths
+from reading import at, built
 
 from landform.constructs.ec2 import Ipam, IpamPool, Vpc
 from landform.errors import Code, LandformError
