@@ -57,13 +57,12 @@ class OrganizationTreeView:
     """The whole organisation, for the stacks that make it.
 
     ``units`` as ``org/ous.yaml`` has them, ``accounts`` of every status sorted by name, ``policies`` the documents of
-    ``org/policies`` by name, ``pools`` those of ``org/network.yaml`` in its order.
+    ``org/policies`` by name.
     """
 
     units: tuple[OrganizationalUnit, ...]
     accounts: tuple[Account, ...]
     policies: Mapping[str, Mapping[str, Any]]
-    pools: tuple[NetworkPool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ class StackInstance:
     ``address_pool`` holds the blocks that the account's VPCs in this region come from; empty where it has no pool.
     ``ipam_allocation`` is the allocation in AWS IPAM that the account's block here has already, where IPAM chose it.
     ``outputs`` is what the rule says that the stack publishes, by name; ``uses`` what it reads of each stack.
-    ``tree`` is the whole organisation, where the rule asks for it.
+    ``tree`` is the whole organisation, ``pools`` those of ``org/network.yaml``, each where the rule asks for it.
     ``moves`` are the scopes of the stack that were elsewhere before, by where they are now: paths of construct ids.
     ``imports`` are the ids of what its resources take over, by their paths of construct ids.
     ``digest`` is of all that the stack can read, and of nothing else.
@@ -110,6 +109,7 @@ class StackInstance:
     moves: Mapping[str, str] = field(default_factory=dict)
     imports: Mapping[str, str] = field(default_factory=dict)
     tree: OrganizationTreeView | None = None
+    pools: tuple[NetworkPool, ...] | None = None
     provenance: Mapping[str, tuple[Link, ...]] = field(default_factory=dict, compare=False)
 
 

@@ -25,6 +25,7 @@ from landform.org.models import (
     LayerSettings,
     ListOutput,
     Model,
+    NetworkPool,
     Organization,
     OutputKind,
     Parameter,
@@ -150,6 +151,8 @@ class _Shared:
     imports: Mapping[str, Mapping[str, str]]
     tree: OrganizationTreeView | None
     tree_digest: str
+    pools: tuple[NetworkPool, ...]
+    pools_digest: str
 
     @classmethod
     def of(cls, spec: OrgSpec) -> _Shared:
@@ -174,12 +177,12 @@ class _Shared:
                     "accounts": accounts,
                     "policies": tree.policies,
                     "units": [_json(unit) for unit in tree.units],
-                    # Where there are none, nothing is said of them.
-                    **({"pools": [_json(pool) for pool in tree.pools]} if tree.pools else {}),
                 }
             )
             if tree
             else "",
+            pools=spec.pools,
+            pools_digest=digest([_json(pool) for pool in spec.pools]),
         )
 
     def known_to(self, account: Account, rule: StackRule) -> KnownAccounts:
@@ -254,6 +257,7 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                         **({"moves": shared.moves[rule.id]} if shared.moves[rule.id] else {}),
                         **({"imports": shared.imports[key]} if key in shared.imports else {}),
                         **({"outputs": _plain(outputs)} if outputs else {}),
+                        **({"pools": shared.pools_digest} if rule.pools else {}),
                         **({"tree": shared.tree_digest} if rule.tree else {}),
                         **({"uses": {id: _plain(shapes) for id, shapes in uses.items()}} if uses else {}),
                     }
@@ -266,6 +270,7 @@ def _instances(spec: OrgSpec, reach: Reach, shared: _Shared, account: Account) -
                 moves=shared.moves[rule.id],
                 imports=shared.imports.get(key, {}),
                 tree=shared.tree if rule.tree else None,
+                pools=shared.pools if rule.pools else None,
                 provenance=Provenance(reach.layers.of(account, region, rule), rule.id),
             )
 
@@ -278,7 +283,6 @@ def _tree(spec: OrgSpec) -> OrganizationTreeView | None:
         spec.ous,
         tuple(sorted(spec.accounts, key=lambda account: account.name)),
         spec.policies,
-        spec.pools,
     )
 
 

@@ -12,10 +12,10 @@ from landform.constructs.ec2 import Ipam, IpamPool
 from landform.constructs.ram import ResourceShare
 from landform.core import Construct
 from landform.errors import Code, LandformError
-from landform.stacks.organization import tree_of
 
 if TYPE_CHECKING:
     from landform.org.fleet import StackInstance
+    from landform.org.models.network import NetworkPool
 
 
 class AddressPools(AwsStack):
@@ -27,13 +27,13 @@ class AddressPools(AwsStack):
 
     Raises:
         LandformError: ``argument-value`` where the stack stands in the management account or once a region, may not
-            read the tree, or the spec has no pools.
+            read the pools, or the spec has none.
     """
 
     def __init__(self, scope: Construct, instance: StackInstance) -> None:
         super().__init__(scope, instance)
         self._stands_well()
-        pools = tree_of(instance).pools
+        pools = self._pools()
         if not any(pool.cidrs for pool in pools):
             raise LandformError(
                 Code.ARGUMENT_VALUE,
@@ -60,6 +60,18 @@ class AddressPools(AwsStack):
                     max_netmask=pool.max_netmask,
                 )
         ResourceShare(self, "Share", resources=made)
+
+    def _pools(self) -> tuple[NetworkPool, ...]:
+        if self.instance.pools is None:
+            raise LandformError(
+                Code.ARGUMENT_VALUE,
+                "The stack makes the pools of the organisation, and its rule does not let it read them.",
+                place=self.instance.source,
+                given=f"the rule of {self.instance.stack}",
+                expected="pools: true",
+                fix="Add `pools: true` to the stack's rule in org/stacks.yaml.",
+            )
+        return self.instance.pools
 
     def _stands_well(self) -> None:
         instance, organization = self.instance, self.organization

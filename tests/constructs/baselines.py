@@ -10,7 +10,7 @@ import landform.stacks
 from landform.constructs import AwsStack
 from landform.core import App
 from landform.core.stack import StackSynthesis
-from landform.org.fleet import OrganizationTreeView, StackInstance
+from landform.org.fleet import StackInstance
 from landform.org.models import Backup, BaselinePin, Budget, Deploy, Quota
 from landform.org.models.account import AccountNetwork
 from landform.org.models.network import NetworkPool
@@ -78,8 +78,7 @@ def asking_for_all(instance: StackInstance) -> StackInstance:
         }
     )
     accounts = {**instance.accounts, "security-tooling": "333333333333", "shared-network": "444444444444"}
-    tree = OrganizationTreeView((), (account,), {}, (POOL,))
-    return replace(instance, account=account, settings=settings, accounts=accounts, tree=tree)
+    return replace(instance, account=account, settings=settings, accounts=accounts, pools=(POOL,))
 
 
 def instance_of(stack_class: str, tier: str, *, everything: bool) -> StackInstance:

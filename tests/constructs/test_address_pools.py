@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from organization_stacks import VIEW, document_of
+from organization_stacks import document_of
 from reading import at, paths
 
 from landform.errors import Code, LandformError
@@ -24,15 +24,11 @@ POOLS = (
 )
 
 
-def view(pools=POOLS):
-    """An organisation with pools."""
-    return replace(VIEW, pools=tuple(NetworkPool.model_validate_json(json.dumps(pool)) for pool in pools))
-
-
-def instance(tree=None, **more):
-    """The stack of the network account."""
+def instance(pools=POOLS, **more):
+    """The stack of the network account, in an organisation with pools."""
     said = {"account": "shared-network", "stack": "address-pools", **more}
-    return replace(stack_instance(**said), tree=tree or view())
+    read = tuple(NetworkPool.model_validate_json(json.dumps(pool)) for pool in pools)
+    return replace(stack_instance(**said), pools=read)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +86,7 @@ class TestAddressPools:
         """A pool grows."""
         first, second = POOLS
         grown = {**second, "cidrs": {**second["cidrs"], "eu-central-1": ["10.28.0.0/14", "10.44.0.0/16"]}}
-        after = document_of(AddressPools, instance(view((first, grown))))
+        after = document_of(AddressPools, instance((first, grown)))
         path = "prod/eu-central-1/10.44.0.0-16"
 
         named = after["resource"]["aws_vpc_ipam_pool_cidr"]
@@ -104,9 +100,9 @@ class TestAddressPools:
             (instance(account="management"), "no management account"),
             (instance(regional=True), "one IPAM, in its home region"),
             (instance(region="eu-central-1"), "one IPAM, in its home region"),
-            (instance(view(())), "no pools to make"),
-            (instance(view([{"name": "dev", "cidrs": {}}])), "no pools to make"),
-            (replace(instance(), tree=None), "does not let it read that"),
+            (instance(()), "no pools to make"),
+            (instance([{"name": "dev", "cidrs": {}}]), "no pools to make"),
+            (replace(instance(), pools=None), "does not let it read them"),
         ],
     )
     def test_what_is_refused(self, given, match):

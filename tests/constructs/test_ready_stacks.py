@@ -8,7 +8,7 @@ from reading import at, paths, statements
 
 from landform.core import App
 from landform.errors import Code, LandformError
-from landform.org.fleet import KnownAccounts, OrganizationTreeView
+from landform.org.fleet import KnownAccounts
 from landform.org.models.account import AccountNetwork
 from landform.org.models.network import NetworkPool
 from landform.stacks import AccountBaseline, AddressPools, DataLake, LogArchive, Network, StateBackendStack
@@ -257,8 +257,7 @@ class TestNetwork:
     def test_both_ends_name_the_pool_alike(self):
         """What the one stack makes the other looks for."""
         pools = (NetworkPool(name="prod", cidrs={"eu-west-1": "10.20.0.0/16"}),)
-        tree = OrganizationTreeView((), (), {}, pools)
-        network = replace(stack_instance(account="shared-network"), tree=tree)
+        network = replace(stack_instance(account="shared-network"), pools=pools)
         owner = document(AddressPools, network)
         known = {"shared-network": network.account.account_id}
         reader = document(Network, self.pooled(accounts=known), cidrs=CIDRS, ipam_account="shared-network")

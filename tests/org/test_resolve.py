@@ -387,23 +387,41 @@ class TestTree:
         assert "payments-dev.app" in changed
         assert not any(key.startswith("management") for key in changed)
 
-    def test_its_pools(self, tree: Project) -> None:
-        """As the file has them."""
-        add_networks(tree)
-        relock(tree)
-        view = instance(tree, "payments-dev.app").tree
-        assert view is not None
-        assert [pool.name for pool in view.pools] == ["dev", "prod"]
 
-    def test_a_changed_pool(self, tree: Project) -> None:
-        """Even one that no account of the stack has: the stack that makes it changes, and that alone."""
-        add_networks(tree)
-        tree.edit("org/network.yaml", "  - name: prod", "  - { name: spare, cidrs: {} }\n  - name: prod")
-        relock(tree)
-        before = digests(tree)
-        tree.edit(
+class TestPools:
+    """What a rule with ``pools`` reads."""
+
+    @pytest.fixture
+    def pools(self, project: Project) -> Project:
+        project.edit("org/stacks.yaml", ":App\n", ":App\n    pools: true\n")
+        add_networks(project)
+        project.edit("org/network.yaml", "  - name: prod", "  - { name: spare, cidrs: {} }\n  - name: prod")
+        relock(project)
+        return project
+
+    def test_as_the_file_has_them(self, pools: Project) -> None:
+        """Those that no account of the stack has, too."""
+        read = instance(pools, "payments-dev.app").pools
+        assert read is not None
+        assert [pool.name for pool in read] == ["dev", "spare", "prod"]
+
+    def test_nobody_else_reads_them(self, pools: Project) -> None:
+        """A stack whose rule does not ask has none."""
+        assert instance(pools, "payments-dev.base").pools is None
+
+    def test_a_changed_pool(self, pools: Project) -> None:
+        """The stack that makes it changes, and that alone."""
+        before = digests(pools)
+        pools.edit(
             "org/network.yaml", "name: spare, cidrs: {}", "name: spare, cidrs: { eu-west-1: 10.99.0.0/16 }"
         )
-        relock(tree)
-        changed = {key for key, found in digests(tree).items() if before[key] != found}
+        relock(pools)
+        changed = {key for key, found in digests(pools).items() if before[key] != found}
         assert changed == {key for key in before if key.endswith(".app")}
+
+    def test_another_account(self, pools: Project) -> None:
+        """Changes no pool, and so not the stack that makes them."""
+        before = digests(pools)
+        pools.edit("org/accounts/payments-prod.yaml", "something", "something else")
+        after = digests(pools)
+        assert after["payments-dev.app"] == before["payments-dev.app"]

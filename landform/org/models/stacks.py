@@ -45,8 +45,8 @@ class StackRule(Settings):
     only to accounts that add it or whose baseline holds it. ``accounts`` names the accounts whose ids it reads, beside
     its own, the management and the log archive account. ``addresses`` gives it the parameter ``cidrs``, the account's
     blocks by region. ``outputs`` is what it publishes; ``uses`` what it reads of the stacks it needs. ``tree`` lets it
-    read every unit, account, service control policy and pool of addresses, which is for the stacks that make them: it
-    changes whenever one of these does.
+    read every unit, account and service control policy, ``pools`` the pools of addresses, which is for the stacks that
+    make them: they change whenever one of these does.
     """
 
     id: Name
@@ -60,6 +60,7 @@ class StackRule(Settings):
     accounts: tuple[Name, ...] = ()
     addresses: bool = False
     tree: bool = False
+    pools: bool = False
     params: dict[str, Parameter] = {}
     defaults: Settings | None = None
     merge: Settings | None = None
