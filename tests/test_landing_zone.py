@@ -105,6 +105,36 @@ class TestLandingZone:
 
         assert decision.verdict is verdict
 
+    @pytest.mark.parametrize(
+        ("account_id", "permission_set", "verdict"),
+        [
+            ("100000000001", "Administrator", Verdict.ALLOWED),
+            ("100000000001", "ReadOnly", Verdict.DENIED),
+            ("100000000003", "Administrator", Verdict.DENIED),
+        ],
+    )
+    def test_the_role_of_the_first_hour_is_for_rescuers(
+        self, fleet: Fleet, bundle: Bundle, account_id: str, permission_set: str, verdict: Verdict
+    ) -> None:
+        """Of the management account, and no longer for whoever may assume roles there."""
+        name = "OrganizationAccountAccessRole"
+        trust = _named(bundle, "orders-prod.global-baseline", "aws_iam_role", name)["assume_role_policy"]
+        path = "role/aws-reserved/sso.amazonaws.com/eu-west-1"
+        who = f"arn:aws:iam::{account_id}:{path}/AWSReservedSSO_{permission_set}_0123456789abcdef"
+        own = parse_policy('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
+        organization = (fleet.organization.organization_id,)
+
+        decision = evaluate(
+            Request(
+                Identity(who, policies=(own,)),
+                "sts:AssumeRole",
+                Resource(f"arn:aws:iam::100000000009:role/{name}", policy=parse_policy(trust)),
+                {"aws:PrincipalOrgID": organization, "aws:ResourceOrgID": organization},
+            )
+        )
+
+        assert decision.verdict is verdict
+
     def test_the_access_that_is_shown_has_them(self, bundle: Bundle) -> None:
         """Those who have it for good: a permission set on approval alone is nobody's."""
         found = gather(bundle)
@@ -123,13 +153,13 @@ class TestLandingZone:
         """One that the stack of the pools makes, by what both say of it."""
         documents = {name: json.loads(bundle.text(name)) for name in bundle.stacks}
         made = documents["shared-network.address-pools"]["resource"]["aws_vpc_ipam_pool"].values()
-        pools = {(pool["description"], pool["locale"]) for pool in made}
+        pools = {pool["description"] for pool in made}
         networks = {name: found for name, found in documents.items() if name.endswith(".network")}
         sought = {}
         for name, network in networks.items():
             (pool,) = network["data"]["aws_vpc_ipam_pool"].values()
             wanted = {each["name"]: each["values"][0] for each in pool["filter"]}
-            sought[name] = wanted["description"], wanted["locale"]
+            sought[name] = wanted["description"]
         assert len(pools) == 8
         assert sought.keys() == networks.keys()
         assert set(sought.values()) <= pools
