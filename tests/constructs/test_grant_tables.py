@@ -29,6 +29,7 @@ PARTS = {service: getattr(specimen, "PARTS", {"prefix": "in/"}) for service, spe
 GLOBAL_KEYS = {
     "aws:MultiFactorAuthAge",
     "aws:MultiFactorAuthPresent",
+    "aws:PrincipalArn",
     "aws:PrincipalIsAWSService",
     "aws:PrincipalOrgID",
     "aws:ResourceAccount",

@@ -44,7 +44,7 @@ class IpamPool(Construct):
     >>> ipam = Ipam(stack, "Ipam", operating_regions=["eu-west-1", "eu-central-1"])
     >>> pool = IpamPool(stack, "Prod", ipam=ipam, pool_name="prod", locale="eu-central-1", cidrs=["10.28.0.0/14"])
     >>> pool.description
-    'landform pool prod of acme in eu-west-1, by 012345678901'
+    'landform pool prod of acme in eu-central-1, by 012345678901'
     """
 
     def __init__(
