@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from landform.core import App
 from landform.core.stack import StackSynthesis
 from landform.errors import Code, LandformError, Place, did_you_mean
 from landform.org.fleet import StackInstance
+
+# How the files of ready stacks begin, whose lines are no user's to correct.
+_READY = "landform/stacks/"
 
 
 class StackClasses:
@@ -44,9 +48,10 @@ class StackClasses:
         stack_class = self._find(instance)
         _check_parameters(stack_class, instance)
         app = App(context=self._context)
-        with self._failing(instance, Code.STACK_FAILED, "The stack could not be built."):
-            stack = stack_class(app, instance, **instance.params)
-        (synthesis,) = app.synthesise()
+        with _placed_in_spec(instance):
+            with self._failing(instance, Code.STACK_FAILED, "The stack could not be built."):
+                stack = stack_class(app, instance, **instance.params)
+            (synthesis,) = app.synthesise()
         return synthesis, waivers_of(stack)
 
     def _find(self, instance: StackInstance) -> type[AwsStack]:
@@ -115,6 +120,19 @@ class StackClasses:
 
     def _relative(self, path: Path) -> str | None:
         return path.relative_to(self._project).as_posix() if path.is_relative_to(self._project) else None
+
+
+@contextmanager
+def _placed_in_spec(instance: StackInstance) -> Iterator[None]:
+    """What is wrong with a ready stack, or nowhere, is wrong with the rule that gives it its parameters."""
+    try:
+        yield
+    except LandformError as error:
+        for each in error.each():
+            place = each.place or Place()
+            if place.file is None or place.file.startswith(_READY):
+                each.place = replace(instance.source, construct_path=place.construct_path)
+        raise
 
 
 def _check_parameters(stack_class: type[AwsStack], instance: StackInstance) -> None:

@@ -224,6 +224,24 @@ class TestFailures:
         (error,) = self.error(fleet, ledgers, project, tmp_path)
         assert "and 2 more" in error["given"]
 
+    @pytest.mark.parametrize("params", ['{ domain: "a b" }', "{ ipam_account: nowhere }"])
+    def test_what_a_ready_stack_refuses_is_told_of_its_rule(self, project, tmp_path, params):
+        """Its parameters are the user's lines, and not those of landform's own stacks."""
+        path = project / "org" / "stacks.yaml"
+        text = path.read_text().replace(
+            "    addresses: true\n", f"    addresses: true\n    params: {params}\n"
+        )
+        path.write_text(text)
+        fleet = resolve(load(project))
+        networks = [instance for instance in fleet.instances if instance.stack == "network"]
+
+        with pytest.raises(LandformError) as caught:
+            synth(fleet, networks, project=project, out=tmp_path / "out")
+
+        place = caught.value.each()[0].place
+        line = text.splitlines()[place.line - 1]
+        assert (place.file, line.strip()) == ("org/stacks.yaml", "- id: network")
+
     def test_a_failing_synth_leaves_the_old_bundle(self, fleet, ledgers, project, tmp_path):
         """Whole or not at all."""
         synth(fleet, ledgers, project=project, out=tmp_path / "out")
