@@ -13,6 +13,7 @@ from landform.constructs.state import PipelineRoles
 from landform.core import Construct
 from landform.errors import Code, LandformError, did_you_mean
 from landform.org.models import Account, Deploy
+from landform.stacks.texts import named
 
 if TYPE_CHECKING:
     from landform.org.fleet import StackInstance
@@ -102,13 +103,13 @@ class GlobalBaseline(AwsStack):
             return given
         return [
             Trust.permission_set(
-                self._permission_set(parameter, name.strip()),
+                self._permission_set(parameter, name),
                 account_id=self._signed_in(parameter, account),
                 organization_id=self.organization.organization_id,
                 partition=self.partition,
             )
             for account, names in given.items()
-            for name in names.split(",")
+            for name in named(names)
         ]
 
     def _signed_in(self, parameter: str, account: str) -> str:

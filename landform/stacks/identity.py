@@ -16,6 +16,7 @@ from landform.iam import Condition, Statement
 from landform.org.leaves import seconds
 from landform.org.models import Access, Account
 from landform.stacks.organization import in_management, tree_of
+from landform.stacks.texts import named
 
 if TYPE_CHECKING:
     from landform.org.fleet import StackInstance
@@ -172,7 +173,7 @@ class IdentityAssignments(AwsStack):
 
 def _listed(given: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Lists with commas between, by permission set."""
-    return {name: tuple(map(str.strip, text.split(","))) for name, text in given.items()}
+    return {name: named(text) for name, text in given.items()}
 
 
 def _given_in(account: Account) -> Iterator[Access]:

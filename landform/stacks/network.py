@@ -16,6 +16,7 @@ from landform.constructs.route53resolver.managed_lists import AGGREGATE_THREAT_L
 from landform.core import Construct, Input
 from landform.errors import Code, LandformError
 from landform.resources.aws.route53_resolver_rule_association import Route53ResolverRuleAssociation
+from landform.stacks.texts import named
 
 if TYPE_CHECKING:
     from landform.constructs.ec2.ipam_pool import ImportedIpamPool
@@ -129,7 +130,7 @@ class Network(AwsStack):
 
     def _send_on(self, rule_ids: str) -> None:
         rules = Construct(self, "ResolverRules")
-        for rule_id in filter(None, map(str.strip, rule_ids.split(","))):
+        for rule_id in filter(None, named(rule_ids)):
             Route53ResolverRuleAssociation(
                 rules,
                 RESOLVER_RULE_ID.checked(rule_id, self.instance.source),

@@ -28,6 +28,7 @@ from landform.org.packing import ROOT, Kind
 from landform.org.policies import attached_policies
 from landform.resources.aws.ce_cost_allocation_tag import CeCostAllocationTag
 from landform.resources.aws.ram_sharing_with_organization import RamSharingWithOrganization
+from landform.stacks.texts import named
 
 if TYPE_CHECKING:
     from landform.org.fleet import StackInstance
@@ -290,6 +291,6 @@ def _by_place(documents: Mapping[str, str]) -> dict[str, list[str]]:
     """``{perimeter: "Dev, Prod"}`` as the names of the documents at each place."""
     places: dict[str, list[str]] = {}
     for name, where in sorted(documents.items()):
-        for place in where.split(","):
-            places.setdefault(place.strip(), []).append(name)
+        for place in named(where):
+            places.setdefault(place, []).append(name)
     return places

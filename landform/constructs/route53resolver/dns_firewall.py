@@ -179,8 +179,8 @@ class DnsFirewall(Construct):
             name=f"{self._name}-{id.lower()}",
             firewall_rule_group_id=self.resource.id,
             firewall_domain_list_id=domain_list_id,
-            # A name that does not exist is asked for once; an empty answer is asked for again.
             action=action,
+            # A name that does not exist is asked for once; an empty answer is asked for again.
             block_response="NXDOMAIN" if action == "BLOCK" else None,
             firewall_domain_redirection_action="INSPECT_REDIRECTION_DOMAIN",
             priority=priority,
